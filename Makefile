@@ -1,0 +1,58 @@
+# make demo     a shop with suppliers, shoppers and parcels, on this machine alone
+# make test     everything that must hold, on SQLite and PostgreSQL; installs what is missing
+# make lint     style and tidy modules
+# make bench    how fast it is here, on both databases
+# make crash    kill it at random for a while and count what is left
+# make generate what is drawn or written by program: queries, state pages, openapi.json
+# make build    bin/doorstep
+
+GO       ?= go
+DATABASE ?= .demo/doorstep.db
+ARGS     ?=
+TOOLS    := $(CURDIR)/tools/go.mod
+TOOL     := $(GO) tool -modfile=$(TOOLS)
+BIN      := bin/doorstep
+
+.PHONY: help build demo test race lint vet bench crash generate clean
+
+help:
+	@sed -n 's/^# //p' Makefile
+
+# No C compiler is needed: both database drivers are Go.
+build:
+	@CGO_ENABLED=0 $(GO) build -trimpath -o $(BIN) ./cmd/doorstep
+
+demo: build
+	@mkdir -p .demo
+	@$(BIN) demo --database $(DATABASE) $(ARGS)
+
+test:
+	@scripts/install.sh postgres chromium compiler
+	@scripts/pg.sh run scripts/test.sh
+
+# The race detector over the packages where goroutines meet; part of `make test`.
+race:
+	@scripts/install.sh postgres compiler
+	@scripts/pg.sh run scripts/test.sh race
+
+vet:
+	@$(GO) vet ./...
+
+lint: vet
+	@$(TOOL) golangci-lint run ./...
+	@$(GO) mod tidy -diff
+	@cd tools && $(GO) mod tidy -diff
+
+bench: build
+	@scripts/install.sh postgres
+	@scripts/pg.sh run scripts/bench.sh $(BIN) $(ARGS)
+
+crash:
+	@scripts/install.sh postgres
+	@scripts/pg.sh run $(GO) test -count=1 -timeout 30m -v ./internal/crash/... $(ARGS)
+
+generate:
+	@scripts/generate.sh $(TOOLS)
+
+clean:
+	@rm -rf bin .demo coverage.out

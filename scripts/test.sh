@@ -1,0 +1,42 @@
+#!/bin/sh
+# test.sh [race]: everything that must hold. Needs DOORSTEP_TEST_POSTGRES, so call it as
+# `scripts/pg.sh run scripts/test.sh`. With "race", only the race detector's part.
+set -eu
+cd "$(dirname "$0")/.."
+: "${DOORSTEP_TEST_POSTGRES:?is not set: run make test, or scripts/pg.sh run scripts/test.sh}"
+
+GO=${GO:-go}
+began=$(date +%s)
+
+# Packages where goroutines meet on purpose. The race detector makes code several times
+# slower, so the others do without.
+raced=""
+for dir in internal/db internal/job internal/outside internal/event; do
+  if ls "$dir"/*.go >/dev/null 2>&1; then raced="$raced ./$dir/..."; fi
+done
+
+race() {
+  [ -n "$raced" ] || return 0
+  echo "== go test -race$raced"
+  # shellcheck disable=SC2086 # one word per package
+  $GO test -race -json -timeout 10m $raced | bin/summary
+}
+
+mkdir -p bin
+$GO build -o bin/summary ./scripts/summary
+
+if [ "${1:-}" = race ]; then
+  race
+  exit
+fi
+
+echo "== go vet ./..."
+$GO vet ./...
+
+echo "== go test ./..."
+# The summary's exit status is the verdict: it fails on a failure and on a skipped test.
+$GO test -json -timeout 12m ./... | bin/summary
+
+race
+
+echo "All of it holds, on SQLite and PostgreSQL, in $(($(date +%s) - began)) s."
