@@ -1,0 +1,150 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+
+	"doorstep/internal/clock"
+)
+
+// Tx is an open transaction. It has the methods that sqlc's generated code wants (DBTX).
+// It belongs to the goroutine of its closure and ends with it.
+//
+// It remembers the first statement the database refused and refuses all that follow: after
+// an error PostgreSQL would refuse them anyway and SQLite would not. A unique violation is
+// such an error too, so code that expects one says ON CONFLICT DO NOTHING. sql.ErrNoRows is
+// no error of the database.
+type Tx struct {
+	// Now is the moment the closure began, the same during the whole transaction.
+	Now clock.Time
+
+	kind  Kind
+	q     querier
+	rows  []*sql.Rows // handed out; closed with the transaction
+	after []func()
+	err   error // the first refused statement
+	ended bool
+}
+
+// querier is a connection with an open transaction.
+type querier interface {
+	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
+	PrepareContext(ctx context.Context, query string) (*sql.Stmt, error)
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+}
+
+// Kind says which database the transaction is on.
+func (t *Tx) Kind() Kind { return t.kind }
+
+// AfterCommit has fn run once in the goroutine of Update after the commit, if it held. In a
+// View it runs after the view.
+func (t *Tx) AfterCommit(fn func()) { t.after = append(t.after, fn) }
+
+// ExecContext runs a statement that returns no rows.
+func (t *Tx) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	if err := t.ready(ctx); err != nil {
+		return nil, err
+	}
+	res, err := t.q.ExecContext(ctx, query, args...)
+	return res, t.note(err)
+}
+
+// PrepareContext prepares a statement that the caller closes. There is seldom a need: what
+// the other methods run is prepared once per connection. Errors of a statement prepared
+// here are not remembered.
+func (t *Tx) PrepareContext(ctx context.Context, query string) (*sql.Stmt, error) {
+	if err := t.ready(ctx); err != nil {
+		return nil, err
+	}
+	stmt, err := t.q.PrepareContext(ctx, query)
+	return stmt, t.note(err)
+}
+
+// QueryContext runs a statement that returns rows. Read them to their end before the next
+// statement: PostgreSQL answers one at a time.
+func (t *Tx) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	if err := t.ready(ctx); err != nil {
+		return nil, err
+	}
+	rows, err := t.q.QueryContext(ctx, query, args...)
+	if err != nil {
+		return nil, t.note(err)
+	}
+	t.rows = append(t.rows, rows)
+	return rows, nil
+}
+
+// QueryRowContext runs a statement that returns one row at most. The row must be scanned.
+func (t *Tx) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
+	if err := t.ready(ctx); err != nil {
+		return refusal(err)
+	}
+	row := t.q.QueryRowContext(ctx, query, args...)
+	_ = t.note(row.Err())
+	return row
+}
+
+// ready refuses a statement after an error, after the end, or when ctx has ended.
+func (t *Tx) ready(ctx context.Context) error {
+	switch {
+	case t.ended:
+		return errors.New("transaction: it is over")
+	case t.err != nil:
+		return fmt.Errorf("transaction: an earlier statement was refused: %w", t.err)
+	}
+	return t.note(ctx.Err())
+}
+
+// note remembers the first error.
+func (t *Tx) note(err error) error {
+	if err != nil && t.err == nil {
+		t.err = err
+	}
+	return err
+}
+
+// end closes what the closure left open and returns the first error of the transaction.
+func (t *Tx) end() error {
+	for _, r := range t.rows {
+		_ = r.Close()
+		_ = t.note(r.Err())
+	}
+	t.rows, t.ended = nil, true
+	return t.err
+}
+
+// run runs fn on the transaction and ends it. A refused statement is an error of the
+// closure, even when the closure hid it.
+func (t *Tx) run(ctx context.Context, fn closure) error {
+	defer t.end()
+	err := fn(ctx, t)
+	if spoilt := t.end(); err == nil {
+		err = spoilt
+	}
+	return err
+}
+
+// committed runs what waits for the commit.
+func (t *Tx) committed() {
+	for _, fn := range t.after {
+		fn()
+	}
+}
+
+// refusal is a row that answers err when it is scanned.
+func refusal(err error) *sql.Row {
+	db := sql.OpenDB(refuser{err})
+	defer db.Close()
+	return db.QueryRowContext(context.Background(), "")
+}
+
+// refuser is a database that cannot be reached: database/sql has no other way to make a
+// row with an error in it.
+type refuser struct{ err error }
+
+func (r refuser) Connect(context.Context) (driver.Conn, error) { return nil, r.err }
+func (r refuser) Driver() driver.Driver                        { return nil }
