@@ -1,0 +1,2 @@
+// Package shipment is what is on its way to the customer: parcels, and their state folded from tracking events.
+package shipment
