@@ -154,5 +154,6 @@ func cut(w http.ResponseWriter, r *http.Request, next http.Handler) {
 	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
 	w.WriteHeader(whole.Code)
 	_, _ = w.Write(body[:len(body)/2])
+	_ = http.NewResponseController(w).Flush() // else nothing leaves, and clients quietly repeat a GET
 	panic(http.ErrAbortHandler)
 }
