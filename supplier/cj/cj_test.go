@@ -72,7 +72,7 @@ func rig(s *emulator.Server, create string, more ...string) suppliertest.Rig {
 		Handler: s.Handler(), Knobs: s.Knobs, Settings: settings,
 		Paths: suppliertest.Paths{
 			Submit: create, Offers: []string{"variant/queryByVid", "stock/queryByVid"},
-			Find: []string{"getOrderDetail?"}, Report: []string{"getOrderDetail"}, Cancel: "deleteOrder", Quote: "freightCalculate",
+			Find: []string{"getOrderDetail?", "order/list"}, Report: []string{"getOrderDetail", "order/list"}, Cancel: "deleteOrder", Quote: "freightCalculate",
 			Pay: []string{"order/addCart", "addCartConfirm", "saveGenerateParentOrder", "payBalanceV2"},
 		},
 		Goods: goods(), Books: func() []suppliertest.Book { return books(s) },

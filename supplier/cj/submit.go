@@ -182,12 +182,15 @@ func (c *conn) Find(ctx context.Context, key string) (supplier.Status, error) {
 // Settles is how long CJ may take to show a new order.
 func (c *conn) Settles() time.Duration { return c.settles }
 
-// detail reads one order by CJ's number or by ours.
+// detail reads one order by CJ's number or by ours. Its ErrNotFound is certain.
 func (c *conn) detail(ctx context.Context, number string) (record, error) {
 	if number == "" {
 		return record{}, lost("an order without a number")
 	}
 	got, err := c.get(ctx, "/shopping/order/getOrderDetail", url.Values{"orderId": {number}})
+	if r := asRefusal(err); r != nil && r.verdict() == refused || err == nil && !present(got.data) {
+		return c.listed(ctx, number) // neither an order nor a plain "not found"
+	}
 	if err != nil {
 		return record{}, onRead(err)
 	}
@@ -199,6 +202,39 @@ func (c *conn) detail(ctx context.Context, number string) (record, error) {
 		return record{}, lost("asked for order %q, CJ answered with %q", number, r.number())
 	}
 	return r, nil
+}
+
+// listed looks for an order in CJ's list, by our number and by CJ's: the second opinion
+// where the detail call answers with neither yes nor no. Only a list that is complete
+// without the order says that there is none.
+func (c *conn) listed(ctx context.Context, number string) (record, error) {
+	for _, filter := range []string{"orderNumbers", "orderIds"} {
+		got, err := c.get(ctx, "/shopping/order/list", url.Values{"pageNum": {"1"}, "pageSize": {"100"}, filter: {number}})
+		if err != nil {
+			return record{}, onRead(err)
+		}
+		var page struct {
+			Total text               `json:"total"`
+			List  *[]json.RawMessage `json:"list"`
+		}
+		if err := got.into(&page); err != nil {
+			return record{}, err
+		}
+		total, counted := page.Total.number()
+		if page.List == nil || !counted || total > int64(len(*page.List)) {
+			return record{}, lost("CJ's list for order %q is not complete", number)
+		}
+		for _, row := range *page.List {
+			r, err := readRecord(row)
+			if err != nil {
+				return record{}, err
+			}
+			if r.named(number) {
+				return r, nil
+			}
+		}
+	}
+	return record{}, fmt.Errorf("order %q: %w", number, connector.ErrNotFound)
 }
 
 // onRead is an error of a look-up: only "order not found" is a no, and a refusal of the
