@@ -8,6 +8,7 @@ package supplier
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"time"
 
@@ -169,6 +170,17 @@ type Finder interface {
 	// only that long after the last attempt.
 	Settles() time.Duration
 }
+
+// Repeatable is a Connector without Finder whose supplier keeps our key for a while: the
+// same order may be submitted again within Repeats of the first attempt and stays one
+// order. After that a person decides.
+type Repeatable interface {
+	Repeats() time.Duration
+}
+
+// ErrRepeated says, wrapped in a connector.Uncertain, that the supplier has an order of
+// this key but does not tell its number: asking again is of no use, a person must enter it.
+var ErrRepeated = errors.New("the supplier already has this order and does not tell its number")
 
 // Canceller is a Connector that can be asked to cancel. Nil means that it is cancelled,
 // NotSent and Uncertain as ever, Rejected that it will be shipped.
