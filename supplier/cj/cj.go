@@ -124,15 +124,13 @@ func open(values connector.Values, env connector.Env) (supplier.Connector, error
 		perBatch = qps
 	}
 	c := &conn{
-		values: values, http: env.HTTP, log: env.Log, now: env.Now, vault: env.Vault,
+		values: values, log: env.Log, now: env.Now, vault: env.Vault,
 		settles: values.Duration("settles"), low: low,
 		limit: rate.NewLimiter(rate.Limit(qps), int(qps)), batch: rate.NewLimiter(rate.Limit(perBatch), int(perBatch)),
 		signing:  make(chan struct{}, 1),
 		identity: identity(values["base_url"], values["api_key"]),
 	}
-	if c.http == nil {
-		c.http = http.DefaultClient
-	}
+	c.http = direct(env.HTTP)
 	if c.log == nil {
 		c.log = slog.New(slog.DiscardHandler)
 	}
@@ -143,6 +141,17 @@ func open(values connector.Values, env connector.Env) (supplier.Connector, error
 		c.openID.Store(&id)
 	}
 	return c, nil
+}
+
+// direct is the client without following redirects: they would carry the token to
+// wherever they point.
+func direct(client *http.Client) *http.Client {
+	if client == nil {
+		client = http.DefaultClient
+	}
+	own := *client
+	own.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	return &own
 }
 
 func orElse(value, otherwise string) string {

@@ -79,13 +79,16 @@ func (c *conn) send(ctx context.Context, method, path string, body any) (answer,
 	return c.exchange(ctx, method, path, token, body)
 }
 
+// errRate is our own patience with CJ's limits.
+var errRate = errors.New("our own rate limit for CJ")
+
 // wait keeps to the rate; more than a second is for the caller to wait.
 func wait(ctx context.Context, limit *rate.Limiter) error {
 	slot := limit.Reserve()
 	delay := slot.Delay()
 	if delay > time.Second {
 		slot.Cancel()
-		return &connector.NotSent{After: delay, Err: errors.New("our own rate limit for CJ")}
+		return &connector.NotSent{After: delay, Err: errRate}
 	}
 	if delay == 0 {
 		return nil

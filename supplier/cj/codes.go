@@ -84,12 +84,16 @@ func (r *refusal) verdict() verdict {
 	switch {
 	case r.code == 1600300 && strings.Contains(words, "order not found"):
 		return absent
-	case r.code == 1603000 && (strings.Contains(words, "busy") || strings.Contains(words, "try again")):
-		return busyNow
 	case v == doubtful && r.status == http.StatusUnauthorized:
 		return badToken
 	}
 	return v
+}
+
+// busyWords says whether the words ask for another try, which some codes leave to them.
+func (r *refusal) busyWords() bool {
+	words := strings.ToLower(r.message)
+	return strings.Contains(words, "busy") || strings.Contains(words, "try again")
 }
 
 // The waits before a call that was turned away is worth repeating.

@@ -53,7 +53,7 @@ func readRecord(data json.RawMessage) (record, error) {
 	if err := (answer{data: data}).into(&r); err != nil {
 		return record{}, err
 	}
-	r.raw = data
+	r.raw, r.State = data, text(strings.ToUpper(string(r.State)))
 	if r.number() == "" {
 		return record{}, lost("CJ's answer names no order")
 	}

@@ -72,7 +72,9 @@ func (c *conn) refusedSubmit(ctx context.Context, key string, r *refusal) (suppl
 			status.Code, status.Words, status.Cause = fmt.Sprint(r.code), r.message, causeOf(r)
 		}
 		return status, nil
-	case v == halfDone && r.code == 1603000 && errors.Is(err, connector.ErrNotFound):
+	case r.code == 1603000 && errors.Is(err, connector.ErrNotFound) && r.busyWords():
+		return supplier.Status{}, &connector.NotSent{After: waitBusy, Err: r}
+	case r.code == 1603000 && errors.Is(err, connector.ErrNotFound):
 		return supplier.Status{}, r.rejected() // CJ says twice that there is no order
 	}
 	return supplier.Status{}, &connector.Uncertain{Err: fmt.Errorf("%w, and the look-up: %s", r, err.Error())}

@@ -165,6 +165,9 @@ func notAsked(err error) error {
 	case connector.WasNotLetIn:
 		return err
 	case connector.WasNotSent:
+		if errors.Is(err, errRate) || connector.Wait(err) == 0 { // CJ was not reached
+			return err
+		}
 		return &connector.NotSent{After: max(connector.Wait(err), waitToken), Err: fmt.Errorf("token of CJ: %w", err)}
 	case connector.WasRejected:
 		return &connector.Unauthorised{Err: fmt.Errorf("token of CJ: %w", err)}

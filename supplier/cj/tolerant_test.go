@@ -168,3 +168,20 @@ func TestSecondOpinion(t *testing.T) {
 		}
 	}
 }
+
+// A redirect is not followed: the token would go with it.
+func TestRedirect(t *testing.T) {
+	t.Parallel()
+	elsewhere := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("the redirect was followed") }))
+	defer elsewhere.Close()
+	c := scripted(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.Contains(r.URL.Path, "authentication") {
+			_, _ = io.WriteString(w, tokenAnswer)
+			return
+		}
+		http.Redirect(w, r, elsewhere.URL, http.StatusFound)
+	}))
+	if err := c.(supplier.Checker).Check(t.Context()); connector.OutcomeOf(err) != connector.WasLost {
+		t.Errorf("check: %v, want lost", err)
+	}
+}

@@ -49,6 +49,9 @@ type Rig struct {
 	Message func(ref string) (http.Header, []byte)
 	// Sign signs any body as the vendor would; optional, for Receiver.
 	Sign func(body []byte) http.Header
+	// Hollow are whole answers that the vendor's envelope calls a success and that hold
+	// nothing, such as {"code":200,"data":null}; optional.
+	Hollow []string
 	// Hints says that messages may come unsigned, and so may only ask for a look.
 	Hints bool
 }

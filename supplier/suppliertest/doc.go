@@ -10,7 +10,7 @@
 //		suppliertest.Run(t, suppliertest.Bench{Driver: vendor.Driver(), Start: start})
 //	}
 //
-// Laws about an optional power (Finder, Canceller, Quoter, Payer, Receiver, Checker) run
+// Laws about an optional power (Finder, Repeatable, Canceller, Quoter, Payer, Receiver, Checker) run
 // when the connector has it; the suite logs which powers it saw. Every error and every
 // log line of every law is searched for secrets.
 package suppliertest

@@ -3,8 +3,10 @@ package suppliertest
 import (
 	"context"
 	"slices"
+	"strconv"
 
 	"doorstep/connector"
+	"doorstep/connector/emulator"
 	"doorstep/supplier"
 )
 
@@ -111,7 +113,7 @@ func brokenPages(s *stand) {
 		}
 	}
 	for _, path := range s.Paths.Offers {
-		for _, body := range rubbish() {
+		for _, body := range s.rubbish() {
 			s.wire.set(garble{match: path, status: 200, body: body})
 			fails(path + " answering " + short(body))
 		}
@@ -120,7 +122,7 @@ func brokenPages(s *stand) {
 			fails(path + " with an error's status")
 		}
 		s.wire.set()
-		s.Knobs.Once("truncate", path)
+		s.Knobs.Once(emulator.Truncate, path)
 		fails(path + " cut in half")
 	}
 	s.walk(s.conn, ask) // and is well again
@@ -170,7 +172,7 @@ func quotes(s *stand) {
 	}
 	o.Service = list[0].Service
 	s.submit(o)
-	for _, body := range rubbish() {
+	for _, body := range s.rubbish() {
 		s.wire.set(garble{match: s.Paths.Quote, status: 200, body: body})
 		_, err := q.Quote(context.Background(), ask)
 		if s.outcome(err) == connector.Done {
@@ -181,10 +183,10 @@ func quotes(s *stand) {
 
 func short(body string) string {
 	if len(body) > 40 {
-		return body[:40] + "…"
+		return strconv.Quote(body[:40]) + "…"
 	}
 	if body == "" {
 		return "nothing"
 	}
-	return body
+	return strconv.Quote(body)
 }

@@ -87,7 +87,7 @@ func (s *stand) one(ref supplier.Ref) supplier.Status {
 func whatHappened(s *stand) {
 	placed := s.submit(s.order("STORY-1", 2))
 	switch status := s.one(placed.Ref); status.State {
-	case supplier.Placed, supplier.Accepted:
+	case supplier.Placed, supplier.Accepted, supplier.Unpaid:
 	default:
 		s.t.Errorf("a new order is %q", status.State)
 	}
@@ -148,7 +148,7 @@ func cancelling(s *stand) {
 	}
 	kept := s.submit(s.order("CANCEL-3", 1))
 	s.settled()
-	for _, body := range rubbish() {
+	for _, body := range s.rubbish() {
 		s.wire.set(garble{match: s.Paths.Cancel, status: 200, body: body})
 		err := c.Cancel(ctx, kept.Ref)
 		if o := s.outcome(err); o == connector.Done || o == connector.WasNotSent {

@@ -1,6 +1,7 @@
 package suppliertest
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"net/http"
@@ -88,11 +89,12 @@ func lostAnswer(s *stand) {
 		s.want(string(fault), err, connector.WasLost)
 		s.wantBooked(o.Key, 1)
 		s.wantFound(o.Key)
-		if canFind(s) {
-			_, err = s.conn.Submit(s.t.Context(), o) // whoever forgets to ask does no harm either
-			s.outcome(err)
-			s.wantBooked(o.Key, 1)
+		_, err = s.conn.Submit(s.t.Context(), o) // whoever forgets to ask does no harm either
+		if is[supplier.Repeatable](s.conn) && !errors.Is(err, supplier.ErrRepeated) {
+			s.want(string(fault)+", sent again", err, connector.Done)
 		}
+		s.outcome(err)
+		s.wantBooked(o.Key, 1)
 	}
 }
 
@@ -169,7 +171,7 @@ func slow(s *stand) {
 
 // garbage: whatever comes back, it may have happened; and nothing panics.
 func garbage(s *stand) {
-	for i, body := range rubbish() {
+	for i, body := range s.rubbish() {
 		o := s.order(fmt.Sprintf("RUBBISH-%d", i), 1)
 		s.wire.set(garble{match: s.Paths.Submit, act: true, status: 200, body: body})
 		_, err := s.conn.Submit(s.t.Context(), o)
@@ -187,7 +189,7 @@ func garbage(s *stand) {
 	}
 	placed := s.submit(s.order("RUBBISH-READ", 1))
 	for _, path := range s.Paths.Report {
-		for _, body := range rubbish() {
+		for _, body := range s.rubbish() {
 			s.wire.set(garbleAll(s.Paths.Report, 200, body)...)
 			list, err := s.conn.Report(s.t.Context(), []supplier.Ref{placed.Ref})
 			if s.outcome(err) == connector.Done {
@@ -214,7 +216,7 @@ func failedLookUp(s *stand) {
 	s.submit(o)
 	s.wantFound(o.Key)
 	for _, key := range []string{o.Key, "NEVER-SENT"} {
-		for _, body := range append(rubbish(), "<html>not found</html>") {
+		for _, body := range append(s.rubbish(), "<html>not found</html>") {
 			for _, status := range []int{200, 404, 500, 503} {
 				s.wire.set(garbleAll(s.Paths.Find, status, body)...)
 				_, err := f.Find(s.t.Context(), key)

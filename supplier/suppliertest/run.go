@@ -40,6 +40,7 @@ func powers(c supplier.Connector) string {
 		}
 	}
 	add("Finder", is[supplier.Finder](c))
+	add("Repeatable", is[supplier.Repeatable](c))
 	add("Canceller", is[supplier.Canceller](c))
 	add("Quoter", is[supplier.Quoter](c))
 	add("Payer", is[supplier.Payer](c))
@@ -54,7 +55,10 @@ func is[P any](c supplier.Connector) bool {
 	return ok
 }
 
-func canFind(s *stand) bool    { return is[supplier.Finder](s.conn) }
+func canFind(s *stand) bool { return is[supplier.Finder](s.conn) }
+func canAskAgain(s *stand) bool {
+	return is[supplier.Finder](s.conn) || is[supplier.Repeatable](s.conn)
+}
 func canCancel(s *stand) bool  { return is[supplier.Canceller](s.conn) && s.Paths.Cancel != "" }
 func canQuote(s *stand) bool   { return is[supplier.Quoter](s.conn) && s.Paths.Quote != "" }
 func canPay(s *stand) bool     { return is[supplier.Payer](s.conn) && s.Unpaid != nil }
@@ -90,6 +94,6 @@ func laws() []law {
 		{"a check changes nothing", canCheck, checking},
 		{"a cancelled caller gets his way", nil, cancelledCaller},
 		{"parallel use is safe", nil, parallelUse},
-		{"never lost, never twice", canFind, neverTwice},
+		{"never lost, never twice", canAskAgain, neverTwice},
 	}
 }

@@ -26,11 +26,11 @@ func (s *stand) addresses() []supplier.Address {
 	}
 }
 
-// rubbish are answers that no vendor documents.
-func rubbish() []string {
-	return []string{
+// rubbish are answers that no vendor documents, and this vendor's empty successes.
+func (s *stand) rubbish() []string {
+	return append([]string{
 		"", "null", "{}", "[]", "true", "0", `"ok"`, "{\"code\":", "<html><body>Bad gateway</body></html>",
 		"\x00\xff\xfe", strings.Repeat("[", 5000), `{"code":1e999,"data":{"orderId":1e999}}`,
 		`{"data":[[[{"data":null}]]]}`, `{"code":"","result":"","data":"","message":[]}`,
-	}
+	}, s.Hollow...)
 }

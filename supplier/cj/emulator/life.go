@@ -120,9 +120,7 @@ func (s *Server) PayPage(ref string) {
 func (s *Server) Reject(code int, message string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for _, path := range []string{"createOrderV2", "createOrderV3"} {
-		s.fails = append(s.fails, planned{path, false, failure{code: code, message: message}})
-	}
+	s.refusals = append(s.refusals, failure{code: code, message: message})
 }
 
 // Split divides a paid order into one part per line; the parts then ship by themselves.

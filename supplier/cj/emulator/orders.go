@@ -81,6 +81,11 @@ func (s *Server) create(c call) (any, *failure) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if len(s.refusals) > 0 {
+		failed := s.refusals[0]
+		s.refusals = s.refusals[1:]
+		return nil, &failed
+	}
 	if failed := s.check(in); failed != nil {
 		return nil, failed
 	}

@@ -46,20 +46,21 @@ type Options struct {
 type Server struct {
 	Knobs *shared.Knobs
 
-	o      Options
-	mu     sync.Mutex
-	seq    int64
-	tokens tokens
-	goods  map[string]*Variant
-	orders []*order
-	index  map[string]*order // by CJ's number and by the customer's
-	money  int64
-	fails  []planned
-	closed map[string]bool // countries where nothing is delivered
-	topics map[string]string
-	probes *http.Client
-	meter  meter
-	due    []message
+	o        Options
+	mu       sync.Mutex
+	seq      int64
+	tokens   tokens
+	goods    map[string]*Variant
+	orders   []*order
+	index    map[string]*order // by CJ's number and by the customer's
+	money    int64
+	fails    []planned
+	refusals []failure       // of the next orders
+	closed   map[string]bool // countries where nothing is delivered
+	topics   map[string]string
+	probes   *http.Client
+	meter    meter
+	due      []message
 }
 
 // New is an account with nothing in it.
