@@ -1,7 +1,6 @@
 package cj
 
 import (
-	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -135,18 +134,16 @@ func (r *refusal) rejected() error {
 	return &connector.Rejected{Code: fmt.Sprint(r.code), Words: r.message, Cause: cause, Raw: r.raw}
 }
 
-// asRefusal is CJ's own word in an error, if there is one.
+// asRefusal is CJ's own word to the call itself. One inside another error is the answer
+// to something else, such as the call for a token, and has been judged there.
 func asRefusal(err error) *refusal {
-	var r *refusal
-	if errors.As(err, &r) {
-		return r
-	}
-	return nil
+	r, _ := err.(*refusal) //nolint:errorlint // see above
+	return r
 }
 
 // translate gives an error of a call its kind, if it has none yet.
 func translate(err error) error {
-	if r, ok := err.(*refusal); ok { //nolint:errorlint // wrapped ones have been translated
+	if r := asRefusal(err); r != nil {
 		return r.kind()
 	}
 	return err

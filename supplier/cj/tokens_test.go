@@ -71,6 +71,9 @@ func TestRevokedTokens(t *testing.T) {
 	if connector.OutcomeOf(err) != connector.WasNotSent || connector.Wait(err) <= 0 {
 		t.Errorf("within five minutes: %v, want not sent with a delay", err)
 	}
+	if _, err := c.Submit(t.Context(), sale("EARLY", 1)); connector.OutcomeOf(err) != connector.WasNotSent || connector.Wait(err) < time.Minute {
+		t.Errorf("submit within five minutes: %v, wait %s; want not sent for a minute", err, connector.Wait(err))
+	}
 	d.clock.Add(5 * time.Minute)
 	if err := d.check(c); err != nil {
 		t.Errorf("after five minutes: %v", err)
