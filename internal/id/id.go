@@ -41,12 +41,21 @@ type (
 // crockford is Crockford's base 32 in lower case: sortable, no i, l, o, u.
 var crockford = base32.NewEncoding("0123456789abcdefghjkmnpqrstvwxyz").WithPadding(base32.NoPadding)
 
-// New makes a name with the prefix of its kind: 48 bits of milliseconds, then 80 random
+// New makes a name with the prefix of its kind: 56 bits of microseconds, then 72 random
 // bits, so that names made later sort later and two nodes never make the same one.
 func New(prefix string, now time.Time) string {
 	var b [16]byte
-	binary.BigEndian.PutUint64(b[:8], uint64(now.UnixMilli())<<16)
-	_, _ = rand.Read(b[6:]) // crypto/rand.Read never returns an error since Go 1.24
+	binary.BigEndian.PutUint64(b[:8], uint64(now.UnixMicro())<<8)
+	_, _ = rand.Read(b[7:]) // crypto/rand.Read never returns an error since Go 1.24
+	return prefix + "_" + crockford.EncodeToString(b[:])
+}
+
+// Ordered is New for things born at the same moment in one transaction: seq sorts them.
+func Ordered(prefix string, now time.Time, seq uint16) string {
+	var b [16]byte
+	binary.BigEndian.PutUint64(b[:8], uint64(now.UnixMicro())<<8)
+	binary.BigEndian.PutUint16(b[7:9], seq)
+	_, _ = rand.Read(b[9:])
 	return prefix + "_" + crockford.EncodeToString(b[:])
 }
 

@@ -1,0 +1,99 @@
+package ledger
+
+import (
+	"doorstep/internal/id"
+	"doorstep/money"
+)
+
+// The accounts of the ledger. Each entry moves an amount from one to another, so the books
+// balance by their shape; what can be wrong is only whether an entry is there.
+const (
+	Customer = "customer" // what the customer owes us; negative when we owe them
+	Cash     = "cash"     // at the payment providers, or in the bank
+	Sales    = "sales"
+	Fees     = "fees"     // what providers keep
+	Disputed = "disputed" // taken by banks, for now or for good
+	Cost     = "cost"     // what sold goods cost us, with freight
+	Supplier = "supplier" // what we owe suppliers
+)
+
+// The kinds of entry.
+const (
+	Sale       = "sale"
+	Captured   = "capture"
+	Fee        = "fee"
+	Refunded   = "refund"
+	Credit     = "credit" // part of a sale taken back
+	Withdrawn  = "dispute"
+	Reinstated = "dispute-won"
+	Bought     = "cost"
+	NotBought  = "cost-back"
+	Bounced    = "refund-bounced"
+)
+
+// Posting is an entry to be made. The same Key is booked once.
+type Posting struct {
+	Key     string
+	Order   id.Order
+	Subject string
+	Kind    string
+	Debit   string
+	Credit  string
+	Amount  money.Amount
+}
+
+// Balances are the sums of an order's entries per account, minor units: debits less credits.
+type Balances map[string]int64
+
+// Balance sums entries.
+func Balance(entries []LedgerEntry) Balances {
+	b := Balances{}
+	for _, e := range entries {
+		b[e.Debit] += e.AmountMinor
+		b[e.Credit] -= e.AmountMinor
+	}
+	return b
+}
+
+// Sum adds the entries of one kind.
+func Sum(entries []LedgerEntry, kind string) int64 {
+	var total int64
+	for _, e := range entries {
+		if e.Kind == kind {
+			total += e.AmountMinor
+		}
+	}
+	return total
+}
+
+// Refundable is what may be given back of a payment: captured less refunded, less what is
+// on its way back, less what a bank took; and nothing while a chargeback is open, because
+// the bank may give the same money back.
+func Refundable(captured int64, refunds []Refund, chargebacks []Chargeback) int64 {
+	left := captured
+	for _, r := range refunds {
+		if r.State != RefundDeclined && r.State != RefundFailed {
+			left -= r.AmountMinor
+		}
+	}
+	for _, c := range chargebacks {
+		if c.Open() {
+			return 0
+		}
+		if c.State == ChargebackLost || c.State == ChargebackConceded {
+			left -= c.AmountMinor
+		}
+	}
+	return max(left, 0)
+}
+
+// Open says whether the bank has not decided.
+func (c Chargeback) Open() bool {
+	return c.State == ChargebackInquiry || c.State == ChargebackOpened || c.State == ChargebackAnswered
+}
+
+// Amount is what the payment is for.
+func (p Payment) Amount() money.Amount { return money.New(p.AmountMinor, p.Currency) }
+
+// Amount is what the refund gives back.
+func (r Refund) Amount() money.Amount { return money.New(r.AmountMinor, r.Currency) }

@@ -1,0 +1,113 @@
+package ledger
+
+import (
+	"context"
+
+	"doorstep/internal/db"
+	"doorstep/internal/id"
+)
+
+// Post books an entry; false when its key is booked already. Nothing is booked for zero.
+func Post(ctx context.Context, tx *db.Tx, store id.Store, p Posting) (bool, error) {
+	if p.Amount.IsZero() {
+		return false, nil
+	}
+	n, err := New(tx).InsertEntry(ctx, InsertEntryParams{
+		StoreID: store, EntryID: id.Entry(id.Ordered("le", tx.Now.Std(), tx.Next())), EntryKey: p.Key, OrderID: p.Order,
+		Subject: p.Subject, Kind: p.Kind, Debit: p.Debit, Credit: p.Credit, AmountMinor: p.Amount.Minor,
+		Currency: p.Amount.Currency, At: tx.Now,
+	})
+	return n > 0, err
+}
+
+// Entries lists an order's entries, oldest first.
+func Entries(ctx context.Context, tx *db.Tx, store id.Store, o id.Order) ([]LedgerEntry, error) {
+	return New(tx).EntriesOf(ctx, EntriesOfParams{StoreID: store, OrderID: o})
+}
+
+// InsertPayment writes a payment in its first state.
+func InsertPayment(ctx context.Context, tx *db.Tx, p Payment) error {
+	return New(tx).InsertPayment(ctx, InsertPaymentParams{
+		StoreID: p.StoreID, PaymentID: p.PaymentID, OrderID: p.OrderID, ConnectorID: p.ConnectorID, Driver: p.Driver,
+		State: PaymentCreated, AmountMinor: p.AmountMinor, Currency: p.Currency, Manual: p.Manual, CaptureNow: p.CaptureNow,
+		CreatedAt: tx.Now, UpdatedAt: tx.Now,
+	})
+}
+
+// GetPayment reads a payment; sql.ErrNoRows when there is none.
+func GetPayment(ctx context.Context, tx *db.Tx, store id.Store, p id.Payment) (Payment, error) {
+	return New(tx).GetPayment(ctx, GetPaymentParams{StoreID: store, PaymentID: p})
+}
+
+// LockPayment reads a payment and keeps others from changing it.
+func LockPayment(ctx context.Context, tx *db.Tx, store id.Store, p id.Payment) (Payment, error) {
+	return New(tx).LockPayment(ctx, LockPaymentParams{StoreID: store, PaymentID: p})
+}
+
+// PaymentByRef finds a payment by the provider's name of it.
+func PaymentByRef(ctx context.Context, tx *db.Tx, store id.Store, c id.Connector, ref string) (Payment, error) {
+	return New(tx).PaymentByRef(ctx, PaymentByRefParams{StoreID: store, ConnectorID: c, Ref: ref})
+}
+
+// PaymentsOf lists an order's payments, oldest first.
+func PaymentsOf(ctx context.Context, tx *db.Tx, store id.Store, o id.Order) ([]Payment, error) {
+	return New(tx).PaymentsOf(ctx, PaymentsOfParams{StoreID: store, OrderID: o})
+}
+
+// SavePayment writes all that may change of a payment.
+func SavePayment(ctx context.Context, tx *db.Tx, p Payment) error {
+	return New(tx).SavePayment(ctx, SavePaymentParams{StoreID: p.StoreID, PaymentID: p.PaymentID, State: p.State,
+		CapturedMinor: p.CapturedMinor, Ref: p.Ref, Url: p.Url, Words: p.Words, LapsesAt: p.LapsesAt, UpdatedAt: tx.Now})
+}
+
+// InsertRefund writes a refund in its first state.
+func InsertRefund(ctx context.Context, tx *db.Tx, r Refund) error {
+	return New(tx).InsertRefund(ctx, InsertRefundParams{StoreID: r.StoreID, RefundID: r.RefundID, OrderID: r.OrderID,
+		PaymentID: r.PaymentID, State: r.State, AmountMinor: r.AmountMinor, Currency: r.Currency, Reason: r.Reason,
+		CreatedAt: tx.Now, UpdatedAt: tx.Now})
+}
+
+// GetRefund reads a refund; sql.ErrNoRows when there is none.
+func GetRefund(ctx context.Context, tx *db.Tx, store id.Store, r id.Refund) (Refund, error) {
+	return New(tx).GetRefund(ctx, GetRefundParams{StoreID: store, RefundID: r})
+}
+
+// LockRefund reads a refund and keeps others from changing it.
+func LockRefund(ctx context.Context, tx *db.Tx, store id.Store, r id.Refund) (Refund, error) {
+	return New(tx).LockRefund(ctx, LockRefundParams{StoreID: store, RefundID: r})
+}
+
+// RefundsOf lists an order's refunds, oldest first.
+func RefundsOf(ctx context.Context, tx *db.Tx, store id.Store, o id.Order) ([]Refund, error) {
+	return New(tx).RefundsOf(ctx, RefundsOfParams{StoreID: store, OrderID: o})
+}
+
+// SaveRefund writes all that may change of a refund.
+func SaveRefund(ctx context.Context, tx *db.Tx, r Refund) error {
+	return New(tx).SaveRefund(ctx, SaveRefundParams{StoreID: r.StoreID, RefundID: r.RefundID, State: r.State, Ref: r.Ref,
+		Words: r.Words, Tries: r.Tries, UpdatedAt: tx.Now})
+}
+
+// InsertChargeback writes a chargeback; false when the payment has that one already.
+func InsertChargeback(ctx context.Context, tx *db.Tx, c Chargeback) (bool, error) {
+	n, err := New(tx).InsertChargeback(ctx, InsertChargebackParams{StoreID: c.StoreID, ChargebackID: c.ChargebackID,
+		OrderID: c.OrderID, PaymentID: c.PaymentID, State: c.State, AmountMinor: c.AmountMinor, Currency: c.Currency, Ref: c.Ref,
+		Reason: c.Reason, DueAt: c.DueAt, Withdrawn: c.Withdrawn, CreatedAt: tx.Now, UpdatedAt: tx.Now})
+	return n > 0, err
+}
+
+// ChargebackByRef finds a payment's chargeback by the bank's name of it.
+func ChargebackByRef(ctx context.Context, tx *db.Tx, store id.Store, p id.Payment, ref string) (Chargeback, error) {
+	return New(tx).ChargebackByRef(ctx, ChargebackByRefParams{StoreID: store, PaymentID: p, Ref: ref})
+}
+
+// ChargebacksOf lists an order's chargebacks, oldest first.
+func ChargebacksOf(ctx context.Context, tx *db.Tx, store id.Store, o id.Order) ([]Chargeback, error) {
+	return New(tx).ChargebacksOf(ctx, ChargebacksOfParams{StoreID: store, OrderID: o})
+}
+
+// SaveChargeback writes all that may change of a chargeback.
+func SaveChargeback(ctx context.Context, tx *db.Tx, c Chargeback) error {
+	return New(tx).SaveChargeback(ctx, SaveChargebackParams{StoreID: c.StoreID, ChargebackID: c.ChargebackID, State: c.State,
+		DueAt: c.DueAt, Withdrawn: c.Withdrawn, UpdatedAt: tx.Now})
+}

@@ -1,0 +1,55 @@
+-- name: InsertPayment :exec
+INSERT INTO payments (store_id, payment_id, order_id, connector_id, driver, state, amount_minor, currency, manual, capture_now, created_at, updated_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12);
+
+-- name: GetPayment :one
+SELECT * FROM payments WHERE store_id = $1 AND payment_id = $2;
+
+-- name: LockPayment :one
+SELECT * FROM payments WHERE store_id = $1 AND payment_id = $2 FOR UPDATE;
+
+-- name: PaymentByRef :one
+SELECT * FROM payments WHERE store_id = $1 AND connector_id = $2 AND ref = $3 ORDER BY payment_id LIMIT 1;
+
+-- name: PaymentsOf :many
+SELECT * FROM payments WHERE store_id = $1 AND order_id = $2 ORDER BY payment_id;
+
+-- name: SavePayment :exec
+UPDATE payments SET state = $3, captured_minor = $4, ref = $5, url = $6, words = $7, lapses_at = $8, updated_at = $9
+WHERE store_id = $1 AND payment_id = $2;
+
+-- name: InsertRefund :exec
+INSERT INTO refunds (store_id, refund_id, order_id, payment_id, state, amount_minor, currency, reason, created_at, updated_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10);
+
+-- name: GetRefund :one
+SELECT * FROM refunds WHERE store_id = $1 AND refund_id = $2;
+
+-- name: LockRefund :one
+SELECT * FROM refunds WHERE store_id = $1 AND refund_id = $2 FOR UPDATE;
+
+-- name: RefundsOf :many
+SELECT * FROM refunds WHERE store_id = $1 AND order_id = $2 ORDER BY refund_id;
+
+-- name: SaveRefund :exec
+UPDATE refunds SET state = $3, ref = $4, words = $5, tries = $6, updated_at = $7 WHERE store_id = $1 AND refund_id = $2;
+
+-- name: InsertChargeback :execrows
+INSERT INTO chargebacks (store_id, chargeback_id, order_id, payment_id, state, amount_minor, currency, ref, reason, due_at, withdrawn, created_at, updated_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT DO NOTHING;
+
+-- name: ChargebackByRef :one
+SELECT * FROM chargebacks WHERE store_id = $1 AND payment_id = $2 AND ref = $3;
+
+-- name: ChargebacksOf :many
+SELECT * FROM chargebacks WHERE store_id = $1 AND order_id = $2 ORDER BY chargeback_id;
+
+-- name: SaveChargeback :exec
+UPDATE chargebacks SET state = $3, due_at = $4, withdrawn = $5, updated_at = $6 WHERE store_id = $1 AND chargeback_id = $2;
+
+-- name: InsertEntry :execrows
+INSERT INTO ledger_entries (store_id, entry_id, entry_key, order_id, subject, kind, debit, credit, amount_minor, currency, at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT DO NOTHING;
+
+-- name: EntriesOf :many
+SELECT * FROM ledger_entries WHERE store_id = $1 AND order_id = $2 ORDER BY entry_id;

@@ -1,0 +1,116 @@
+package order
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"doorstep/internal/db"
+	"doorstep/internal/id"
+)
+
+// Get reads an order; sql.ErrNoRows when there is none.
+func Get(ctx context.Context, tx *db.Tx, store id.Store, o id.Order) (Order, error) {
+	return New(tx).GetOrder(ctx, GetOrderParams{StoreID: store, OrderID: o})
+}
+
+// Lock reads an order and keeps others from changing it or what belongs to it: every
+// change of an order's purchases, parcels and money locks the order first.
+func Lock(ctx context.Context, tx *db.Tx, store id.Store, o id.Order) (Order, error) {
+	return New(tx).LockOrder(ctx, LockOrderParams{StoreID: store, OrderID: o})
+}
+
+// Numbered reads an order by its number; sql.ErrNoRows when there is none.
+func Numbered(ctx context.Context, tx *db.Tx, store id.Store, number int64) (Order, error) {
+	return New(tx).OrderNumbered(ctx, OrderNumberedParams{StoreID: store, Number: number})
+}
+
+// OfCart reads the order that a cart became; sql.ErrNoRows when there is none.
+func OfCart(ctx context.Context, tx *db.Tx, store id.Store, cart id.Cart) (Order, error) {
+	return New(tx).OrderOfCart(ctx, OrderOfCartParams{StoreID: store, CartID: cart})
+}
+
+// Insert writes a new order with its lines and their units.
+func Insert(ctx context.Context, tx *db.Tx, o Order, lines []OrderLine, units [][]Unit) error {
+	q := New(tx)
+	if err := q.InsertOrder(ctx, InsertOrderParams(o)); err != nil {
+		return err
+	}
+	for i, l := range lines {
+		err := q.InsertLine(ctx, InsertLineParams{StoreID: o.StoreID, OrderID: o.OrderID, LineID: l.LineID, VariantID: l.VariantID,
+			ProductID: l.ProductID, Sku: l.Sku, Title: l.Title, VariantTitle: l.VariantTitle, Image: l.Image, Quantity: l.Quantity,
+			UnitPriceMinor: l.UnitPriceMinor})
+		if err != nil {
+			return err
+		}
+		for _, u := range units[i] {
+			err := q.InsertUnits(ctx, InsertUnitsParams{StoreID: o.StoreID, OrderID: o.OrderID, LineID: l.LineID, FirstUnit: u.First,
+				Units: u.Units, PriceMinor: u.Price, DiscountMinor: u.Discount, ShippingMinor: u.Shipping, TaxMinor: u.Tax})
+			if err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// LinesOf lists an order's lines.
+func LinesOf(ctx context.Context, tx *db.Tx, store id.Store, o id.Order) ([]OrderLine, error) {
+	return New(tx).Lines(ctx, LinesParams{StoreID: store, OrderID: o})
+}
+
+// UnitsOf lists the shares of an order's units.
+func UnitsOf(ctx context.Context, tx *db.Tx, store id.Store, o id.Order) ([]OrderUnit, error) {
+	return New(tx).Units(ctx, UnitsParams{StoreID: store, OrderID: o})
+}
+
+// Step moves an order by an event and returns it moved; an error that wraps
+// machine.ErrIllegal where that is not possible. The caller has locked the order.
+func Step(ctx context.Context, tx *db.Tx, o Order, e Event) (Order, error) {
+	next, err := Machine.Next(o.State, e)
+	if err != nil {
+		return o, fmt.Errorf("%s: %w", o.Name(), err)
+	}
+	if e == Confirm {
+		o.PaidAt = tx.Now
+	}
+	n, err := New(tx).SetState(ctx, SetStateParams{StoreID: o.StoreID, OrderID: o.OrderID, State: next, PaidAt: o.PaidAt,
+		UpdatedAt: tx.Now, State_2: o.State})
+	if err == nil && n == 0 {
+		err = fmt.Errorf("%s: changed meanwhile", o.Name())
+	}
+	o.State = next
+	return o, err
+}
+
+// SetWords stores the derived words beside the order, if they differ from what is there.
+func SetWords(ctx context.Context, tx *db.Tx, o Order, w Words) error {
+	attention, person := "", false
+	if len(w.Reasons) > 0 {
+		b, err := json.Marshal(w.Reasons)
+		if err != nil {
+			return err
+		}
+		attention = string(b)
+	}
+	for _, r := range w.Reasons {
+		person = person || r.Person
+	}
+	if o.Goods == w.Goods && o.Money == w.Money && o.Attention == attention && o.NeedsPerson == person {
+		return nil
+	}
+	return New(tx).SetWords(ctx, SetWordsParams{StoreID: o.StoreID, OrderID: o.OrderID, Goods: w.Goods, Money: w.Money,
+		Attention: attention, NeedsPerson: person, UpdatedAt: tx.Now})
+}
+
+// CancelUnits notes that n units of a line are not sold any more; false when fewer are left.
+func CancelUnits(ctx context.Context, tx *db.Tx, store id.Store, o id.Order, line, n int64) (bool, error) {
+	rows, err := New(tx).CancelUnits(ctx, CancelUnitsParams{StoreID: store, OrderID: o, LineID: line, Cancelled: n})
+	return rows > 0, err
+}
+
+// PutCustomer finds or makes the customer with a mail address, in lower case.
+func PutCustomer(ctx context.Context, tx *db.Tx, store id.Store, email, name string) (id.Customer, error) {
+	return New(tx).PutCustomer(ctx, PutCustomerParams{StoreID: store, CustomerID: id.Customer(id.New("cu", tx.Now.Std())),
+		Email: email, Name: name, CreatedAt: tx.Now})
+}

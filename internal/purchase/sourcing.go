@@ -1,0 +1,348 @@
+package purchase
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"doorstep/internal/id"
+	"doorstep/money"
+)
+
+// Need is units of one order line that must be bought.
+type Need struct {
+	Line     int64 // of the order
+	Variant  id.Variant
+	Title    string
+	Quantity int64
+	Price    int64 // what the customer pays per unit, order currency
+}
+
+// Candidate is an offer that could serve a need, with all that speaks for and against it.
+type Candidate struct {
+	Offer       id.Offer
+	Supplier    id.Supplier
+	Name        string // the supplier's
+	Variant     id.Variant
+	SKU         string
+	Cost        money.Amount // per unit, the supplier's currency
+	Here        int64        // the same in the order's currency
+	Free        int64        // units not promised to others
+	ShipFrom    string
+	Handling    int64 // days
+	Pack        int64
+	Priority    int64  // the merchant's, supplier and offer together: each point is worth 1 % of cost
+	Reliability int64  // of 10,000 orders, how many went well
+	Barred      string // why it cannot serve at all, in words; empty = it can
+}
+
+// Freight is what it costs to have a supplier send from one place.
+type Freight struct {
+	Supplier id.Supplier
+	ShipFrom string // empty: from anywhere
+	Service  string
+	Name     string
+	Cost     money.Amount
+	Here     int64 // in the order's currency
+	MinDays  int
+	MaxDays  int
+	Guess    bool // no quote was to be had
+}
+
+// Buy is what to order from one supplier, from one place, in one purchase.
+type Buy struct {
+	Supplier id.Supplier
+	ShipFrom string
+	Freight  Freight
+	Lines    []BuyLine
+}
+
+// BuyLine is units of one offer for one order line.
+type BuyLine struct {
+	Need      Need
+	Candidate Candidate
+	Quantity  int64
+}
+
+// Reason says of one candidate why it won or lost: stored with the purchase for ever.
+type Reason struct {
+	Offer    id.Offer    `json:"offer"`
+	Supplier id.Supplier `json:"supplier"`
+	Name     string      `json:"name"`
+	SKU      string      `json:"sku"`
+	Line     int64       `json:"line"`
+	Units    int64       `json:"units"`        // bought here; 0 = lost
+	Landed   int64       `json:"landed_minor"` // unit cost and its share of freight, order currency
+	Score    int64       `json:"score"`        // landed, corrected for priority, reliability and days; lower wins
+	Days     int64       `json:"days"`         // handling and transit, at most
+	Words    string      `json:"words"`
+}
+
+// Plan is the decision.
+type Plan struct {
+	Buys    []Buy
+	Unmet   []Unmet
+	Reasons []Reason
+}
+
+// Unmet is units that nobody can send.
+type Unmet struct {
+	Line     int64
+	Quantity int64
+	Words    string
+}
+
+// Policy is what the merchant values besides money.
+type Policy struct {
+	DayWorth  int64 // what a day of waiting is worth, minor units per unit bought
+	MaxGroups int   // suppliers' places looked at together; 0 = 8
+	Currency  money.Currency
+}
+
+// group is a supplier's place: what is bought from one travels together.
+type group struct {
+	supplier id.Supplier
+	from     string
+	freight  Freight
+}
+
+// Source decides from whom to buy: of all combinations of suppliers' places the one that
+// serves most units, then at the least score, then with the fewest parcels. It is a pure
+// function and says of every candidate why it won or lost.
+func Source(needs []Need, candidates []Candidate, freights []Freight, p Policy) Plan {
+	groups := groupsOf(candidates, freights, p)
+	best := trial{unmet: -1}
+	for mask := 1; mask < 1<<len(groups); mask++ {
+		t := try(mask, needs, candidates, groups, p)
+		if best.unmet < 0 || t.better(best) {
+			best = t
+		}
+	}
+	if best.unmet < 0 { // no group at all
+		best = trial{lines: map[int64][]BuyLine{}}
+	}
+	return plan(best, needs, candidates, groups, p)
+}
+
+// groupsOf lists the places that can serve anything, at most MaxGroups of them, those with
+// the lowest freight first.
+func groupsOf(candidates []Candidate, freights []Freight, p Policy) []group {
+	var groups []group
+	for _, c := range candidates {
+		known := slices.ContainsFunc(groups, func(g group) bool { return g.supplier == c.Supplier && g.from == c.ShipFrom })
+		if c.Barred != "" || known {
+			continue
+		}
+		if f, ok := freightOf(c, freights); ok {
+			groups = append(groups, group{c.Supplier, c.ShipFrom, f})
+		}
+	}
+	slices.SortStableFunc(groups, func(a, b group) int { return cmp.Compare(a.freight.Here, b.freight.Here) })
+	limit := p.MaxGroups
+	if limit == 0 {
+		limit = 8
+	}
+	return groups[:min(limit, len(groups))]
+}
+
+// freightOf is the cheapest freight from the candidate's place.
+func freightOf(c Candidate, freights []Freight) (Freight, bool) {
+	var best Freight
+	found := false
+	for _, f := range freights {
+		if f.Supplier != c.Supplier || f.ShipFrom != "" && f.ShipFrom != c.ShipFrom {
+			continue
+		}
+		if !found || f.Here < best.Here {
+			best, found = f, true
+		}
+	}
+	return best, found
+}
+
+// trial is one combination of places and what it comes to.
+type trial struct {
+	lines map[int64][]BuyLine // by order line
+	unmet int64
+	score int64
+	used  int
+}
+
+// better says whether t beats the best so far: more units, then score, then fewer parcels.
+func (t trial) better(best trial) bool {
+	return cmp.Or(cmp.Compare(t.unmet, best.unmet), cmp.Compare(t.score, best.score), cmp.Compare(t.used, best.used)) < 0
+}
+
+// try fills the needs from the places in mask, cheapest score first; one offer for the
+// whole line where there is one, so that a line is not torn apart without need.
+func try(mask int, needs []Need, candidates []Candidate, groups []group, p Policy) trial {
+	t := trial{lines: map[int64][]BuyLine{}}
+	free := map[id.Offer]int64{}
+	used := map[int]bool{}
+	for _, n := range needs {
+		fits := fitting(mask, n, candidates, groups, free, p)
+		if whole := slices.IndexFunc(fits, func(f fit) bool { return f.room >= n.Quantity && n.Quantity%f.c.pack() == 0 }); whole > 0 {
+			fits = slices.Insert(slices.Delete(slices.Clone(fits), whole, whole+1), 0, fits[whole])
+		}
+		left := n.Quantity
+		for _, f := range fits {
+			units := min(left, f.room)
+			units -= units % f.c.pack()
+			if units <= 0 {
+				continue
+			}
+			free[f.c.Offer] += units
+			left -= units
+			used[f.group] = true
+			t.score += units * f.score
+			t.lines[n.Line] = append(t.lines[n.Line], BuyLine{n, f.c, units})
+		}
+		t.unmet += left
+	}
+	for g := range used {
+		t.score += groups[g].freight.Here
+	}
+	t.used = len(used)
+	return t
+}
+
+// fit is a candidate within the places looked at.
+type fit struct {
+	c     Candidate
+	group int
+	room  int64
+	score int64
+}
+
+func fitting(mask int, n Need, candidates []Candidate, groups []group, taken map[id.Offer]int64, p Policy) []fit {
+	var fits []fit
+	for _, c := range candidates {
+		g := slices.IndexFunc(groups, func(g group) bool { return g.supplier == c.Supplier && g.from == c.ShipFrom })
+		if c.Variant != n.Variant || c.Barred != "" || g < 0 || mask&(1<<g) == 0 {
+			continue
+		}
+		if room := c.Free - taken[c.Offer]; room > 0 {
+			fits = append(fits, fit{c, g, room, c.score(groups[g].freight, p)})
+		}
+	}
+	slices.SortStableFunc(fits, func(a, b fit) int {
+		return cmp.Or(cmp.Compare(a.score, b.score), cmp.Compare(b.c.Free, a.c.Free), cmp.Compare(a.c.Offer, b.c.Offer))
+	})
+	return fits
+}
+
+func (c Candidate) pack() int64 { return max(c.Pack, 1) }
+
+// score is the unit cost in the order's currency, lowered by 1 % per point of priority,
+// raised by the share of orders that go wrong, and by what the days are worth.
+func (c Candidate) score(f Freight, p Policy) int64 {
+	s := c.Here - c.Here*c.Priority/100 + c.Here*(10_000-c.Reliability)/10_000
+	return max(s, 0) + p.DayWorth*c.days(f)
+}
+
+func (c Candidate) days(f Freight) int64 { return c.Handling + int64(f.MaxDays) }
+
+// plan turns the winning trial into purchases, unmet needs and reasons.
+func plan(t trial, needs []Need, candidates []Candidate, groups []group, p Policy) Plan {
+	var out Plan
+	won := map[id.Offer]map[int64]int64{}
+	for _, g := range groups {
+		b := Buy{Supplier: g.supplier, ShipFrom: g.from, Freight: g.freight}
+		for _, n := range needs {
+			for _, l := range t.lines[n.Line] {
+				if l.Candidate.Supplier != g.supplier || l.Candidate.ShipFrom != g.from {
+					continue
+				}
+				b.Lines = append(b.Lines, l)
+				if won[l.Candidate.Offer] == nil {
+					won[l.Candidate.Offer] = map[int64]int64{}
+				}
+				won[l.Candidate.Offer][n.Line] += l.Quantity
+			}
+		}
+		if len(b.Lines) > 0 {
+			out.Buys = append(out.Buys, b)
+		}
+	}
+	for _, n := range needs {
+		bought := int64(0)
+		for _, l := range t.lines[n.Line] {
+			bought += l.Quantity
+		}
+		if bought < n.Quantity {
+			out.Unmet = append(out.Unmet, Unmet{n.Line, n.Quantity - bought, unmetWords(n, bought, candidates)})
+		}
+		out.Reasons = append(out.Reasons, reasonsFor(n, t, candidates, groups, won, p)...)
+	}
+	return out
+}
+
+func unmetWords(n Need, bought int64, candidates []Candidate) string {
+	words := fmt.Sprintf("%d of %d units of %s: ", n.Quantity-bought, n.Quantity, n.Title)
+	for _, c := range candidates {
+		if c.Variant != n.Variant {
+			continue
+		}
+		if c.Barred != "" {
+			words += c.Name + " " + c.Barred + "; "
+			continue
+		}
+		words += fmt.Sprintf("%s has %d; ", c.Name, max(c.Free, 0))
+	}
+	if words[len(words)-2:] == ": " {
+		return words + "no supplier offers it"
+	}
+	return words[:len(words)-2]
+}
+
+// reasonsFor says of every candidate of a need why it won or lost.
+func reasonsFor(n Need, t trial, candidates []Candidate, groups []group, won map[id.Offer]map[int64]int64, p Policy) []Reason {
+	best := int64(-1)
+	for _, l := range t.lines[n.Line] {
+		if f, ok := freightIn(l.Candidate, groups); ok && (best < 0 || l.Candidate.score(f, p) < best) {
+			best = l.Candidate.score(f, p)
+		}
+	}
+	var list []Reason
+	for _, c := range candidates {
+		if c.Variant != n.Variant {
+			continue
+		}
+		f, placed := freightIn(c, groups)
+		r := Reason{Offer: c.Offer, Supplier: c.Supplier, Name: c.Name, SKU: c.SKU, Line: n.Line,
+			Units: won[c.Offer][n.Line], Landed: c.Here + f.Here/max(n.Quantity, 1), Score: c.score(f, p), Days: c.days(f)}
+		r.Words = lossWords(c, n, r, placed, best)
+		if r.Units > 0 {
+			r.Words = fmt.Sprintf("chosen for %d of %d units: score %s", r.Units, n.Quantity, money.New(r.Score, p.Currency))
+		}
+		list = append(list, r)
+	}
+	return list
+}
+
+func freightIn(c Candidate, groups []group) (Freight, bool) {
+	for _, g := range groups {
+		if g.supplier == c.Supplier && g.from == c.ShipFrom {
+			return g.freight, true
+		}
+	}
+	return Freight{}, false
+}
+
+func lossWords(c Candidate, n Need, r Reason, placed bool, best int64) string {
+	switch {
+	case c.Barred != "":
+		return "not possible: " + c.Barred
+	case !placed:
+		return "not possible: no freight to this country"
+	case c.Free <= 0:
+		return "sold out"
+	case c.Free < n.Quantity:
+		return fmt.Sprintf("has %d of %d units", c.Free, n.Quantity)
+	case n.Quantity%c.pack() != 0:
+		return fmt.Sprintf("sold in packs of %d", c.pack())
+	case best >= 0 && r.Score > best:
+		return fmt.Sprintf("costs more: score %d against %d", r.Score, best)
+	}
+	return "costs more together with its freight"
+}

@@ -1,0 +1,106 @@
+package purchase
+
+import (
+	"context"
+
+	"doorstep/internal/db"
+	"doorstep/internal/id"
+)
+
+// Get reads a purchase; sql.ErrNoRows when there is none.
+func Get(ctx context.Context, tx *db.Tx, store id.Store, p id.Purchase) (Purchase, error) {
+	return New(tx).GetPurchase(ctx, GetPurchaseParams{StoreID: store, PurchaseID: p})
+}
+
+// Lock reads a purchase and keeps others from changing it. Lock the order first.
+func Lock(ctx context.Context, tx *db.Tx, store id.Store, p id.Purchase) (Purchase, error) {
+	return New(tx).LockPurchase(ctx, LockPurchaseParams{StoreID: store, PurchaseID: p})
+}
+
+// Save writes all that may change of a purchase.
+func Save(ctx context.Context, tx *db.Tx, p Purchase) error {
+	_, err := New(tx).SavePurchase(ctx, SavePurchaseParams{
+		StoreID: p.StoreID, PurchaseID: p.PurchaseID, State: p.State, HoldReason: p.HoldReason, HoldCode: p.HoldCode,
+		SubmitAt: p.SubmitAt, Ref: p.Ref, Parts: p.Parts, Unpaid: p.Unpaid, PayUrl: p.PayUrl, Code: p.Code, Words: p.Words,
+		Cause: p.Cause, ExpectAt: p.ExpectAt, Attempt: p.Attempt, TriedAt: p.TriedAt, SubmittedAt: p.SubmittedAt,
+		AcceptedAt: p.AcceptedAt, ShippedAt: p.ShippedAt, UpdatedAt: tx.Now, GoodsMinor: p.GoodsMinor, FreightMinor: p.FreightMinor,
+	})
+	return err
+}
+
+// Insert writes a new purchase with its lines.
+func Insert(ctx context.Context, tx *db.Tx, p Purchase, lines []PurchaseLine) error {
+	q := New(tx)
+	err := q.InsertPurchase(ctx, InsertPurchaseParams{
+		StoreID: p.StoreID, PurchaseID: p.PurchaseID, OrderID: p.OrderID, SupplierID: p.SupplierID, ConnectorID: p.ConnectorID,
+		Number: p.Number, Key: p.Key, State: p.State, HoldReason: p.HoldReason, HoldCode: p.HoldCode, SubmitAt: p.SubmitAt,
+		Service: p.Service, Currency: p.Currency, GoodsMinor: p.GoodsMinor, FreightMinor: p.FreightMinor, BookedMinor: p.BookedMinor,
+		Rate: p.Rate, Reasons: p.Reasons, CreatedAt: tx.Now, UpdatedAt: tx.Now,
+	})
+	for i := 0; err == nil && i < len(lines); i++ {
+		l := lines[i]
+		err = q.InsertLine(ctx, InsertLineParams{
+			StoreID: p.StoreID, PurchaseID: p.PurchaseID, LineID: l.LineID, OrderLineID: l.OrderLineID, VariantID: l.VariantID,
+			OfferID: l.OfferID, SupplierSku: l.SupplierSku, Title: l.Title, Quantity: l.Quantity, UnitCostMinor: l.UnitCostMinor,
+		})
+	}
+	return err
+}
+
+// LinesOf lists a purchase's lines.
+func LinesOf(ctx context.Context, tx *db.Tx, store id.Store, p id.Purchase) ([]PurchaseLine, error) {
+	return New(tx).Lines(ctx, LinesParams{StoreID: store, PurchaseID: p})
+}
+
+// OfOrder lists an order's purchases, oldest first.
+func OfOrder(ctx context.Context, tx *db.Tx, store id.Store, o id.Order) ([]Purchase, error) {
+	return New(tx).OfOrder(ctx, OfOrderParams{StoreID: store, OrderID: o})
+}
+
+// AllLines lists the lines of all purchases of an order.
+func AllLines(ctx context.Context, tx *db.Tx, store id.Store, o id.Order) ([]PurchaseLine, error) {
+	return New(tx).LinesOfOrder(ctx, LinesOfOrderParams{StoreID: store, OrderID: o})
+}
+
+// Open lists up to limit purchases that a supplier has and may yet report on, after a known one.
+func Open(ctx context.Context, tx *db.Tx, store id.Store, s id.Supplier, after id.Purchase, limit int32) ([]Purchase, error) {
+	return New(tx).OpenOf(ctx, OpenOfParams{StoreID: store, SupplierID: s, PurchaseID: after, Limit: limit})
+}
+
+// ByKey finds a purchase by what the supplier knows it by; sql.ErrNoRows when there is none.
+func ByKey(ctx context.Context, tx *db.Tx, store id.Store, key string) (Purchase, error) {
+	return New(tx).ByKey(ctx, ByKeyParams{StoreID: store, Key: key})
+}
+
+// ByRef finds a purchase by the supplier's order number; sql.ErrNoRows when there is none.
+func ByRef(ctx context.Context, tx *db.Tx, store id.Store, s id.Supplier, ref string) (Purchase, error) {
+	return New(tx).ByRef(ctx, ByRefParams{StoreID: store, SupplierID: s, Ref: ref})
+}
+
+// SetShort writes how many units of a line will not come.
+func SetShort(ctx context.Context, tx *db.Tx, l PurchaseLine, units int64) error {
+	return New(tx).SetShort(ctx, SetShortParams{StoreID: l.StoreID, PurchaseID: l.PurchaseID, LineID: l.LineID, Short: units})
+}
+
+// Begin records that a call about the purchase is about to be made.
+func Begin(ctx context.Context, tx *db.Tx, p Purchase, action string) error {
+	return New(tx).BeginAttempt(ctx, BeginAttemptParams{
+		StoreID: p.StoreID, PurchaseID: p.PurchaseID, Attempt: p.Attempt, Action: action, BeganAt: tx.Now})
+}
+
+// MaxAnswer is how much of a supplier's raw answer is kept.
+const MaxAnswer = 64 << 10
+
+// End records what came of the call.
+func End(ctx context.Context, tx *db.Tx, p Purchase, outcome, words, answer string) error {
+	if len(answer) > MaxAnswer {
+		answer = answer[:MaxAnswer]
+	}
+	return New(tx).EndAttempt(ctx, EndAttemptParams{StoreID: p.StoreID, PurchaseID: p.PurchaseID, Attempt: p.Attempt,
+		EndedAt: tx.Now, Outcome: outcome, Words: words, Answer: clean(answer)})
+}
+
+// Attempts lists the calls about a purchase.
+func Attempts(ctx context.Context, tx *db.Tx, store id.Store, p id.Purchase) ([]Attempt, error) {
+	return New(tx).Attempts(ctx, AttemptsParams{StoreID: store, PurchaseID: p})
+}

@@ -1,0 +1,97 @@
+package shipment
+
+import (
+	"context"
+
+	"doorstep/internal/db"
+	"doorstep/internal/id"
+)
+
+// Get reads a parcel; sql.ErrNoRows when there is none.
+func Get(ctx context.Context, tx *db.Tx, store id.Store, s id.Shipment) (Shipment, error) {
+	return New(tx).GetShipment(ctx, GetShipmentParams{StoreID: store, ShipmentID: s})
+}
+
+// Lock reads a parcel and keeps others from changing it.
+func Lock(ctx context.Context, tx *db.Tx, store id.Store, s id.Shipment) (Shipment, error) {
+	return New(tx).LockShipment(ctx, LockShipmentParams{StoreID: store, ShipmentID: s})
+}
+
+// Announce writes a new parcel with its lines; false when the purchase has that number already.
+func Announce(ctx context.Context, tx *db.Tx, s Shipment, lines []ShipmentLine) (bool, error) {
+	q := New(tx)
+	n, err := q.InsertShipment(ctx, InsertShipmentParams{
+		StoreID: s.StoreID, ShipmentID: s.ShipmentID, OrderID: s.OrderID, PurchaseID: s.PurchaseID, Number: s.Number,
+		Carrier: s.Carrier, CarrierName: s.CarrierName, Url: s.Url, State: Announced, AnnouncedAt: s.AnnouncedAt, UpdatedAt: tx.Now,
+	})
+	if err != nil || n == 0 {
+		return false, err
+	}
+	for _, l := range lines {
+		err := q.InsertLine(ctx, InsertLineParams{StoreID: s.StoreID, ShipmentID: s.ShipmentID, LineID: l.LineID,
+			OrderLineID: l.OrderLineID, Quantity: l.Quantity})
+		if err != nil {
+			return false, err
+		}
+	}
+	return true, nil
+}
+
+// Save writes all that may change of a parcel.
+func Save(ctx context.Context, tx *db.Tx, s Shipment) error {
+	return New(tx).SaveShipment(ctx, SaveShipmentParams{
+		StoreID: s.StoreID, ShipmentID: s.ShipmentID, State: s.State, Words: s.Words, ScannedAt: s.ScannedAt, EventAt: s.EventAt,
+		DeliveredAt: s.DeliveredAt, ExpectedAt: s.ExpectedAt, NextNumber: s.NextNumber, NextCarrier: s.NextCarrier,
+		Carrier: s.Carrier, CarrierName: s.CarrierName, Url: s.Url, UpdatedAt: tx.Now,
+	})
+}
+
+// Append keeps a fact; false when it is known already.
+func Append(ctx context.Context, tx *db.Tx, e TrackingEvent) (bool, error) {
+	n, err := New(tx).InsertTracking(ctx, InsertTrackingParams(e))
+	return n > 0, err
+}
+
+// Tracking lists a parcel's facts by their own time.
+func Tracking(ctx context.Context, tx *db.Tx, store id.Store, s id.Shipment) ([]TrackingEvent, error) {
+	return New(tx).TrackingOf(ctx, TrackingOfParams{StoreID: store, ShipmentID: s})
+}
+
+// OfOrder lists an order's parcels, oldest first.
+func OfOrder(ctx context.Context, tx *db.Tx, store id.Store, o id.Order) ([]Shipment, error) {
+	return New(tx).OfOrder(ctx, OfOrderParams{StoreID: store, OrderID: o})
+}
+
+// OfPurchase lists a purchase's parcels, oldest first.
+func OfPurchase(ctx context.Context, tx *db.Tx, store id.Store, p id.Purchase) ([]Shipment, error) {
+	return New(tx).OfPurchase(ctx, OfPurchaseParams{StoreID: store, PurchaseID: p})
+}
+
+// AllLines lists what is in an order's parcels.
+func AllLines(ctx context.Context, tx *db.Tx, store id.Store, o id.Order) ([]ShipmentLine, error) {
+	return New(tx).LinesOfOrder(ctx, LinesOfOrderParams{StoreID: store, OrderID: o})
+}
+
+// LinesOf lists what is in a purchase's parcels.
+func LinesOf(ctx context.Context, tx *db.Tx, store id.Store, p id.Purchase) ([]ShipmentLine, error) {
+	return New(tx).LinesOfPurchase(ctx, LinesOfPurchaseParams{StoreID: store, PurchaseID: p})
+}
+
+// Find lists the parcels that travel, or travel on their last mile, under a number.
+func Find(ctx context.Context, tx *db.Tx, store id.Store, number string) ([]Shipment, error) {
+	list, err := New(tx).WithNumber(ctx, WithNumberParams{StoreID: store, Number: number})
+	if err != nil || len(list) > 0 {
+		return list, err
+	}
+	return New(tx).WithNextNumber(ctx, WithNextNumberParams{StoreID: store, NextNumber: number})
+}
+
+// Moving lists up to limit parcels that may yet bring news, after a known one.
+func Moving(ctx context.Context, tx *db.Tx, store id.Store, after id.Shipment, limit int32) ([]Shipment, error) {
+	return New(tx).Moving(ctx, MovingParams{StoreID: store, ShipmentID: after, Limit: limit})
+}
+
+// Registered notes that the tracking service follows the parcel.
+func Registered(ctx context.Context, tx *db.Tx, store id.Store, s id.Shipment) error {
+	return New(tx).SetRegistered(ctx, SetRegisteredParams{StoreID: store, ShipmentID: s, RegisteredAt: tx.Now})
+}

@@ -1,0 +1,55 @@
+-- name: InsertShipment :execrows
+INSERT INTO shipments (store_id, shipment_id, order_id, purchase_id, number, carrier, carrier_name, url, state, announced_at, updated_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT DO NOTHING;
+
+-- name: InsertLine :exec
+INSERT INTO shipment_lines (store_id, shipment_id, line_id, order_line_id, quantity) VALUES ($1, $2, $3, $4, $5);
+
+-- name: GetShipment :one
+SELECT * FROM shipments WHERE store_id = $1 AND shipment_id = $2;
+
+-- name: LockShipment :one
+SELECT * FROM shipments WHERE store_id = $1 AND shipment_id = $2 FOR UPDATE;
+
+-- name: Numbered :one
+SELECT * FROM shipments WHERE store_id = $1 AND purchase_id = $2 AND number = $3;
+
+-- name: WithNumber :many
+SELECT * FROM shipments WHERE store_id = $1 AND number = $2 ORDER BY shipment_id LIMIT 20;
+
+-- name: WithNextNumber :many
+SELECT * FROM shipments WHERE store_id = $1 AND next_number = $2 ORDER BY shipment_id LIMIT 20;
+
+-- name: OfOrder :many
+SELECT * FROM shipments WHERE store_id = $1 AND order_id = $2 ORDER BY shipment_id;
+
+-- name: OfPurchase :many
+SELECT * FROM shipments WHERE store_id = $1 AND purchase_id = $2 ORDER BY shipment_id;
+
+-- name: LinesOfOrder :many
+SELECT l.* FROM shipment_lines l JOIN shipments s ON s.store_id = l.store_id AND s.shipment_id = l.shipment_id
+WHERE s.store_id = $1 AND s.order_id = $2 ORDER BY l.shipment_id, l.line_id;
+
+-- name: LinesOfPurchase :many
+SELECT l.* FROM shipment_lines l JOIN shipments s ON s.store_id = l.store_id AND s.shipment_id = l.shipment_id
+WHERE s.store_id = $1 AND s.purchase_id = $2 ORDER BY l.shipment_id, l.line_id;
+
+-- name: Moving :many
+SELECT * FROM shipments
+WHERE store_id = $1 AND shipment_id > $2 AND state IN ('announced', 'in-transit', 'out-for-delivery', 'exception', 'returning')
+ORDER BY shipment_id LIMIT $3;
+
+-- name: SaveShipment :exec
+UPDATE shipments SET state = $3, words = $4, scanned_at = $5, event_at = $6, delivered_at = $7, expected_at = $8,
+  next_number = $9, next_carrier = $10, carrier = $11, carrier_name = $12, url = $13, updated_at = $14
+WHERE store_id = $1 AND shipment_id = $2;
+
+-- name: SetRegistered :exec
+UPDATE shipments SET registered_at = $3, updated_at = $3 WHERE store_id = $1 AND shipment_id = $2;
+
+-- name: InsertTracking :execrows
+INSERT INTO tracking_events (store_id, shipment_id, event_key, at, kind, words, location, country, source, received_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING;
+
+-- name: TrackingOf :many
+SELECT * FROM tracking_events WHERE store_id = $1 AND shipment_id = $2 ORDER BY at, event_key;
