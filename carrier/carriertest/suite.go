@@ -21,7 +21,6 @@ import (
 	"doorstep/carrier"
 	"doorstep/connector"
 	"doorstep/connector/emulator"
-	"doorstep/internal/clock"
 )
 
 // Rig is an emulator at work and a connector's way to it. New is called once per law, so
@@ -82,14 +81,11 @@ func Run(t *testing.T, newRig Make) {
 	}
 }
 
-// start is when the suite's worlds begin.
-func start() time.Time { return time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC) }
-
 type bench struct {
 	*testing.T
 	rig   Rig
 	base  string
-	clock *clock.Virtual
+	clock *Clock
 	world *emulator.World
 	hooks *emulator.Hooks
 	c     carrier.Connector
@@ -97,7 +93,7 @@ type bench struct {
 }
 
 func newBench(t *testing.T, newRig Make) *bench {
-	b := &bench{T: t, clock: clock.NewVirtual(start()), inbox: &inbox{}}
+	b := &bench{T: t, clock: NewClock(), inbox: &inbox{}}
 	b.world = emulator.NewWorld(b.clock.Now, emulator.Real())
 	b.hooks = &emulator.Hooks{Retry: time.Millisecond}
 	b.rig = newRig(b.world, b.hooks)

@@ -16,7 +16,6 @@ import (
 	server "doorstep/carrier/seventeentrack/emulator"
 	"doorstep/connector"
 	"doorstep/connector/emulator"
-	"doorstep/internal/clock"
 )
 
 const testKey = "4E3F-test-key"
@@ -42,13 +41,13 @@ func TestLaws(t *testing.T) {
 type account struct {
 	*server.Server
 	world *emulator.World
-	clock *clock.Virtual
+	clock *carriertest.Clock
 	c     *client
 }
 
 func newAccount(t *testing.T, o server.Options, v connector.Values) account {
 	t.Helper()
-	a := account{clock: clock.NewVirtual(time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC))}
+	a := account{clock: carriertest.NewClock()}
 	a.world = emulator.NewWorld(a.clock.Now, emulator.Real())
 	o.World, o.Key = a.world, testKey
 	a.Server = server.New(o)
