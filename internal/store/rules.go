@@ -1,0 +1,221 @@
+package store
+
+import (
+	"errors"
+	"fmt"
+	"net/mail"
+	"net/url"
+	"regexp"
+	"strings"
+	"time"
+
+	"doorstep/money"
+)
+
+// rule is one known setting: what it means and what a valid value is.
+type rule struct {
+	key, def, help string
+	apply          func(s *Settings, key, value string) error
+	sealed         func(value string) bool // whether the value must not be stored as it is; nil: never
+}
+
+func (r rule) secret(value string) bool { return r.sealed != nil && r.sealed(value) }
+
+// rules is every setting of a store, in the order in which they are shown.
+var rules = []rule{
+	{"hold", "2m", "how long a paid order waits before it goes to the suppliers", span(func(s *Settings) *time.Duration { return &s.Hold }), nil},
+	{"forwarding", "automatic", "automatic, or manual: a person releases each purchase", word(func(s *Settings) *string { return &s.Forwarding }, "automatic", "manual"), nil},
+	{"payment.capture", "now", "now, or authorise: reserve the money and take it later", captureNow, nil},
+	{"capture.when", CaptureWhenAccepted, "when an authorised payment is captured: accepted or shipped", word(func(s *Settings) *string { return &s.CaptureWhen }, CaptureWhenAccepted, CaptureWhenShipped), nil},
+	{"shipping.price", ShippingByFreight, "freight (what suppliers ask), free, or flat:4.90", shippingPrice, nil},
+	{"margin.min_percent", "0", "a purchase that leaves less of the sale is held for a person", margin, nil},
+	{"supplier.email", "merchant", "whose mail address suppliers get: merchant or customer", word(func(s *Settings) *string { return &s.SupplierEmail }, "merchant", "customer"), nil},
+	{"order.expire", "30m", "how long an order may stay unpaid", longer(func(s *Settings) *time.Duration { return &s.OrderExpire }), nil},
+	{"order.expire.manual", "7d", "the same where a person confirms the money", longer(func(s *Settings) *time.Duration { return &s.OrderExpireManual }), nil},
+	{"order.first_number", "1001", "the number of the first order", whole(func(s *Settings) *int64 { return &s.FirstOrder }, 1, 1_000_000_000), nil},
+	{"reserve.minutes", "60", "how long stock stays reserved for an order that is not paid", reserve, nil},
+	{"tax.included", "true", "whether prices contain the tax", yesNo(func(s *Settings) *bool { return &s.TaxIncluded }), nil},
+	{"tax.rate", "0", "percent of tax where no other rate is set", taxRate, nil},
+	{"tax.rate.*", "", "percent of tax in a country: tax.rate.DE=19", taxRate, nil},
+	{"rate.*", "", "exchange rate: rate.USD.EUR=0.92", exchangeRate, nil},
+	{"brand.name", "", "the shop's name for customers", line(func(s *Settings) *string { return &s.Brand.Name }), nil},
+	{"brand.email", "", "where customers write to", address(func(s *Settings) *string { return &s.Brand.Email }), nil},
+	{"brand.address", "", "the shop's postal address; \\n begins a new line", lines(func(s *Settings) *string { return &s.Brand.Address }), nil},
+	{"brand.url", "", "the shop's address on the web", link(func(s *Settings) *string { return &s.Brand.URL }), nil},
+	{"brand.logo_url", "", "address of the logo", link(func(s *Settings) *string { return &s.Brand.LogoURL }), nil},
+	{"brand.colour", "#1f6f54", "the colour of buttons and links, #rrggbb", colour, nil},
+	{"mail.from", "", "who writes the mails; brand.email when empty", address(func(s *Settings) *string { return &s.MailFrom }), nil},
+	{"mail.smtp_url", "", "smtp://user:password@host:port?tls=starttls|implicit|none", smtpURL, hasPassword},
+	{"url", "", "where people and providers reach this program: https://shop.example", publicURL, nil},
+	{"timezone", "UTC", "IANA time zone, such as Europe/Berlin", timeZone, nil},
+	{"locale", "en", "language of the shop, such as en or de-AT", locale, nil},
+	{"report.every", "10m", "how often suppliers are asked for open purchases", every(func(s *Settings) *time.Duration { return &s.ReportEvery }), nil},
+	{"offers.every", "30m", "how often cost and stock are pulled", every(func(s *Settings) *time.Duration { return &s.OffersEvery }), nil},
+	{"tracking.every", "1h", "how often tracking services are asked for moving parcels", every(func(s *Settings) *time.Duration { return &s.TrackingEvery }), nil},
+	{"feed.drop_percent", "50", "a page of offers that takes away more of the stock waits for a person", whole(func(s *Settings) *int64 { return &s.Feed.DropPercent }, 1, 100), nil},
+	{"feed.flip_percent", "25", "the same for SKUs that become sold out", whole(func(s *Settings) *int64 { return &s.Feed.FlipPercent }, 1, 100), nil},
+	{"feed.cost_percent", "100", "the same for a cost that rises by so much", whole(func(s *Settings) *int64 { return &s.Feed.CostPercent }, 1, 10000), nil},
+}
+
+var (
+	colourForm = regexp.MustCompile(`^#[0-9a-fA-F]{6}$`)
+	localeForm = regexp.MustCompile(`^[a-zA-Z]{2,3}(-[a-zA-Z0-9]{2,8})*$`)
+)
+
+func captureNow(s *Settings, _, value string) error {
+	if value != "now" && value != "authorise" {
+		return fmt.Errorf("%q is none of now, authorise", value)
+	}
+	s.CaptureNow = value == "now"
+	return nil
+}
+
+func shippingPrice(s *Settings, _, value string) error {
+	if value == ShippingByFreight || value == ShippingFree {
+		s.ShippingPrice = ShippingPrice{Rule: value}
+		return nil
+	}
+	sum, flat := strings.CutPrefix(value, "flat:")
+	if !flat {
+		return fmt.Errorf("%q is none of freight, free, flat:4.90", value)
+	}
+	a, err := money.Parse(sum, s.Currency)
+	if err != nil || a.Minor < 0 {
+		return fmt.Errorf("%q is no price in %s", sum, s.Currency)
+	}
+	s.ShippingPrice = ShippingPrice{Rule: ShippingFlat, FlatMinor: a.Minor}
+	return nil
+}
+
+func margin(s *Settings, _, value string) error {
+	f, err := decimal(value, 2)
+	if err != nil {
+		return err
+	}
+	points := f.num * 100 / f.den // exact: two decimals at most
+	if points >= 10_000 {
+		return fmt.Errorf("%s %% leaves nothing for the supplier", value)
+	}
+	s.MarginMinPercent = points
+	return nil
+}
+
+func reserve(s *Settings, _, value string) error {
+	var minutes int64
+	if err := whole(func(*Settings) *int64 { return &minutes }, 1, 60*24*60)(s, "", value); err != nil {
+		return err
+	}
+	s.ReserveFor = time.Duration(minutes) * time.Minute
+	return nil
+}
+
+func taxRate(s *Settings, key, value string) error {
+	country := strings.TrimPrefix(strings.TrimPrefix(key, "tax.rate"), ".")
+	if country != "" && (len(country) != 2 || strings.ToUpper(country) != country) {
+		return fmt.Errorf("%q is no country: two capital letters (ISO 3166), such as DE", country)
+	}
+	f, err := decimal(value, 4)
+	if err != nil {
+		return err
+	}
+	if f.num > 100*f.den {
+		return fmt.Errorf("%s %% is more than all of it", value)
+	}
+	s.taxes[country] = reduced(f.num, f.den*100)
+	return nil
+}
+
+func exchangeRate(s *Settings, key, value string) error {
+	from, to, ok := strings.Cut(strings.TrimPrefix(key, "rate."), ".")
+	if !ok || from == to || !money.Currency(from).Valid() || !money.Currency(to).Valid() {
+		return errors.New("the key is rate.FROM.TO with two currencies (ISO 4217), such as rate.USD.EUR")
+	}
+	f, err := decimal(value, 10)
+	if err != nil {
+		return err
+	}
+	if f.num == 0 {
+		return errors.New("a rate is more than 0")
+	}
+	s.rates[from+"."+to] = f
+	return nil
+}
+
+func colour(s *Settings, _, value string) error {
+	if !colourForm.MatchString(value) {
+		return fmt.Errorf("%q is no colour of the form #1f6f54", value)
+	}
+	s.Brand.Colour = strings.ToLower(value)
+	return nil
+}
+
+// smtpURL checks the form only; mail.NewSender knows the rest. Its error does not repeat the
+// value, which may hold a password.
+func smtpURL(s *Settings, _, value string) error {
+	u, err := url.Parse(value)
+	if err != nil || u.Scheme != "smtp" || u.Hostname() == "" {
+		return errors.New("it is of the form smtp://user:password@host:port?tls=starttls")
+	}
+	switch u.Query().Get("tls") {
+	case "", "starttls", "implicit", "none":
+	default:
+		return errors.New("tls is one of starttls, implicit, none")
+	}
+	s.SMTP = value
+	return nil
+}
+
+func hasPassword(value string) bool {
+	u, err := url.Parse(value)
+	if err != nil {
+		return true
+	}
+	_, set := u.User.Password()
+	return set
+}
+
+func publicURL(s *Settings, key, value string) error {
+	if err := link(func(s *Settings) *string { return &s.PublicURL })(s, key, value); err != nil {
+		return err
+	}
+	s.PublicURL = strings.TrimRight(value, "/")
+	return nil
+}
+
+func timeZone(s *Settings, _, value string) error {
+	if _, err := time.LoadLocation(value); err != nil || value == "Local" {
+		return fmt.Errorf("%q is no time zone such as Europe/Berlin", value)
+	}
+	s.TimeZone = value
+	return nil
+}
+
+func locale(s *Settings, _, value string) error {
+	if !localeForm.MatchString(value) {
+		return fmt.Errorf("%q is no language such as en or de-AT", value)
+	}
+	s.Locale = value
+	return nil
+}
+
+func address(field func(*Settings) *string) func(*Settings, string, string) error {
+	return func(s *Settings, _, value string) error {
+		a, err := mail.ParseAddress(value)
+		if err != nil {
+			return fmt.Errorf("%q is no mail address", value)
+		}
+		*field(s) = a.Address
+		return nil
+	}
+}
+
+func link(field func(*Settings) *string) func(*Settings, string, string) error {
+	return func(s *Settings, _, value string) error {
+		u, err := url.Parse(value)
+		if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+			return fmt.Errorf("%q is no http(s) address", value)
+		}
+		*field(s) = value
+		return nil
+	}
+}
