@@ -9,6 +9,7 @@ import (
 	"reflect"
 	"runtime"
 	"strings"
+	"sync"
 	"time"
 
 	"doorstep/internal/clock"
@@ -54,6 +55,7 @@ type DB struct {
 	kind   Kind
 	opts   Options
 	engine engine
+	shared sync.Map // by the private key types of the packages that attach
 }
 
 // engine is what SQLite and PostgreSQL do each in their own way.
@@ -125,9 +127,17 @@ func (d *DB) Now() time.Time { return d.opts.Clock().UTC() }
 // and connections. It must not be called inside a closure.
 func (d *DB) Close() error { return d.engine.close() }
 
+// Attach keeps a value of this process with the database, for those who hold only a Tx of it
+// (the bell that wakes the workers), and returns the value that was there first. As in a
+// context, the key is of a type of the caller's own.
+func (d *DB) Attach(key, value any) any {
+	kept, _ := d.shared.LoadOrStore(key, value)
+	return kept
+}
+
 // newTx is a transaction of this moment over q.
 func (d *DB) newTx(q querier) *Tx {
-	return &Tx{Now: clock.Of(d.opts.Clock()), kind: d.kind, q: q}
+	return &Tx{Now: clock.Of(d.opts.Clock()), d: d, q: q}
 }
 
 // timed is fn with a line in the log whenever it holds its transaction too long.

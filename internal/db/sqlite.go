@@ -63,13 +63,13 @@ func openSQLite(ctx context.Context, path string, d *DB) (*sqliteEngine, error) 
 	s.seats = make(chan struct{}, readers)
 	first, err := s.connect(ctx)
 	if err == nil {
-		err = checkSQLite(ctx, first)
+		err = errors.Join(checkSQLite(ctx, first), first.Close())
 	}
 	if err != nil {
 		_ = pool.Close()
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
-	s.writer = startWriter(d, first, s.connect)
+	s.writer = startWriter(d, s.connectWriter)
 	return s, nil
 }
 
@@ -99,6 +99,19 @@ func (s *sqliteEngine) connect(ctx context.Context) (*conn, error) {
 			return nil, ctx.Err()
 		}
 	}
+}
+
+// connectWriter opens the connection that writes; the writer waits for its turn by itself.
+func (s *sqliteEngine) connectWriter(ctx context.Context) (*conn, error) {
+	c, err := s.connect(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := c.control("PRAGMA busy_timeout = 0"); err != nil {
+		_ = c.Close()
+		return nil, err
+	}
+	return c, nil
 }
 
 // checkSQLite refuses a library that is too old and a file that is not in WAL mode.

@@ -21,12 +21,13 @@ type Tx struct {
 	// Now is the moment the closure began, the same during the whole transaction.
 	Now clock.Time
 
-	kind  Kind
+	d     *DB
 	q     querier
 	rows  []*sql.Rows // handed out; closed with the transaction
 	after []func()
 	err   error // the first refused statement
 	ended bool
+	count uint16
 }
 
 // querier is a connection with an open transaction.
@@ -37,8 +38,21 @@ type querier interface {
 	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
 }
 
+// Next counts up within the transaction, so that facts recorded at the same moment keep
+// their order.
+func (t *Tx) Next() uint16 {
+	t.count++
+	return t.count
+}
+
 // Kind says which database the transaction is on.
-func (t *Tx) Kind() Kind { return t.kind }
+func (t *Tx) Kind() Kind { return t.d.kind }
+
+// Attached is what was attached to the database under the key, nil when nothing was.
+func (t *Tx) Attached(key any) any {
+	value, _ := t.d.shared.Load(key)
+	return value
+}
 
 // AfterCommit has fn run once in the goroutine of Update after the commit, if it held. In a
 // View it runs after the view.

@@ -3,12 +3,14 @@ package db
 import (
 	"context"
 	"fmt"
+	"math/rand/v2"
 	"sync/atomic"
 	"time"
 )
 
 const (
 	maxBatch  = 128                   // closures in one transaction at most
+	maxWait   = 10 * time.Second      // for another process's transaction
 	batchTime = 10 * time.Millisecond // and no new one is begun after this
 )
 
@@ -16,7 +18,7 @@ const (
 // the transaction to one after the other, commits once for all and then answers them.
 type writer struct {
 	d       *DB
-	conn    *conn // nil after it broke, until the next transaction
+	conn    *conn // nil until the first transaction, and after it broke
 	connect func(context.Context) (*conn, error)
 	queue   chan *request // unbuffered: who is not taken yet may still leave
 	closing chan struct{}
@@ -43,9 +45,9 @@ type turn struct {
 	err error
 }
 
-func startWriter(d *DB, c *conn, connect func(context.Context) (*conn, error)) *writer {
+func startWriter(d *DB, connect func(context.Context) (*conn, error)) *writer {
 	w := &writer{
-		d: d, conn: c, connect: connect,
+		d: d, connect: connect,
 		queue: make(chan *request), closing: make(chan struct{}), stopped: make(chan struct{}),
 	}
 	go w.loop()
@@ -156,20 +158,28 @@ func answer(batch []*request, err error) {
 	}
 }
 
-// begin opens the transaction; it waits for another process that writes.
+// begin opens the transaction. While another process writes it tries again every millisecond
+// or so: SQLite's own waiting sleeps ever longer and loses against a busy neighbour.
 func (w *writer) begin() (err error) {
 	if w.conn == nil {
 		if w.conn, err = w.connect(context.Background()); err != nil {
-			return fmt.Errorf("open the writer again: %w", err)
+			return fmt.Errorf("open the writer: %w", err)
 		}
 	}
-	if err := w.conn.control("BEGIN IMMEDIATE"); err != nil {
-		if !isBusy(err) {
+	for end := time.Now().Add(maxWait); ; {
+		err := w.conn.control("BEGIN IMMEDIATE")
+		switch {
+		case err == nil:
+			return nil
+		case !isBusy(err):
 			w.abandon()
+			return err
+		case time.Now().After(end):
+			return fmt.Errorf("another process writes all the time: %w", err)
 		}
-		return err
+		pause := time.NewTimer(200*time.Microsecond + rand.N(1500*time.Microsecond))
+		<-pause.C
 	}
-	return nil
 }
 
 // together runs the closures that wait in the open transaction and commits it.

@@ -1,0 +1,102 @@
+package job
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"sync/atomic"
+	"time"
+
+	"doorstep/internal/clock"
+	"doorstep/internal/db"
+	"doorstep/internal/id"
+)
+
+// New is a job to be inserted.
+type New struct {
+	Store   id.Store
+	Kind    string     // names the handler: purchase.submit
+	Key     string     // unique among all undone jobs, parked ones included: purchase/<id>/submit/2
+	Lane    string     // what shares a limit, e.g. a connector's id; may be empty
+	Payload any        // JSON for the handler; nil is {}
+	At      clock.Time // not before; 0 is now
+}
+
+// Job is a leased job, as its handler gets it.
+type Job struct {
+	ID        id.Job
+	Store     id.Store
+	Kind      string
+	Key       string
+	Lane      string
+	Payload   json.RawMessage
+	Attempt   int64  // the fence: grows with every lease, Again and Fail; it counts nothing
+	Tries     int64  // failures so far
+	Error     string // why it was given back the last time
+	CreatedAt clock.Time
+	RunAt     clock.Time // when it fell due
+
+	maxTries int64
+	deadline time.Time    // the lease's end on the machine's clock
+	done     *atomic.Bool // whether Finish, Again or Fail was committed
+}
+
+// Decode reads the payload.
+func (j Job) Decode(v any) error {
+	if err := json.Unmarshal(j.Payload, v); err != nil {
+		return fmt.Errorf("job %s %s: payload: %w", j.Kind, j.ID, err)
+	}
+	return nil
+}
+
+// Insert adds a job in the caller's transaction. It answers false, and changes nothing, when
+// an undone job has the key already. Workers of this process wake when the commit held.
+func Insert(ctx context.Context, tx *db.Tx, n New) (inserted bool, err error) {
+	if n.Payload == nil {
+		n.Payload = struct{}{}
+	}
+	payload, err := json.Marshal(n.Payload)
+	if err != nil {
+		return false, fmt.Errorf("job %s: payload: %w", n.Key, err)
+	}
+	at := max(n.At, tx.Now)
+	inserted, err = touch(ctx, tx, n.Key, `
+		INSERT INTO jobs (job_id, store_id, kind, key, lane, payload, run_at, created_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (key) DO NOTHING`,
+		id.New("jo", tx.Now.Std()), string(n.Store), n.Kind, n.Key, n.Lane, string(payload), int64(at), int64(of(tx).stamp(tx.Now)))
+	if inserted && at == tx.Now {
+		tx.AfterCommit(of(tx).ring)
+	}
+	return inserted, err
+}
+
+// InsertMany adds jobs; those whose key an undone job has are passed over.
+func InsertMany(ctx context.Context, tx *db.Tx, jobs []New) error {
+	for _, n := range jobs {
+		if _, err := Insert(ctx, tx, n); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Sooner moves a waiting job to an earlier time ("release now"). It leaves alone a job that
+// waits for less already, one that is parked, and one that is being worked on: its lease is
+// its worker's, and the work that was asked for is under way.
+func Sooner(ctx context.Context, tx *db.Tx, key string, at clock.Time) error {
+	moved, err := touch(ctx, tx, key, `
+		UPDATE jobs SET run_at = $2
+		WHERE key = $1 AND parked = FALSE AND attempt % 2 = 0 AND run_at > $2`, key, int64(at))
+	if moved && at <= tx.Now {
+		tx.AfterCommit(of(tx).ring)
+	}
+	return err
+}
+
+// Cancel deletes an undone job, parked or not. It answers false when there is none, and also
+// when the job is being worked on at this moment: what leaves the house cannot be called back
+// by deleting a row. A job whose lease ran out is deleted; its late worker gets ErrStale.
+func Cancel(ctx context.Context, tx *db.Tx, key string) (bool, error) {
+	return touch(ctx, tx, key, `
+		DELETE FROM jobs WHERE key = $1 AND (attempt % 2 = 0 OR run_at <= $2)`, key, int64(tx.Now))
+}
