@@ -130,29 +130,39 @@ func (r *recipient) settle(a atlas) error {
 	return nil
 }
 
-// find is the province meant: by name, by an unmistakable beginning ("Lagos" for "Lagos
-// State"), or as the only one with such a city.
+// find is the province meant: by name, by a name that differs in "State" or the like only,
+// or, without a name, as the only one with such a city.
 func (a atlas) find(r recipient) (province, bool) {
 	name := fold(r.Province)
 	if p, ok := a.provinces[name]; ok && name != "" {
 		return p, true
 	}
-	var begins, holds []province
+	var alike, holds []province
 	for key, p := range a.provinces {
-		if name != "" && (strings.HasPrefix(key, name) || strings.HasPrefix(name, key)) {
-			begins = append(begins, p)
+		if name != "" && plain(key) == plain(name) {
+			alike = append(alike, p)
 		}
 		if _, ok := p.cities[fold(r.City)]; ok {
 			holds = append(holds, p)
 		}
 	}
 	switch {
-	case len(begins) == 1:
-		return begins[0], true
+	case len(alike) == 1:
+		return alike[0], true
 	case name == "" && len(holds) == 1:
 		return holds[0], true
 	}
 	return province{}, false
+}
+
+// plain is a folded name without the word for what it is.
+func plain(folded string) string {
+	for _, word := range []string{"state", "province", "region", "county", "prefecture", "department"} {
+		if short := strings.TrimSuffix(folded, word); short != "" && short != folded {
+			return short
+		}
+	}
+	return folded
 }
 
 // names are a few provinces, for a message.

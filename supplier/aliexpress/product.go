@@ -171,7 +171,8 @@ func (c *Conn) remember(a article) {
 	c.products[a.id] = a
 }
 
-// known is a product from memory, or read anew.
+// known is a product from memory, or read anew; one that is no longer sold is remembered as
+// it was.
 func (c *Conn) known(ctx context.Context, id, shipTo string) (article, error) {
 	c.mu.Lock()
 	a, ok := c.products[id]
@@ -179,5 +180,9 @@ func (c *Conn) known(ctx context.Context, id, shipTo string) (article, error) {
 	if ok && c.env.Now().Sub(a.at) < kept {
 		return a, nil
 	}
-	return c.product(ctx, id, shipTo, c.language)
+	fresh, err := c.product(ctx, id, shipTo, c.language)
+	if ok && errors.Is(err, errGone) {
+		return a, nil
+	}
+	return fresh, err
 }
