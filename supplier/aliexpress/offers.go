@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync/atomic"
 
 	"golang.org/x/sync/errgroup"
 
@@ -14,6 +15,27 @@ import (
 
 // atOnce is how many calls one Offers, Report or Quote makes side by side.
 const atOnce = 8
+
+// each does n things side by side. After the first failure nothing new is begun, and what
+// is under way ends in peace: a call that was cut off may still arrive over there.
+func each(n int, do func(i int) error) error {
+	var failed atomic.Bool
+	var group errgroup.Group
+	group.SetLimit(atOnce)
+	for i := range n {
+		group.Go(func() error {
+			if failed.Load() {
+				return nil
+			}
+			err := do(i)
+			if err != nil {
+				failed.Store(true)
+			}
+			return err
+		})
+	}
+	return group.Wait()
+}
 
 // Offers reads cost and stock of the given SKUs, all in one page. The SKUs of a product
 // are one call. AliExpress has no list of what a merchant sells, so SKUs must be given.
@@ -33,20 +55,16 @@ func (c *Conn) Offers(ctx context.Context, ask supplier.Ask) (supplier.Page, err
 	ids := products(ask.SKUs)
 	found := make([]article, len(ids))
 	gone := make([]bool, len(ids))
-	group, inner := errgroup.WithContext(ctx)
-	group.SetLimit(atOnce)
-	for i, id := range ids {
-		group.Go(func() error {
-			a, err := c.product(inner, id, shipTo, c.lang(ask.Lang))
-			if errors.Is(err, errGone) {
-				gone[i] = true
-				return nil
-			}
-			found[i] = a
-			return err
-		})
-	}
-	if err := group.Wait(); err != nil {
+	err := each(len(ids), func(i int) error {
+		a, err := c.product(ctx, ids[i], shipTo, c.lang(ask.Lang))
+		if errors.Is(err, errGone) {
+			gone[i] = true
+			return nil
+		}
+		found[i] = a
+		return err
+	})
+	if err != nil {
 		return supplier.Page{}, err
 	}
 	byID := map[string]article{}

@@ -9,8 +9,6 @@ import (
 	"strconv"
 	"strings"
 
-	"golang.org/x/sync/errgroup"
-
 	"doorstep/connector"
 	"doorstep/money"
 	"doorstep/supplier"
@@ -26,21 +24,17 @@ func (c *Conn) Quote(ctx context.Context, p supplier.Parcelled) ([]supplier.Quot
 	if wanted == "" {
 		wanted = c.currency
 	}
-	each := make([][]supplier.Quote, len(p.Lines))
-	group, inner := errgroup.WithContext(ctx)
-	group.SetLimit(atOnce)
-	for i, line := range p.Lines {
-		group.Go(func() error {
-			var err error
-			each[i], err = c.freight(inner, line, p.To.Country, p.From, wanted)
-			return err
-		})
-	}
-	if err := group.Wait(); err != nil {
+	ways := make([][]supplier.Quote, len(p.Lines))
+	err := each(len(ways), func(i int) error {
+		var err error
+		ways[i], err = c.freight(ctx, p.Lines[i], p.To.Country, p.From, wanted)
+		return err
+	})
+	if err != nil {
 		return nil, err
 	}
-	all := each[0]
-	for _, more := range each[1:] {
+	all := ways[0]
+	for _, more := range ways[1:] {
 		all = both(all, more)
 	}
 	slices.SortFunc(all, func(a, b supplier.Quote) int {

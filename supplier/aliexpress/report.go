@@ -7,8 +7,6 @@ import (
 	"fmt"
 	"strings"
 
-	"golang.org/x/sync/errgroup"
-
 	"doorstep/connector"
 	"doorstep/money"
 	"doorstep/supplier"
@@ -44,16 +42,12 @@ func (c *Conn) Report(ctx context.Context, refs []supplier.Ref) ([]supplier.Stat
 		return nil, fmt.Errorf("report: %d orders, at most 50", len(refs))
 	}
 	found := make([]*supplier.Status, len(refs))
-	group, inner := errgroup.WithContext(ctx)
-	group.SetLimit(atOnce)
-	for i, ref := range refs {
-		group.Go(func() error {
-			var err error
-			found[i], err = c.status(inner, ref)
-			return err
-		})
-	}
-	if err := group.Wait(); err != nil {
+	err := each(len(refs), func(i int) error {
+		var err error
+		found[i], err = c.status(ctx, refs[i])
+		return err
+	})
+	if err != nil {
 		return nil, err
 	}
 	var out []supplier.Status
