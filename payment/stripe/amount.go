@@ -24,7 +24,7 @@ func decimals(c money.Currency) (digits int, step int64) {
 
 // outgoing is an amount as Stripe counts it; refused if it cannot be said exactly.
 func outgoing(a money.Amount) (int64, string, error) {
-	if !a.Currency.Valid() {
+	if !known(a.Currency) {
 		return 0, "", refuse("currency", fmt.Sprintf("%q is no currency", a.Currency))
 	}
 	if a.Minor <= 0 {
@@ -42,7 +42,7 @@ func outgoing(a money.Amount) (int64, string, error) {
 // incoming is what Stripe says as an exact amount.
 func incoming(n int64, code string) (money.Amount, error) {
 	c := money.Currency(strings.ToUpper(code))
-	if !c.Valid() {
+	if !known(c) {
 		return money.Amount{}, fmt.Errorf("currency %q: %w", code, money.ErrCurrency)
 	}
 	digits, _ := decimals(c)
@@ -52,6 +52,9 @@ func incoming(n int64, code string) (money.Amount, error) {
 	}
 	return money.New(minor, c), nil
 }
+
+// known says whether c is a currency; the empty code, which money lets pass, is none.
+func known(c money.Currency) bool { return c != "" && c.Valid() }
 
 // shift is n times ten to the power of places, if that is a whole number of 64 bits.
 func shift(n int64, places int) (int64, bool) {

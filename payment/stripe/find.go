@@ -71,7 +71,7 @@ func (c *client) findKey(ctx context.Context, key string) (payment.Status, error
 		return payment.Status{}, err
 	}
 	if session != nil {
-		return c.Find(ctx, session.ID, key)
+		return c.findNamed(ctx, session.ID, key)
 	}
 	intents := &api.PaymentIntentListParams{CreatedRange: since}
 	intents.Limit = api.Int64(100)
@@ -82,7 +82,15 @@ func (c *client) findKey(ctx context.Context, key string) (payment.Status, error
 	if err != nil {
 		return payment.Status{}, err
 	}
-	return c.Find(ctx, intent.ID, key)
+	return c.findNamed(ctx, intent.ID, key)
+}
+
+// findNamed reads what a list only mentioned; a row without a name tells nothing.
+func (c *client) findNamed(ctx context.Context, id, key string) (payment.Status, error) {
+	if id == "" {
+		return payment.Status{}, strange("list", "", "a row has no name")
+	}
+	return c.Find(ctx, id, key)
 }
 
 // searchKey asks the Search API; ErrNotFound when it knows nothing.
@@ -96,7 +104,7 @@ func (c *client) searchKey(ctx context.Context, key string) (*api.PaymentIntent,
 	var refused *connector.Rejected
 	switch {
 	case errors.As(err, &refused): // merchants in some countries have no Search API
-		return nil, &connector.Uncertain{Err: fmt.Errorf("older payments cannot be searched: %w", err)}
+		return nil, &connector.Uncertain{Err: fmt.Errorf("older payments cannot be searched: %s", refused.Words)}
 	case err == nil && found == nil:
 		return nil, connector.ErrNotFound
 	}
