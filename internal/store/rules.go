@@ -28,6 +28,8 @@ var rules = []rule{
 	{"payment.capture", "now", "now, or authorise: reserve the money and take it later", captureNow, nil},
 	{"capture.when", CaptureWhenAccepted, "when an authorised payment is captured: accepted or shipped", word(func(s *Settings) *string { return &s.CaptureWhen }, CaptureWhenAccepted, CaptureWhenShipped), nil},
 	{"shipping.price", ShippingByFreight, "freight (what suppliers ask), free, or flat:4.90", shippingPrice, nil},
+	{"shipping.free_from", "0", "subtotal from which shipping is free; 0: never", price(func(s *Settings) *int64 { return &s.ShippingFreeFrom }), nil},
+	{"sourcing.day_worth", "0.20", "what a day sooner may cost more per unit, when suppliers are compared", price(func(s *Settings) *int64 { return &s.DayWorthMinor }), nil},
 	{"margin.min_percent", "0", "a purchase that leaves less of the sale is held for a person", margin, nil},
 	{"supplier.email", "merchant", "whose mail address suppliers get: merchant or customer", word(func(s *Settings) *string { return &s.SupplierEmail }, "merchant", "customer"), nil},
 	{"order.expire", "30m", "how long an order may stay unpaid", longer(func(s *Settings) *time.Duration { return &s.OrderExpire }), nil},
@@ -85,6 +87,19 @@ func shippingPrice(s *Settings, _, value string) error {
 	}
 	s.ShippingPrice = ShippingPrice{Rule: ShippingFlat, FlatMinor: a.Minor}
 	return nil
+}
+
+// price is an amount in the store's currency that is not negative. A default that a
+// currency without small coins cannot have, such as 0.20 yen, counts as nothing.
+func price(field func(*Settings) *int64) func(*Settings, string, string) error {
+	return func(s *Settings, _, value string) error {
+		a, err := money.Parse(value, s.Currency)
+		if err != nil || a.Minor < 0 {
+			return fmt.Errorf("%q is no price in %s", value, s.Currency)
+		}
+		*field(s) = a.Minor
+		return nil
+	}
 }
 
 func margin(s *Settings, _, value string) error {

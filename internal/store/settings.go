@@ -59,6 +59,8 @@ type Settings struct {
 	CaptureNow        bool          // else authorise first
 	CaptureWhen       string
 	ShippingPrice     ShippingPrice
+	ShippingFreeFrom  int64 // subtotal from which shipping is free, in the store's currency; 0: never
+	DayWorthMinor     int64 // what a day of waiting is worth per unit, when suppliers are compared
 	MarginMinPercent  int64 // in basis points: 1250 is 12.5 %
 	Forwarding        string
 	SupplierEmail     string        // whose mail address a supplier gets: merchant or customer
@@ -97,6 +99,30 @@ func (s Settings) Tax(country string) (num, den int64) {
 		return 0, 100
 	}
 	return f.num, f.den
+}
+
+// ShippingCharge is what the customer pays for shipping that costs freight, by the store's
+// rule. All are minor units of c; what is set in the store's currency is converted.
+func (s Settings) ShippingCharge(freight, subtotal int64, c money.Currency) (int64, error) {
+	rate, err := s.Rate(s.Currency, c)
+	if err != nil {
+		return 0, err
+	}
+	flat, err := rate.Convert(money.New(s.ShippingPrice.FlatMinor, s.Currency))
+	if err != nil {
+		return 0, err
+	}
+	from, err := rate.Convert(money.New(s.ShippingFreeFrom, s.Currency))
+	if err != nil {
+		return 0, err
+	}
+	switch {
+	case s.ShippingPrice.Rule == ShippingFree, s.ShippingFreeFrom > 0 && subtotal >= from.Minor:
+		return 0, nil
+	case s.ShippingPrice.Rule == ShippingFlat:
+		return flat.Minor, nil
+	}
+	return freight, nil
 }
 
 // Rate is the exchange rate between two currencies: the one that is set, else the inverse of

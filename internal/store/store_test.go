@@ -309,3 +309,35 @@ func TestMessageCountsOnceUntilForgotten(t *testing.T) {
 		}
 	})
 }
+
+func TestShippingChargeFollowsTheRule(t *testing.T) {
+	t.Parallel()
+	d := dbtest.Open(t, dbtest.Path(t), clock.System())
+	id := create(t, d).StoreID
+	for _, step := range []struct {
+		pair              string
+		freight, subtotal int64
+		currency          money.Currency
+		want              int64
+	}{
+		{"shipping.price=freight", 731, 1000, "EUR", 731},
+		{"rate.EUR.USD=1.1", 731, 1000, "USD", 731},
+		{"shipping.price=flat:4.90", 731, 1000, "EUR", 490},
+		{"shipping.price=flat:4.90", 731, 1000, "USD", 539},
+		{"shipping.free_from=50", 731, 5000, "EUR", 0},
+		{"shipping.free_from=50", 731, 5499, "USD", 539},
+		{"shipping.price=free", 731, 1, "EUR", 0},
+	} {
+		key, value, _ := strings.Cut(step.pair, "=")
+		if err := set(t, d, id, key, value); err != nil {
+			t.Fatal(err)
+		}
+		got, err := settings(t, d, id).ShippingCharge(step.freight, step.subtotal, step.currency)
+		if err != nil || got != step.want {
+			t.Errorf("%+v: %d %v", step, got, err)
+		}
+	}
+	if _, err := settings(t, d, id).ShippingCharge(1, 1, "GBP"); err == nil {
+		t.Error("a currency without a rate passes")
+	}
+}
