@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -35,13 +36,17 @@ func TestMain(m *testing.M) {
 // child works jobs: a call outside that takes a while, then the effect, the next job and the
 // finish in one transaction. Its leases are short, so that the next child need not wait.
 func child(dsn string) error {
-	ctx := context.Background()
+	ctx, cancel := context.WithCancel(context.Background())
+	go func() { // the parent holds our input: without it there is nobody to work for
+		_, _ = io.Copy(io.Discard, os.Stdin)
+		cancel()
+	}()
 	d, err := db.Open(ctx, dsn, db.Options{Log: quiet()})
 	if err != nil {
 		return err
 	}
 	w := job.NewWorker(d, job.Options{
-		Parallel: 6, Lease: 400 * time.Millisecond, Poll: 10 * time.Millisecond, MaxTries: 1000,
+		Log: quiet(), Parallel: 6, Lease: 400 * time.Millisecond, Poll: 10 * time.Millisecond, MaxTries: 1000,
 		Handlers: map[string]job.Handler{"work": func(ctx context.Context, j job.Job) error {
 			<-time.After(rand.N(8 * time.Millisecond))
 			return d.Update(ctx, func(ctx context.Context, tx *db.Tx) error {
@@ -111,6 +116,9 @@ func start(t *testing.T, dsn string) (kill func()) {
 	cmd := exec.Command(os.Args[0])
 	cmd.Env = append(os.Environ(), childEnv+"="+dsn)
 	cmd.Stderr = os.Stderr
+	if _, err := cmd.StdinPipe(); err != nil { // closed when this process ends, however it ends
+		t.Fatal(err)
+	}
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
