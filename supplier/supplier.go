@@ -162,6 +162,12 @@ type Connector interface {
 	Report(ctx context.Context, refs []Ref) ([]Status, error)
 }
 
+// Unfed is a Connector whose supplier has no feed: Offers is always one empty page, and
+// stock and cost are what people enter. It need not be asked.
+type Unfed interface {
+	Unfed()
+}
+
 // Finder is a Connector that can look an order up by our key. It returns
 // connector.ErrNotFound only when the supplier says for certain that there is none.
 type Finder interface {
