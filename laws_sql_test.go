@@ -132,7 +132,7 @@ func lintKeys(text string) []string {
 			continue
 		}
 		key := keyOfTable.FindStringSubmatch(body)
-		if key == nil || key[1] != "store_id" {
+		if len(key) < 2 || key[1] != "store_id" {
 			breaches = append(breaches, table+": the primary key does not begin with store_id")
 		}
 	}

@@ -156,47 +156,54 @@ func (r room) backdrop(place string, seed uint32) string {
 	}
 }
 
-// family shows up to three colours together, the first one in front.
-func family(d drawing, shown []string) (defs, scene string) {
-	places := [][3]int{{184, 208, 118}, {-14, 116, 110}, {374, 116, 110}}
-	if len(shown) == 2 {
-		places = [][3]int{{20, 190, 124}, {326, 116, 112}}
-	}
-	if d.place != "stand" {
-		places = [][3]int{{390, 330, 88}, {48, 240, 88}, {330, 20, 88}}
-		if len(shown) == 2 {
-			places = [][3]int{{364, 310, 98}, {44, 90, 98}}
-		}
-	}
-	for i, colour := range shown[:min(len(shown), len(places))] {
-		svg, gradients := d.figure(colour, fmt.Sprint(i))
+// spot is where a figure of a group stands: the middle, the ground, the size in percent.
+type spot struct{ x, ground, percent int }
+
+// group draws one figure per colour, the first one in front of the others.
+func group(d drawing, colours []string, spots []spot) (defs, scene string) {
+	for i, s := range spots {
+		svg, gradients := d.figure(colours[i%len(colours)], fmt.Sprint(i))
 		defs += gradients
-		scene = put(svg, places[i][0], places[i][1], places[i][2]) + scene // the first is drawn last
+		scene = put(svg, s.x-s.percent*2, s.ground-s.percent*36/10, s.percent) + scene
 	}
 	return defs, scene
 }
 
-// sizes shows one thing three times, growing.
+// family shows up to three colours together.
+func family(d drawing, shown []string) (defs, scene string) {
+	stands := d.place == "stand"
+	switch {
+	case stands && len(shown) == 2:
+		return group(d, shown, []spot{{278, 700, 122}, {552, 630, 108}})
+	case stands:
+		return group(d, shown, []spot{{400, 708, 114}, {196, 626, 100}, {604, 626, 100}})
+	case len(shown) == 2:
+		return group(d, shown, []spot{{548, 650, 98}, {250, 420, 98}})
+	default:
+		return group(d, shown, []spot{{566, 640, 88}, {224, 540, 88}, {506, 320, 88}})
+	}
+}
+
+// sizes shows one thing three times, growing; broad things shrink to leave each other room.
 func sizes(d drawing, colour string) (defs, scene string) {
-	places := [][3]int{{352, 210, 122}, {136, 312, 94}, {-4, 386, 72}}
 	if d.place != "stand" {
-		places = [][3]int{{20, 60, 62}, {60, 420, 78}, {350, 150, 104}}
+		return group(d, []string{colour}, []spot{{558, 520, 104}, {216, 700, 78}, {150, 290, 62}})
 	}
-	for i, at := range places {
-		svg, gradients := d.figure(colour, fmt.Sprint(i))
-		defs += gradients
-		scene += put(svg, at[0], at[1], at[2])
-	}
-	return defs, scene
+	fit := min(100, 11000/d.shadow)
+	return group(d, []string{colour}, []spot{{586, 668, 124 * fit / 100}, {312, 668, 94 * fit / 100}, {120, 668, 68 * fit / 100}})
 }
 
 // closeUp shows the thing, and a part of it under a lens.
 func closeUp(d drawing, colour string, r room) (defs, scene string) {
 	svg, defs := d.figure(colour, "0")
-	defs += `<clipPath id="lens"><circle cx="568" cy="560" r="168"/></clipPath>`
-	scene = put(`<g id="whole">`+svg+`</g>`, 40, 60, 122) +
-		fmt.Sprintf(`<circle cx="572" cy="568" r="180" fill="#2d2433" opacity=".12"/><circle cx="568" cy="560" r="178" fill="#fff"/><circle cx="568" cy="560" r="168" fill="%s"/>`, r.wall) +
-		`<g clip-path="url(#lens)"><use href="#whole" transform="translate(-80 -60) scale(2.9)"/></g>`
+	defs += `<clipPath id="lens"><circle cx="578" cy="570" r="160"/></clipPath>`
+	within := "translate(58 -145)" // the middle of what stands comes under the lens
+	if d.place != "stand" {
+		within = "translate(188 76)"
+	}
+	scene = put(`<g id="whole">`+svg+`</g>`, 30, 140, 128) +
+		fmt.Sprintf(`<circle cx="583" cy="578" r="172" fill="#2d2433" opacity=".12"/><circle cx="578" cy="570" r="170" fill="#fff"/><circle cx="578" cy="570" r="160" fill="%s"/>`, r.wall) +
+		`<g clip-path="url(#lens)"><use href="#whole" transform="` + within + ` scale(2.6)"/></g>`
 	return defs, scene
 }
 

@@ -60,11 +60,11 @@ func checkProduct(c Catalogue, p Product) error {
 	}
 	values := map[string]bool{}
 	for _, v := range p.Variants {
-		if key := strings.Join(v.Values, "\x00"); values[key] {
+		key := strings.Join(v.Values, "\x00")
+		if values[key] {
 			return fmt.Errorf("variant %s repeats the values of another", v.SKU)
-		} else {
-			values[key] = true
 		}
+		values[key] = true
 		if err := checkVariant(c, p, v); err != nil {
 			return fmt.Errorf("variant %s: %w", v.SKU, err)
 		}
