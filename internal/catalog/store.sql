@@ -1,0 +1,138 @@
+-- Products ----------------------------------------------------------------------
+
+-- name: ProductByID :one
+SELECT * FROM products WHERE store_id = $1 AND product_id = $2;
+
+-- name: ProductByHandle :one
+SELECT * FROM products WHERE store_id = $1 AND handle = $2;
+
+-- name: LockProductByHandle :one
+SELECT * FROM products WHERE store_id = $1 AND handle = $2 FOR UPDATE;
+
+-- name: InsertProduct :execrows
+INSERT INTO products (store_id, product_id, handle, title, body, vendor, kind, status, seo_title, seo_description,
+  option1, option2, option3, digest, created_at, updated_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+ON CONFLICT (store_id, handle) DO NOTHING;
+
+-- name: UpdateProduct :execrows
+UPDATE products SET title = $3, body = $4, vendor = $5, kind = $6, status = $7, seo_title = $8, seo_description = $9,
+  option1 = $10, option2 = $11, option3 = $12, digest = $13, updated_at = $14
+WHERE store_id = $1 AND product_id = $2;
+
+-- name: SetProductStatus :execrows
+UPDATE products SET status = $3, updated_at = $4 WHERE store_id = $1 AND product_id = $2 AND status <> $3;
+
+-- name: Products :many
+SELECT * FROM products WHERE store_id = $1 AND product_id > $2 ORDER BY product_id LIMIT $3;
+
+-- name: ProductsByStatus :many
+SELECT * FROM products WHERE store_id = $1 AND status = $2 AND product_id > $3 ORDER BY product_id LIMIT $4;
+
+-- name: ProductsByTag :many
+SELECT p.* FROM product_tags t JOIN products p ON p.store_id = t.store_id AND p.product_id = t.product_id
+WHERE t.store_id = $1 AND t.tag = $2 AND t.product_id > $3 ORDER BY t.product_id LIMIT $4;
+
+-- name: ProductsByTagAndStatus :many
+SELECT p.* FROM product_tags t JOIN products p ON p.store_id = t.store_id AND p.product_id = t.product_id
+WHERE t.store_id = $1 AND t.tag = $2 AND t.product_id > $3 AND p.status = $4 ORDER BY t.product_id LIMIT $5;
+
+-- name: ProductsByCollection :many
+SELECT sqlc.embed(p), c.position FROM collection_products c JOIN products p ON p.store_id = c.store_id AND p.product_id = c.product_id
+WHERE c.store_id = $1 AND c.collection_id = $2 AND c.position >= sqlc.arg(after_position) AND (c.position > sqlc.arg(after_position) OR c.product_id > sqlc.arg(after_product))
+ORDER BY c.position, c.product_id LIMIT sqlc.arg(at_most);
+
+-- name: ProductsByCollectionAndStatus :many
+SELECT sqlc.embed(p), c.position FROM collection_products c JOIN products p ON p.store_id = c.store_id AND p.product_id = c.product_id
+WHERE c.store_id = $1 AND c.collection_id = $2 AND c.position >= sqlc.arg(after_position) AND (c.position > sqlc.arg(after_position) OR c.product_id > sqlc.arg(after_product)) AND p.status = sqlc.arg(status)
+ORDER BY c.position, c.product_id LIMIT sqlc.arg(at_most);
+
+-- name: CountProducts :one
+SELECT COUNT(*) FROM products WHERE store_id = $1;
+
+-- Variants ----------------------------------------------------------------------
+
+-- name: VariantByID :one
+SELECT * FROM variants WHERE store_id = $1 AND variant_id = $2;
+
+-- name: VariantsByProduct :many
+SELECT * FROM variants WHERE store_id = $1 AND product_id = $2 ORDER BY position, variant_id;
+
+-- name: VariantsBySKU :many
+SELECT * FROM variants WHERE store_id = $1 AND sku = $2 ORDER BY variant_id;
+
+-- name: VariantsByBarcode :many
+SELECT * FROM variants WHERE store_id = $1 AND barcode = $2 ORDER BY variant_id;
+
+-- name: InsertVariant :exec
+INSERT INTO variants (store_id, variant_id, product_id, position, sku, barcode, title, option1, option2, option3,
+  price_minor, compare_at_minor, currency, weight_grams, requires_shipping, taxable, image, created_at, updated_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19);
+
+-- name: UpdateVariant :execrows
+UPDATE variants SET position = $3, sku = $4, barcode = $5, title = $6, option1 = $7, option2 = $8, option3 = $9,
+  price_minor = $10, compare_at_minor = $11, currency = $12, weight_grams = $13, requires_shipping = $14, taxable = $15,
+  image = $16, updated_at = $17
+WHERE store_id = $1 AND variant_id = $2;
+
+-- name: DeleteVariant :execrows
+DELETE FROM variants WHERE variants.store_id = $1 AND variants.variant_id = $2
+  AND NOT EXISTS (SELECT 1 FROM offers o WHERE o.store_id = $1 AND o.variant_id = $2)
+  AND NOT EXISTS (SELECT 1 FROM reservations r WHERE r.store_id = $1 AND r.variant_id = $2)
+  AND NOT EXISTS (SELECT 1 FROM cart_lines l WHERE l.store_id = $1 AND l.variant_id = $2);
+
+-- Images, tags ------------------------------------------------------------------
+
+-- name: Images :many
+SELECT * FROM images WHERE store_id = $1 AND product_id = $2 ORDER BY position;
+
+-- name: InsertImage :exec
+INSERT INTO images (store_id, product_id, position, url, alt) VALUES ($1, $2, $3, $4, $5);
+
+-- name: DeleteImages :exec
+DELETE FROM images WHERE store_id = $1 AND product_id = $2;
+
+-- name: Tags :many
+SELECT tag FROM product_tags WHERE store_id = $1 AND product_id = $2 ORDER BY tag;
+
+-- name: InsertTag :exec
+INSERT INTO product_tags (store_id, product_id, tag) VALUES ($1, $2, $3);
+
+-- name: DeleteTags :exec
+DELETE FROM product_tags WHERE store_id = $1 AND product_id = $2;
+
+-- Collections -------------------------------------------------------------------
+
+-- name: CollectionByHandle :one
+SELECT * FROM collections WHERE store_id = $1 AND handle = $2;
+
+-- name: Collections :many
+SELECT * FROM collections WHERE store_id = $1 ORDER BY title, collection_id LIMIT $2;
+
+-- name: CollectionsOfProduct :many
+SELECT c.* FROM collection_products p JOIN collections c ON c.store_id = p.store_id AND c.collection_id = p.collection_id
+WHERE p.store_id = $1 AND p.product_id = $2 ORDER BY c.title, c.collection_id;
+
+-- name: InsertCollection :execrows
+INSERT INTO collections (store_id, collection_id, handle, title, body, created_at) VALUES ($1, $2, $3, $4, $5, $6)
+ON CONFLICT (store_id, handle) DO NOTHING;
+
+-- name: UpdateCollection :execrows
+UPDATE collections SET title = $3, body = $4 WHERE store_id = $1 AND collection_id = $2 AND (title <> $3 OR body <> $4);
+
+-- name: InsertCollectionProduct :exec
+INSERT INTO collection_products (store_id, collection_id, product_id, position) VALUES ($1, $2, $3, $4)
+ON CONFLICT (store_id, collection_id, product_id) DO NOTHING;
+
+-- name: PlaceInCollection :execrows
+INSERT INTO collection_products (store_id, collection_id, product_id, position) VALUES ($1, $2, $3, $4)
+ON CONFLICT (store_id, collection_id, product_id) DO UPDATE SET position = excluded.position
+WHERE collection_products.position <> excluded.position;
+
+-- name: LeaveCollection :exec
+DELETE FROM collection_products WHERE store_id = $1 AND collection_id = $2 AND product_id = $3;
+
+-- The store's own money -----------------------------------------------------------
+
+-- name: StoreCurrency :one
+SELECT currency FROM stores WHERE store_id = $1;

@@ -1,0 +1,174 @@
+package inventory
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"doorstep/internal/clock"
+	"doorstep/internal/db"
+	"doorstep/internal/id"
+	"doorstep/money"
+)
+
+// Cost is what one unit costs us, without freight.
+func (o Offer) Cost() money.Amount { return money.New(o.CostMinor, o.Currency) }
+
+// Free is how many units can still be planned on the offer; never negative.
+func (o Offer) Free() int64 { return max(0, o.Quantity-o.Committed) }
+
+// Candidate is an active offer with its supplier: what sourcing chooses from.
+type Candidate struct {
+	Offer    Offer
+	Supplier Supplier
+}
+
+// Believable says whether the offer is new enough to count.
+func (c Candidate) Believable(now clock.Time) bool { return c.Supplier.Believes(c.Offer.AsOf, now) }
+
+// HandlingDays is how long it takes to leave: the offer's own word or else the supplier's.
+func (c Candidate) HandlingDays() int64 {
+	if c.Offer.HandlingDays > 0 {
+		return c.Offer.HandlingDays
+	}
+	return c.Supplier.HandlingDays
+}
+
+// Priority is the merchant's preference: the supplier's and the offer's together.
+func (c Candidate) Priority() int64 { return c.Supplier.Priority + c.Offer.Priority }
+
+// check tidies an offer and refuses what makes no sense.
+func (o *Offer) check() error {
+	o.Pack = max(1, o.Pack)
+	switch {
+	case o.SupplierSku == "":
+		return fmt.Errorf("offer: %w: the supplier's SKU is missing", ErrInvalid)
+	case o.CostMinor < 0 || o.Quantity < 0 || o.HandlingDays < 0:
+		return fmt.Errorf("offer %s: %w: cost, quantity and days are not negative", o.SupplierSku, ErrInvalid)
+	case !o.Currency.Valid():
+		return fmt.Errorf("offer %s: %w: no such currency %q", o.SupplierSku, ErrInvalid, o.Currency)
+	}
+	return nil
+}
+
+// PutOffer stores what supplier s offers for a variant, by (supplier, supplier's SKU,
+// variant), and counts the variant's stock again. AsOf is when the supplier said so; zero
+// is now. It returns the offer as stored and whether anything was written: an offer that
+// differs from the stored one by its time alone is written only when that is about to
+// matter (see refreshAfter). Committed units stay as they are.
+func PutOffer(ctx context.Context, tx *db.Tx, s Supplier, o Offer) (Offer, bool, error) {
+	if o.AsOf == 0 {
+		o.AsOf = tx.Now
+	}
+	if err := o.check(); err != nil {
+		return Offer{}, false, err
+	}
+	q := New(tx)
+	o.StoreID, o.SupplierID, o.UpdatedAt = s.StoreID, s.SupplierID, tx.Now
+	old, err := q.OfferByKey(ctx, OfferByKeyParams{o.StoreID, o.SupplierID, o.SupplierSku, o.VariantID})
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		o.OfferID = id.Offer(id.Ordered("of", tx.Now.Std(), tx.Next()))
+	case err != nil:
+		return Offer{}, false, fmt.Errorf("offer %s of %s: %w", o.SupplierSku, s.Name, err)
+	case !differs(old, o, s):
+		return old, false, nil
+	}
+	if _, err := q.LockVariant(ctx, LockVariantParams{o.StoreID, o.VariantID}); err != nil {
+		return Offer{}, false, fmt.Errorf("offer %s of %s: variant %s: %w", o.SupplierSku, s.Name, o.VariantID, err)
+	}
+	stored, err := q.UpsertOffer(ctx, UpsertOfferParams{
+		StoreID: o.StoreID, OfferID: o.OfferID, SupplierID: o.SupplierID, VariantID: o.VariantID, SupplierSku: o.SupplierSku,
+		CostMinor: o.CostMinor, Currency: o.Currency, Quantity: o.Quantity, ShipFrom: o.ShipFrom, HandlingDays: o.HandlingDays,
+		Pack: o.Pack, Priority: o.Priority, Active: o.Active, AsOf: o.AsOf, UpdatedAt: o.UpdatedAt,
+	})
+	if err != nil {
+		return Offer{}, false, fmt.Errorf("offer %s of %s: %w", o.SupplierSku, s.Name, err)
+	}
+	return stored, true, recount(ctx, tx, o.StoreID, o.VariantID)
+}
+
+// differs says whether new is worth writing over old.
+func differs(old, new Offer, s Supplier) bool {
+	if new.AsOf.Sub(old.AsOf) >= refreshAfter(s) {
+		return true
+	}
+	new.OfferID, new.Committed, new.AsOf, new.UpdatedAt = old.OfferID, old.Committed, old.AsOf, old.UpdatedAt
+	return new != old
+}
+
+// refreshAfter is how much newer the supplier's word must be to be written when it says
+// nothing new: rows are not rewritten at every pull, and no offer grows too old because
+// it did not change.
+func refreshAfter(s Supplier) time.Duration {
+	if s.MaxAgeSeconds == 0 {
+		return 6 * time.Hour
+	}
+	return min(6*time.Hour, time.Duration(s.MaxAgeSeconds)*time.Second/4)
+}
+
+// OfferByID is the offer of an id.
+func OfferByID(ctx context.Context, tx *db.Tx, store id.Store, offer id.Offer) (Offer, error) {
+	o, err := New(tx).OfferByID(ctx, OfferByIDParams{store, offer})
+	if err != nil {
+		return Offer{}, fmt.Errorf("offer %s: %w", offer, err)
+	}
+	return o, nil
+}
+
+// OffersOf are all offers for a variant, also those that are retired.
+func OffersOf(ctx context.Context, tx *db.Tx, store id.Store, variant id.Variant) ([]Offer, error) {
+	return New(tx).OffersByVariant(ctx, OffersByVariantParams{store, variant})
+}
+
+// SKUs are the supplier's SKUs that the store sells, after one of them, at most limit: what
+// to ask the supplier about.
+func SKUs(ctx context.Context, tx *db.Tx, store id.Store, supplier id.Supplier, after string, limit int) ([]string, error) {
+	return New(tx).SupplierSKUs(ctx, SupplierSKUsParams{store, supplier, after, int32(limit)})
+}
+
+// Candidates are the active offers for each of the variants (at most some hundred), those
+// that are too old included, so that sourcing can say why they lost.
+func Candidates(ctx context.Context, tx *db.Tx, store id.Store, variants []id.Variant) ([]Candidate, error) {
+	var list []Candidate
+	for _, v := range distinct(variants) {
+		rows, err := New(tx).CandidateOffers(ctx, CandidateOffersParams{store, v})
+		if err != nil {
+			return nil, fmt.Errorf("offers for variant %s: %w", v, err)
+		}
+		for _, r := range rows {
+			list = append(list, Candidate(r))
+		}
+	}
+	return list, nil
+}
+
+// Retire ends all offers for variants that are no longer sold.
+func Retire(ctx context.Context, tx *db.Tx, store id.Store, variants ...id.Variant) (int64, error) {
+	var retired int64
+	for _, v := range distinct(variants) {
+		if _, err := New(tx).LockVariant(ctx, LockVariantParams{store, v}); err != nil {
+			return 0, fmt.Errorf("variant %s: %w", v, err)
+		}
+		n, err := New(tx).RetireOffers(ctx, RetireOffersParams{StoreID: store, VariantID: v, UpdatedAt: tx.Now})
+		if err != nil {
+			return 0, fmt.Errorf("offers for variant %s: %w", v, err)
+		}
+		if retired += n; n > 0 {
+			if err := recount(ctx, tx, store, v); err != nil {
+				return 0, err
+			}
+		}
+	}
+	return retired, nil
+}
+
+// distinct is the list sorted, each once: the order in which rows are locked.
+func distinct(variants []id.Variant) []id.Variant {
+	list := slices.Clone(variants)
+	slices.Sort(list)
+	return slices.Compact(list)
+}
