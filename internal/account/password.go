@@ -1,0 +1,62 @@
+package account
+
+import (
+	"fmt"
+	"runtime"
+
+	"github.com/alexedwards/argon2id"
+)
+
+// cost is what hashing a password takes: 19 MiB, two passes, one thread (OWASP's second
+// choice of argon2id parameters, so that a burst of sign-ins does not exhaust the memory).
+func cost() *argon2id.Params {
+	return &argon2id.Params{Memory: 19 * 1024, Iterations: 2, Parallelism: 1, SaltLength: 16, KeyLength: 32}
+}
+
+// HashPassword is what is stored of a password. It takes about 20 ms: do it before the
+// transaction. ErrPassword when it is too short or too long.
+func HashPassword(password string) (string, error) {
+	if err := checkPassword(password); err != nil {
+		return "", err
+	}
+	hash, err := argon2id.CreateHash(password, cost())
+	if err != nil {
+		return "", fmt.Errorf("password: %w", err)
+	}
+	return hash, nil
+}
+
+// Gate lets people in by password. It hashes only so many at once, so that a flood of
+// sign-ins cannot exhaust the memory, and takes as long for an address that nobody has.
+type Gate struct {
+	turns chan struct{}
+	dummy string
+}
+
+// NewGate makes a gate; it takes the time of one hash.
+func NewGate() (*Gate, error) {
+	dummy, err := argon2id.CreateHash("nobody has this password", cost())
+	if err != nil {
+		return nil, fmt.Errorf("password: %w", err)
+	}
+	return &Gate{turns: make(chan struct{}, max(2, runtime.NumCPU())), dummy: dummy}, nil
+}
+
+// Check says whether the password is that of the member of staff; nil is somebody unknown.
+// Disabled people are as unknown as any.
+func (g *Gate) Check(s *Staff, password string) error {
+	g.turns <- struct{}{}
+	defer func() { <-g.turns }()
+	hash := g.dummy
+	if s != nil {
+		hash = s.PasswordHash
+	}
+	if len(password) > maxPassword {
+		return ErrUnknown
+	}
+	same, err := argon2id.ComparePasswordAndHash(password, hash)
+	if err != nil || !same || s == nil || s.Disabled {
+		return ErrUnknown
+	}
+	return nil
+}
