@@ -133,16 +133,22 @@ func TestOwnLimit(t *testing.T) {
 	if err := check(ended); connector.OutcomeOf(err) != connector.WasNotSent { // its wait ends at once
 		t.Errorf("with an ended context: %v", err)
 	}
+	// One of eight may wait for its turn; the others would wait too long and are told so.
+	waiting, stop := context.WithCancel(context.Background())
 	late := make(chan error, 8)
 	for range 8 {
-		go func() { late <- check(context.Background()) }()
+		go func() { late <- check(waiting) }()
 	}
 	refused := 0
-	for range 8 {
+	for n := range 8 {
+		if n == 7 {
+			stop()
+		}
 		if err := <-late; connector.OutcomeOf(err) == connector.WasNotSent && connector.Wait(err) > time.Second {
 			refused++
 		}
 	}
+	stop()
 	if refused < 6 {
 		t.Errorf("%d of 8 were told to wait", refused)
 	}

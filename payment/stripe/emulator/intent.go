@@ -114,6 +114,7 @@ func (s *Server) pay(x *intent, method string) *fault {
 	case x.capture == "manual":
 		s.newCharge(x, false)
 		x.status, x.capturable = "requires_capture", x.amount
+		s.expect(x.charge.captureBefore)
 		s.emit("charge.succeeded", s.showCharge(x.charge))
 		s.emit("payment_intent.amount_capturable_updated", s.showIntent(x))
 	default:

@@ -47,7 +47,8 @@ type Server struct {
 	sent     []emulator.Hook
 	target   string
 	broken   []breakage
-	slowBank bool // refunds stay pending until SettleRefund
+	due      time.Time // when the next session or authorisation runs out
+	slowBank bool      // refunds stay pending until SettleRefund
 
 	keysMu sync.Mutex
 	keys   map[string]*keyed
@@ -120,15 +121,36 @@ func (s *Server) Tick(context.Context) {
 // age ends what has run out by now; each ending emits its events once. s.mu is held.
 func (s *Server) age() {
 	now := s.o.World.Now()
+	if s.due.IsZero() || now.Before(s.due) {
+		return // most requests: nothing can have run out yet
+	}
+	s.due = time.Time{}
 	for _, x := range s.sessions.list {
-		if x.status == "open" && !now.Before(x.expires) {
-			s.endSession(x)
+		if x.status != "open" {
+			continue
 		}
+		if !now.Before(x.expires) {
+			s.endSession(x)
+			continue
+		}
+		s.expect(x.expires)
 	}
 	for _, x := range s.intents.list {
-		if x.status == "requires_capture" && !now.Before(x.charge.captureBefore) {
-			s.release(x, "automatic")
+		if x.status != "requires_capture" {
+			continue
 		}
+		if !now.Before(x.charge.captureBefore) {
+			s.release(x, "automatic")
+			continue
+		}
+		s.expect(x.charge.captureBefore)
+	}
+}
+
+// expect notes that something runs out at a time.
+func (s *Server) expect(at time.Time) {
+	if s.due.IsZero() || at.Before(s.due) {
+		s.due = at
 	}
 }
 

@@ -59,6 +59,7 @@ func (s *Server) createSession(c call) (object, *fault) {
 	}
 	x.url = c.host + "/c/pay/" + x.id
 	s.sessions.add(x)
+	s.expect(x.expires)
 	return s.showSession(x), nil
 }
 
