@@ -16,7 +16,7 @@ BIN      := bin/doorstep
 .PHONY: help build demo test race lint vet bench crash generate clean
 
 help:
-	@sed -n 's/^# //p' Makefile
+	@sed -n 's/^# make/make/p' Makefile
 
 # No C compiler is needed: both database drivers are Go.
 build:
