@@ -40,6 +40,8 @@ type Options struct {
 	Inventories bool
 	// PlainHTTP lets webhooks go to addresses that are not https, as loopback ones.
 	PlainHTTP bool
+	// First is where serial and tracking numbers begin, for several accounts in one world.
+	First int64
 }
 
 // Server is one emulated CJ account.
@@ -72,7 +74,7 @@ func New(o Options) *Server {
 		o.Points = 50000
 	}
 	return &Server{
-		Knobs: &shared.Knobs{}, o: o, money: o.Balance,
+		Knobs: &shared.Knobs{}, o: o, money: o.Balance, seq: o.First,
 		goods: map[string]*Variant{}, index: map[string]*order{}, closed: map[string]bool{}, topics: map[string]string{},
 		probes: &http.Client{Timeout: 3 * time.Second},
 	}
