@@ -176,30 +176,39 @@ func (m *model) feed(t *rapid.T) {
 }
 
 func (m *model) check(t *rapid.T) {
-	for v, name := range m.w.variants {
-		if got, want := m.w.stock(name), (inventory.Stock{Available: m.available(v), Reserved: m.reserved(v)}); got != want {
-			t.Fatalf("%s: %+v, want %+v", name, got, want)
+	m.w.update(func(ctx context.Context, tx *db.Tx) error {
+		for v, name := range m.w.variants {
+			got, err := inventory.StockOf(ctx, tx, shop, name)
+			if want := (inventory.Stock{Available: m.available(v), Reserved: m.reserved(v)}); got != want || err != nil {
+				t.Fatalf("%s: %+v, want %+v: %v", name, got, want, err)
+			}
+		}
+		for _, o := range m.offers {
+			got, err := inventory.OfferByID(ctx, tx, shop, o)
+			if got.Quantity != m.quantity[o] || got.Committed != m.commit[o] || err != nil {
+				t.Fatalf("offer %s: %d and %d, want %d and %d: %v", o, got.Quantity, got.Committed, m.quantity[o], m.commit[o], err)
+			}
+		}
+		for _, o := range m.orders {
+			m.checkOrder(ctx, t, tx, o)
+		}
+		return nil
+	})
+}
+
+func (m *model) checkOrder(ctx context.Context, t *rapid.T, tx *db.Tx, o id.Order) {
+	rows, err := inventory.ReservationsOf(ctx, tx, shop, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sum := int64(0)
+	for _, r := range rows {
+		sum += r.Quantity
+		if r.Quantity != m.held[key(o, r.LineID)] || r.Quantity <= 0 {
+			t.Fatalf("order %s line %d holds %d", o, r.LineID, r.Quantity)
 		}
 	}
-	for _, o := range m.offers {
-		if got := m.w.offerNow(o); got.Quantity != m.quantity[o] || got.Committed != m.commit[o] {
-			t.Fatalf("offer %s: %d and %d, want %d and %d", o, got.Quantity, got.Committed, m.quantity[o], m.commit[o])
-		}
-	}
-	for _, o := range m.orders {
-		m.w.update(func(ctx context.Context, tx *db.Tx) error {
-			rows, err := inventory.ReservationsOf(ctx, tx, shop, o)
-			sum := int64(0)
-			for _, r := range rows {
-				sum += r.Quantity
-				if r.Quantity != m.held[key(o, r.LineID)] || r.Quantity <= 0 {
-					t.Fatalf("order %s line %d holds %d", o, r.LineID, r.Quantity)
-				}
-			}
-			if want := m.held[key(o, 0)] + m.held[key(o, 1)]; sum != want {
-				t.Fatalf("order %s holds %d, want %d", o, sum, want)
-			}
-			return err
-		})
+	if want := m.held[key(o, 0)] + m.held[key(o, 1)]; sum != want {
+		t.Fatalf("order %s holds %d, want %d", o, sum, want)
 	}
 }

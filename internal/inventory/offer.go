@@ -56,13 +56,11 @@ func (o *Offer) check() error {
 
 // PutOffer stores what supplier s offers for a variant, by (supplier, supplier's SKU,
 // variant), and counts the variant's stock again. AsOf is when the supplier said so; zero
-// is now. It returns the offer as stored and whether anything was written: an offer that
-// differs from the stored one by its time alone is written only when that is about to
-// matter (see refreshAfter). Committed units stay as they are.
+// means that it has said nothing yet: then quantity, cost and time of a stored offer stay.
+// It returns the offer as stored and whether anything was written: an offer that differs
+// from the stored one by its time alone is written only when that is about to matter (see
+// refreshAfter). Committed units stay as they are.
 func PutOffer(ctx context.Context, tx *db.Tx, s Supplier, o Offer) (Offer, bool, error) {
-	if o.AsOf == 0 {
-		o.AsOf = tx.Now
-	}
 	if err := o.check(); err != nil {
 		return Offer{}, false, err
 	}
@@ -74,7 +72,10 @@ func PutOffer(ctx context.Context, tx *db.Tx, s Supplier, o Offer) (Offer, bool,
 		o.OfferID = id.Offer(id.Ordered("of", tx.Now.Std(), tx.Next()))
 	case err != nil:
 		return Offer{}, false, fmt.Errorf("offer %s of %s: %w", o.SupplierSku, s.Name, err)
-	case !differs(old, o, s):
+	case o.AsOf == 0:
+		o.Quantity, o.CostMinor, o.Currency, o.AsOf = old.Quantity, old.CostMinor, old.Currency, old.AsOf
+	}
+	if o.OfferID == "" && !differs(old, o, s) {
 		return old, false, nil
 	}
 	if _, err := q.LockVariant(ctx, LockVariantParams{o.StoreID, o.VariantID}); err != nil {

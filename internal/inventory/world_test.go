@@ -65,7 +65,7 @@ func (w *world) offer(s inventory.Supplier, v id.Variant, sku string, cost, quan
 	w.t.Helper()
 	w.update(func(ctx context.Context, tx *db.Tx) (err error) {
 		o, _, err = inventory.PutOffer(ctx, tx, s, inventory.Offer{
-			VariantID: v, SupplierSku: sku, CostMinor: cost, Currency: "USD", Quantity: quantity, Active: true,
+			VariantID: v, SupplierSku: sku, CostMinor: cost, Currency: "USD", Quantity: quantity, Active: true, AsOf: tx.Now,
 		})
 		return err
 	})
