@@ -1,0 +1,112 @@
+package report
+
+import (
+	"context"
+	"fmt"
+
+	"doorstep/internal/clock"
+	"doorstep/internal/db"
+	"doorstep/internal/id"
+)
+
+// Attention is all that waits for a person, at most a page of each kind.
+type Attention struct {
+	Orders     []OrderRow  `json:"orders"`
+	MoreOrders string      `json:"more_orders,omitempty"` // where the list goes on, for Orders with NeedsPerson
+	Connectors []Connector `json:"connectors"`            // those that the other side refuses, or that are paused
+	Feeds      []Feed      `json:"feeds"`                 // offers that the guard did not believe
+	Jobs       []Job       `json:"jobs"`                  // work that was given up
+	Mails      []Mail      `json:"mails"`                 // what could not be told
+}
+
+// Connector is a connector without its settings.
+type Connector struct {
+	ID        id.Connector `json:"id"`
+	Kind      string       `json:"kind"`
+	Driver    string       `json:"driver"`
+	Name      string       `json:"name"`
+	State     string       `json:"state"`
+	Reason    string       `json:"reason,omitempty"`
+	UpdatedAt clock.Time   `json:"updated_at"`
+}
+
+// Feed is one run of a supplier's offers.
+type Feed struct {
+	ID           id.Feed     `json:"id"`
+	Supplier     id.Supplier `json:"supplier"`
+	SupplierName string      `json:"supplier_name"`
+	State        string      `json:"state"`
+	Reason       string      `json:"reason"`
+	Seen         int64       `json:"seen"`
+	Changed      int64       `json:"changed"`
+	CreatedAt    clock.Time  `json:"created_at"`
+}
+
+// Job is a job that was given up, and why.
+type Job struct {
+	ID        id.Job     `json:"id"`
+	Kind      string     `json:"kind"`
+	Key       string     `json:"key"`
+	Lane      string     `json:"lane,omitempty"`
+	Tries     int64      `json:"tries"`
+	Error     string     `json:"error"`
+	CreatedAt clock.Time `json:"created_at"`
+}
+
+// pageOfAttention is how many of each kind are shown at once.
+const pageOfAttention = 100
+
+// NeedsAttention lists what waits for a person.
+func NeedsAttention(ctx context.Context, tx *db.Tx, store id.Store) (a Attention, err error) {
+	page, err := Orders(ctx, tx, store, Filter{NeedsPerson: true}, "", pageOfAttention)
+	if err != nil {
+		return a, err
+	}
+	a.Orders, a.MoreOrders = page.Orders, page.Next
+	steps := []func() error{
+		func() (err error) { a.Connectors, err = connectors(ctx, tx, store, " AND state <> 'active'"); return },
+		func() (err error) { a.Feeds, err = ParkedFeeds(ctx, tx, store); return },
+		func() (err error) { a.Jobs, err = ParkedJobs(ctx, tx, store); return },
+		func() (err error) { a.Mails, err = failedMails(ctx, tx, store); return },
+	}
+	for _, step := range steps {
+		if err := step(); err != nil {
+			return a, fmt.Errorf("attention: %w", err)
+		}
+	}
+	return a, nil
+}
+
+// Connectors lists a store's connectors by kind and name, without their settings.
+func Connectors(ctx context.Context, tx *db.Tx, store id.Store) ([]Connector, error) {
+	return connectors(ctx, tx, store, "")
+}
+
+func connectors(ctx context.Context, tx *db.Tx, store id.Store, and string) ([]Connector, error) {
+	const all = `SELECT connector_id, kind, driver, name, state, reason, updated_at FROM connectors WHERE store_id = $1`
+	return collect(ctx, tx, func(row scanner, c *Connector) error {
+		return row.Scan((*string)(&c.ID), &c.Kind, &c.Driver, &c.Name, &c.State, &c.Reason, (*int64)(&c.UpdatedAt))
+	}, all+and+` ORDER BY kind, name`, string(store))
+}
+
+// ParkedFeeds lists the offers that wait to be believed or refused, the newest first.
+func ParkedFeeds(ctx context.Context, tx *db.Tx, store id.Store) ([]Feed, error) {
+	return collect(ctx, tx, func(row scanner, f *Feed) error {
+		return row.Scan((*string)(&f.ID), (*string)(&f.Supplier), &f.SupplierName, &f.State, &f.Reason, &f.Seen, &f.Changed, (*int64)(&f.CreatedAt))
+	}, `SELECT f.feed_id, f.supplier_id, s.name, f.state, f.reason, f.seen, f.changed, f.created_at
+		FROM feeds f JOIN suppliers s ON s.store_id = f.store_id AND s.supplier_id = f.supplier_id
+		WHERE f.store_id = $1 AND f.state = 'parked' ORDER BY f.feed_id DESC LIMIT $2`, string(store), pageOfAttention)
+}
+
+// ParkedJobs lists the work that was given up, the oldest first.
+func ParkedJobs(ctx context.Context, tx *db.Tx, store id.Store) ([]Job, error) {
+	return collect(ctx, tx, func(row scanner, j *Job) error {
+		return row.Scan((*string)(&j.ID), &j.Kind, &j.Key, &j.Lane, &j.Tries, &j.Error, (*int64)(&j.CreatedAt))
+	}, `SELECT job_id, kind, key, lane, tries, error, created_at FROM jobs
+		WHERE parked = TRUE AND store_id = $1 ORDER BY created_at, job_id LIMIT $2`, string(store), pageOfAttention)
+}
+
+func failedMails(ctx context.Context, tx *db.Tx, store id.Store) ([]Mail, error) {
+	return collect(ctx, tx, scanMail, `SELECT mail_id, kind, recipient, subject, state, words, created_at, sent_at
+		FROM mails WHERE store_id = $1 AND state IN ('failed', 'uncertain') ORDER BY mail_id DESC LIMIT $2`, string(store), pageOfAttention)
+}
