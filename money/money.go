@@ -26,7 +26,7 @@ var (
 type Currency string
 
 // Valid says whether the code is a currency in use.
-func (c Currency) Valid() bool { return currency.IsValid(string(c)) }
+func (c Currency) Valid() bool { return c != "" && currency.IsValid(string(c)) }
 
 // Digits is the number of decimal places of the minor unit: JPY 0, EUR 2, KWD 3.
 func (c Currency) Digits() int {

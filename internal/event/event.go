@@ -44,3 +44,11 @@ func OfOrder(ctx context.Context, tx *db.Tx, store id.Store, order id.Order) ([]
 func After(ctx context.Context, tx *db.Tx, store id.Store, last id.Event, limit int32) ([]Event, error) {
 	return New(tx).After(ctx, AfterParams{StoreID: store, EventID: last, Limit: limit})
 }
+
+// Decode reads what the fact carries.
+func (e Event) Decode(v any) error {
+	if err := json.Unmarshal([]byte(e.Data), v); err != nil {
+		return fmt.Errorf("event %s %s: %w", e.Kind, e.EventID, err)
+	}
+	return nil
+}

@@ -147,3 +147,21 @@ func group(items []Item, units []Unit) [][]Unit {
 func (u Unit) same(v Unit) bool {
 	return u.Price == v.Price && u.Discount == v.Discount && u.Shipping == v.Shipping && u.Tax == v.Tax
 }
+
+// Share is what units first to last of a line weigh in the order's total: price less
+// discount, with shipping, and with tax where prices do not contain it.
+func Share(units []OrderUnit, line, first, last int64, taxIncluded bool) int64 {
+	var total int64
+	for _, u := range units {
+		from, to := max(first, u.FirstUnit), min(last, u.FirstUnit+u.Units-1)
+		if u.LineID != line || from > to {
+			continue
+		}
+		each := u.PriceMinor - u.DiscountMinor + u.ShippingMinor
+		if !taxIncluded {
+			each += u.TaxMinor
+		}
+		total += each * (to - from + 1)
+	}
+	return total
+}

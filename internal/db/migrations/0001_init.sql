@@ -671,7 +671,7 @@ CREATE TABLE jobs (
   created_at BIGINT  NOT NULL
 );
 CREATE UNIQUE INDEX jobs_key ON jobs (key);
-CREATE INDEX jobs_due ON jobs (parked, run_at);
+CREATE INDEX jobs_due ON jobs (parked, run_at, created_at);
 
 -- +goose Down
 -- Forward only: restore the backup that was made before the migration.

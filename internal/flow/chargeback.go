@@ -1,0 +1,120 @@
+package flow
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+
+	"doorstep/internal/clock"
+	"doorstep/internal/db"
+	"doorstep/internal/event"
+	"doorstep/internal/id"
+	"doorstep/internal/ledger"
+	"doorstep/internal/order"
+	"doorstep/money"
+)
+
+// DisputeSaid is what a provider says of a bank's demand.
+type DisputeSaid struct {
+	Connector   id.Connector
+	PaymentRef  string
+	Ref         string
+	State       string // inquiry, opened, answered, won, lost, dropped
+	Reason      string
+	AmountMinor int64
+	Currency    money.Currency
+	Due         clock.Time
+	Withdrawn   bool // the money has left the balance
+	Actor       Actor
+}
+
+// chargebackEvents says which events lead to each word; the first that is possible counts.
+var chargebackEvents = map[string][]ledger.ChargebackEvent{
+	"opened": {ledger.Escalate, ledger.ReopenChargeback}, "answered": {ledger.AnswerChargeback},
+	"won": {ledger.WinChargeback}, "lost": {ledger.LoseChargeback}, "dropped": {ledger.DropChargeback},
+}
+
+// DisputeSaidSo takes in what a provider says of a chargeback; false when the payment is not
+// known here.
+func DisputeSaidSo(ctx context.Context, tx *db.Tx, s id.Store, said DisputeSaid) (bool, error) {
+	p, known, err := findPayment(ctx, tx, s, "", said.Connector, said.PaymentRef)
+	if err != nil || !known {
+		return false, err
+	}
+	return true, change(ctx, tx, s, p.OrderID, func(o order.Order) error {
+		c, err := ledger.ChargebackByRef(ctx, tx, s, p.PaymentID, said.Ref)
+		if errors.Is(err, sql.ErrNoRows) {
+			return openChargeback(ctx, tx, o, p, said)
+		}
+		if err != nil {
+			return err
+		}
+		return moveChargeback(ctx, tx, o, c, said)
+	})
+}
+
+func openChargeback(ctx context.Context, tx *db.Tx, o order.Order, p ledger.Payment, said DisputeSaid) error {
+	c := ledger.Chargeback{StoreID: o.StoreID, ChargebackID: id.Chargeback(id.New("cb", tx.Now.Std())), OrderID: o.OrderID,
+		PaymentID: p.PaymentID, State: ledger.ChargebackOpened, AmountMinor: said.AmountMinor, Currency: p.Currency, Ref: said.Ref,
+		Reason: said.Reason, DueAt: said.Due}
+	if said.State == "inquiry" {
+		c.State = ledger.ChargebackInquiry
+	}
+	if _, err := ledger.InsertChargeback(ctx, tx, c); err != nil {
+		return err
+	}
+	if err := note(ctx, tx, o, "chargeback."+string(c.State), string(c.ChargebackID), said.Actor,
+		data{"amount": money.New(c.AmountMinor, c.Currency), "reason": said.Reason, "due": said.Due}); err != nil {
+		return err
+	}
+	return moveChargeback(ctx, tx, o, c, said)
+}
+
+func moveChargeback(ctx context.Context, tx *db.Tx, o order.Order, c ledger.Chargeback, said DisputeSaid) error {
+	was, taken := c.State, c.Withdrawn
+	for _, e := range chargebackEvents[said.State] {
+		if next, err := ledger.Chargebacks.Next(c.State, e); err == nil {
+			c.State = next
+			break
+		}
+	}
+	c.DueAt = max(c.DueAt, said.Due)
+	c.Withdrawn = said.Withdrawn && c.State != ledger.ChargebackWon
+	if err := ledger.SaveChargeback(ctx, tx, c); err != nil {
+		return err
+	}
+	if err := bookChargeback(ctx, tx, c, taken); err != nil {
+		return err
+	}
+	if c.State == was {
+		return nil
+	}
+	return note(ctx, tx, o, "chargeback."+string(c.State), string(c.ChargebackID), said.Actor, data{"reason": said.Reason})
+}
+
+// bookChargeback books money that the bank took, and money that it gave back.
+func bookChargeback(ctx context.Context, tx *db.Tx, c ledger.Chargeback, taken bool) error {
+	p := ledger.Posting{Order: c.OrderID, Subject: string(c.ChargebackID), Amount: money.New(c.AmountMinor, c.Currency)}
+	switch {
+	case c.Withdrawn && !taken:
+		p.Key, p.Kind, p.Debit, p.Credit = p.Subject+"/withdrawn", ledger.Withdrawn, ledger.Disputed, ledger.Cash
+	case taken && !c.Withdrawn:
+		p.Key, p.Kind, p.Debit, p.Credit = p.Subject+"/reinstated", ledger.Reinstated, ledger.Cash, ledger.Disputed
+	default:
+		return nil
+	}
+	_, err := ledger.Post(ctx, tx, c.StoreID, p)
+	return err
+}
+
+// reopenOrder brings a closed order back to people's eyes.
+func reopenOrder(ctx context.Context, tx *db.Tx, e event.Event) error {
+	o, err := order.Get(ctx, tx, e.StoreID, e.OrderID)
+	if err != nil || o.State != order.Closed {
+		return err
+	}
+	if o, err = order.Step(ctx, tx, o, order.Reopen); err != nil {
+		return err
+	}
+	return note(ctx, tx, o, "order.reopened", string(o.OrderID), System, nil)
+}

@@ -1,0 +1,134 @@
+package flow
+
+import (
+	"context"
+
+	"doorstep/internal/db"
+	"doorstep/internal/inventory"
+	"doorstep/internal/ledger"
+	"doorstep/internal/order"
+	"doorstep/internal/purchase"
+	"doorstep/internal/shipment"
+)
+
+// askPerson marks an uncertain purchase whose supplier cannot be asked.
+const askPerson = "ask-person"
+
+// gather reads all that an order's words are derived from.
+func gather(ctx context.Context, tx *db.Tx, o order.Order) (order.Facts, error) {
+	f := order.Facts{State: o.State, Total: o.TotalMinor}
+	lines, err := order.LinesOf(ctx, tx, o.StoreID, o.OrderID)
+	if err != nil {
+		return f, err
+	}
+	for _, l := range lines {
+		f.Units += l.Left()
+	}
+	if err := gatherMoney(ctx, tx, o, &f); err != nil {
+		return f, err
+	}
+	if o.State == order.Pending {
+		return f, nil // nothing is bought before the order is confirmed
+	}
+	if err := gatherPurchases(ctx, tx, o, lines, &f); err != nil {
+		return f, err
+	}
+	return f, gatherShipments(ctx, tx, o, &f)
+}
+
+func gatherMoney(ctx context.Context, tx *db.Tx, o order.Order, f *order.Facts) error {
+	payments, err := ledger.PaymentsOf(ctx, tx, o.StoreID, o.OrderID)
+	if err != nil {
+		return err
+	}
+	for _, p := range payments {
+		f.Captured += p.CapturedMinor
+		switch p.State {
+		case ledger.PaymentAuthorised, ledger.PaymentCapturing:
+			f.Authorised += p.AmountMinor
+		case ledger.PaymentFailed:
+			f.PayFailed = "The payment failed: " + p.Words
+		}
+	}
+	if f.Captured == 0 {
+		return nil
+	}
+	refunds, err := ledger.RefundsOf(ctx, tx, o.StoreID, o.OrderID)
+	if err != nil {
+		return err
+	}
+	for _, r := range refunds {
+		if r.State == ledger.RefundSucceeded {
+			f.Refunded += r.AmountMinor
+		}
+		f.Refunds = append(f.Refunds, order.RefundFact{ID: string(r.RefundID), State: string(r.State), Words: r.Words})
+	}
+	chargebacks, err := ledger.ChargebacksOf(ctx, tx, o.StoreID, o.OrderID)
+	for _, c := range chargebacks {
+		f.InDispute = f.InDispute || c.Open()
+	}
+	return err
+}
+
+func gatherPurchases(ctx context.Context, tx *db.Tx, o order.Order, lines []order.OrderLine, f *order.Facts) error {
+	purchases, err := purchase.OfOrder(ctx, tx, o.StoreID, o.OrderID)
+	if err != nil {
+		return err
+	}
+	bought, err := purchase.AllLines(ctx, tx, o.StoreID, o.OrderID)
+	if err != nil {
+		return err
+	}
+	covered := map[int64]int64{}
+	for _, p := range purchases {
+		fact := order.PurchaseFact{ID: string(p.PurchaseID), Number: p.Number, State: string(p.State), HoldCode: p.HoldCode,
+			HoldWhy: p.HoldReason, Unpaid: p.Unpaid, Words: p.Words,
+			Stuck: p.State == purchase.Uncertain && p.HoldCode == askPerson}
+		for _, l := range bought {
+			if l.PurchaseID != p.PurchaseID {
+				continue
+			}
+			fact.Units += l.Left()
+			fact.Short += l.Short
+			if p.Live() {
+				covered[l.OrderLineID] += l.Left()
+			}
+		}
+		if p.State == purchase.Uncertain || p.Unpaid {
+			s, err := inventory.SupplierByID(ctx, tx, o.StoreID, p.SupplierID)
+			if err != nil {
+				return err
+			}
+			fact.Supplier = s.Name
+		}
+		f.Purchases = append(f.Purchases, fact)
+	}
+	for _, l := range lines {
+		f.Unplaced += max(l.Left()-covered[l.LineID], 0)
+	}
+	if f.Unplaced > 0 {
+		f.Why, err = whyUnplaced(ctx, tx, o)
+	}
+	return err
+}
+
+func gatherShipments(ctx context.Context, tx *db.Tx, o order.Order, f *order.Facts) error {
+	if len(f.Purchases) == 0 {
+		return nil
+	}
+	shipments, err := shipment.OfOrder(ctx, tx, o.StoreID, o.OrderID)
+	if err != nil || len(shipments) == 0 {
+		return err
+	}
+	lines, err := shipment.AllLines(ctx, tx, o.StoreID, o.OrderID)
+	for _, s := range shipments {
+		fact := order.ShipmentFact{ID: string(s.ShipmentID), Number: s.Number, State: string(s.State), Words: s.Words}
+		for _, l := range lines {
+			if l.ShipmentID == s.ShipmentID {
+				fact.Units += l.Quantity
+			}
+		}
+		f.Shipments = append(f.Shipments, fact)
+	}
+	return err
+}

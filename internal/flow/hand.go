@@ -1,0 +1,124 @@
+package flow
+
+import (
+	"context"
+
+	"doorstep/internal/db"
+	"doorstep/internal/event"
+	"doorstep/internal/id"
+	"doorstep/internal/inventory"
+	"doorstep/internal/job"
+	"doorstep/internal/order"
+	"doorstep/internal/purchase"
+)
+
+// Release lets a held purchase go, or sends one that is in its hold window at once.
+func Release(ctx context.Context, tx *db.Tx, s id.Store, name id.Purchase, actor Actor) error {
+	return onPurchase(ctx, tx, s, name, func(o order.Order, p *purchase.Purchase) error {
+		if p.State == purchase.Planned {
+			return job.Sooner(ctx, tx, "purchase/"+string(name)+"/submit", tx.Now)
+		}
+		if p.ConnectorID == "" {
+			return refuse("no-connector", "%s has no connector to send it: order there and enter the reference.", p.Number)
+		}
+		if err := p.Move(purchase.Release); err != nil {
+			return refuse("not-possible", "%s is %s: there is nothing to release.", p.Number, p.State)
+		}
+		p.HoldCode, p.HoldReason, p.SubmitAt = "", "", tx.Now
+		if err := purchase.Save(ctx, tx, *p); err != nil {
+			return err
+		}
+		return note(ctx, tx, o, "purchase.released", string(name), actor, data{"number": p.Number})
+	})
+}
+
+// HoldPurchase keeps a planned purchase for a person.
+func HoldPurchase(ctx context.Context, tx *db.Tx, s id.Store, name id.Purchase, reason string, actor Actor) error {
+	return onPurchase(ctx, tx, s, name, func(o order.Order, p *purchase.Purchase) error {
+		if err := p.Move(purchase.Hold); err != nil {
+			return refuse("not-possible", "%s is %s: it can only be held before it is sent.", p.Number, p.State)
+		}
+		p.HoldCode, p.HoldReason = "person", orElse(reason, "held by hand")
+		if err := purchase.Save(ctx, tx, *p); err != nil {
+			return err
+		}
+		if _, err := job.Cancel(ctx, tx, "purchase/"+string(name)+"/submit"); err != nil {
+			return err
+		}
+		return note(ctx, tx, o, "purchase.held", string(name), actor, data{"number": p.Number, "reason": p.HoldReason})
+	})
+}
+
+// PlaceByHand notes that a person ordered it at the supplier and what it is called there.
+func PlaceByHand(ctx context.Context, tx *db.Tx, s id.Store, name id.Purchase, ref string, actor Actor) error {
+	return onPurchase(ctx, tx, s, name, func(o order.Order, p *purchase.Purchase) error {
+		if ref == "" {
+			return &Refusal{Code: "ref-missing", Field: "ref", Words: "The supplier's order number is needed."}
+		}
+		if err := p.Move(purchase.PlaceByHand); err != nil {
+			return refuse("not-possible", "%s is %s: it was sent already.", p.Number, p.State)
+		}
+		if _, err := job.Cancel(ctx, tx, "purchase/"+string(name)+"/submit"); err != nil {
+			return err
+		}
+		p.Ref = ref
+		return acknowledged(ctx, tx, o, p, actor)
+	})
+}
+
+// ResolveUncertain is a person saying whether a purchase exists at the supplier, after
+// looking there.
+func ResolveUncertain(ctx context.Context, tx *db.Tx, s id.Store, name id.Purchase, found bool, ref string, actor Actor) error {
+	return onPurchase(ctx, tx, s, name, func(o order.Order, p *purchase.Purchase) error {
+		switch {
+		case p.State != purchase.Uncertain:
+			return refuse("not-possible", "%s is %s: nothing about it is uncertain.", p.Number, p.State)
+		case !found:
+			return absent(ctx, tx, o, p, actor)
+		case ref == "":
+			return &Refusal{Code: "ref-missing", Field: "ref", Words: "The supplier's order number is needed."}
+		}
+		p.Ref = ref
+		return acknowledge(ctx, tx, o, p, actor)
+	})
+}
+
+// Accept notes that a supplier whom only people talk to will ship.
+func Accept(ctx context.Context, tx *db.Tx, s id.Store, name id.Purchase, ref string, actor Actor) error {
+	return saidByHand(ctx, tx, s, name, SupplierSaid{State: "accepted", Ref: ref}, actor)
+}
+
+// Reject notes that a supplier whom only people talk to will not ship.
+func Reject(ctx context.Context, tx *db.Tx, s id.Store, name id.Purchase, words string, actor Actor) error {
+	return saidByHand(ctx, tx, s, name, SupplierSaid{State: "refused", Code: "by-hand", Words: words}, actor)
+}
+
+// ShipByHand announces a parcel that a person entered.
+func ShipByHand(ctx context.Context, tx *db.Tx, s id.Store, name id.Purchase, parcel ParcelSaid, actor Actor) error {
+	if parcel.Number == "" {
+		return &Refusal{Code: "number-missing", Field: "number", Words: "The tracking number is needed."}
+	}
+	return saidByHand(ctx, tx, s, name, SupplierSaid{State: "shipped", Parcels: []ParcelSaid{parcel}}, actor)
+}
+
+// saidByHand takes a person's word for the supplier's, for purchases that the supplier has.
+func saidByHand(ctx context.Context, tx *db.Tx, s id.Store, name id.Purchase, said SupplierSaid, actor Actor) error {
+	return onPurchase(ctx, tx, s, name, func(o order.Order, p *purchase.Purchase) error {
+		if !p.Known() {
+			return refuse("not-possible", "%s is %s: the supplier does not have it.", p.Number, p.State)
+		}
+		return applySupplier(ctx, tx, o, p, said, actor)
+	})
+}
+
+// keepStock makes the reservations of a paid order last.
+func keepStock(ctx context.Context, tx *db.Tx, e event.Event) error {
+	_, err := inventory.Keep(ctx, tx, e.StoreID, e.OrderID)
+	return err
+}
+
+// releaseStock gives back what an order that is gone had reserved.
+func releaseStock(ctx context.Context, tx *db.Tx, e event.Event) error {
+	_, err := inventory.Release(ctx, tx, e.StoreID, e.OrderID)
+	return err
+}

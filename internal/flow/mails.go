@@ -1,0 +1,217 @@
+package flow
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"doorstep/internal/db"
+	"doorstep/internal/event"
+	"doorstep/internal/id"
+	"doorstep/internal/job"
+	"doorstep/internal/ledger"
+	"doorstep/internal/order"
+	"doorstep/internal/purchase"
+	"doorstep/internal/shipment"
+)
+
+// The kinds of mail.
+const (
+	MailConfirmed = "order-confirmed"
+	MailHowToPay  = "payment-instructions"
+	MailShipped   = "shipped"
+	MailOut       = "out-for-delivery"
+	MailDelivered = "delivered"
+	MailDelayed   = "delayed"
+	MailRefunded  = "refunded"
+	MailCancelled = "cancelled"
+)
+
+// About names what a mail tells of, besides its order.
+type About struct {
+	Shipment id.Shipment `json:"shipment,omitempty"`
+	Payment  id.Payment  `json:"payment,omitempty"`
+	Refund   id.Refund   `json:"refund,omitempty"`
+	Purchase id.Purchase `json:"purchase,omitempty"`
+}
+
+// MailCall is all that a mail is written from.
+type MailCall struct {
+	Mail          Mail
+	Order         order.Order
+	Lines         []order.OrderLine
+	Shipment      *shipment.Shipment
+	ShipmentLines []shipment.ShipmentLine // of that parcel
+	Shipments     []shipment.Shipment     // all of the order
+	Payment       *ledger.Payment
+	Refund        *ledger.Refund
+	Purchase      *purchase.Purchase
+}
+
+// tell queues a mail to the order's customer. The key makes the same news told once.
+func tell(ctx context.Context, tx *db.Tx, e event.Event, kind, key string, about About) error {
+	o, err := order.Get(ctx, tx, e.StoreID, e.OrderID)
+	if err != nil {
+		return err
+	}
+	text, err := toJSON(about)
+	if err != nil {
+		return err
+	}
+	name := id.Mail(id.Ordered("ma", tx.Now.Std(), tx.Next()))
+	n, err := New(tx).InsertMail(ctx, InsertMailParams{StoreID: e.StoreID, MailID: name, MailKey: kind + "/" + key, OrderID: e.OrderID,
+		Kind: kind, Recipient: o.Email, Data: text, CreatedAt: tx.Now})
+	if err != nil || n == 0 {
+		return err
+	}
+	_, err = job.Insert(ctx, tx, job.New{Store: e.StoreID, Kind: "mail.send", Key: "mail/" + string(name), Lane: "mail", Payload: MailJob{name}})
+	return err
+}
+
+func tellConfirmed(ctx context.Context, tx *db.Tx, e event.Event) error {
+	return tell(ctx, tx, e, MailConfirmed, string(e.OrderID), About{})
+}
+
+// tellHowToPay sends the instructions of a payment that a person makes.
+func tellHowToPay(ctx context.Context, tx *db.Tx, e event.Event) error {
+	p, err := ledger.GetPayment(ctx, tx, e.StoreID, id.Payment(e.Subject))
+	if err != nil || !p.Manual || p.Words == "" {
+		return err
+	}
+	return tell(ctx, tx, e, MailHowToPay, e.Subject, About{Payment: p.PaymentID})
+}
+
+func tellShipped(ctx context.Context, tx *db.Tx, e event.Event) error {
+	return tell(ctx, tx, e, MailShipped, e.Subject, About{Shipment: id.Shipment(e.Subject)})
+}
+
+func tellOut(ctx context.Context, tx *db.Tx, e event.Event) error {
+	return tell(ctx, tx, e, MailOut, e.Subject, About{Shipment: id.Shipment(e.Subject)})
+}
+
+func tellDelivered(ctx context.Context, tx *db.Tx, e event.Event) error {
+	return tell(ctx, tx, e, MailDelivered, e.Subject, About{Shipment: id.Shipment(e.Subject)})
+}
+
+func tellDelayed(ctx context.Context, tx *db.Tx, e event.Event) error {
+	return tell(ctx, tx, e, MailDelayed, e.Subject, About{Purchase: id.Purchase(e.Subject)})
+}
+
+func tellRefunded(ctx context.Context, tx *db.Tx, e event.Event) error {
+	return tell(ctx, tx, e, MailRefunded, e.Subject, About{Refund: id.Refund(e.Subject)})
+}
+
+// tellCancelled tells of a cancelled order, unless nobody ever paid or promised to.
+func tellCancelled(ctx context.Context, tx *db.Tx, e event.Event) error {
+	o, err := order.Get(ctx, tx, e.StoreID, e.OrderID)
+	if err != nil || o.PaidAt == 0 {
+		return err
+	}
+	return tell(ctx, tx, e, MailCancelled, string(e.OrderID), About{})
+}
+
+// MailToSend moves a mail to sending and gathers what it is written from; nil when it was
+// sent. One that is found sending belongs to a dead worker: whether it left is not known,
+// and it is not sent again by itself.
+func MailToSend(ctx context.Context, tx *db.Tx, s id.Store, name id.Mail) (*MailCall, error) {
+	m, err := New(tx).GetMail(ctx, GetMailParams{StoreID: s, MailID: name})
+	if err != nil {
+		return nil, fmt.Errorf("mail %s: %w", name, err)
+	}
+	switch m.State {
+	case "sending":
+		return nil, markMail(ctx, tx, m, "uncertain", "the sending was cut off on our side")
+	case "queued":
+	default:
+		return nil, nil //nolint:nilnil // nothing to send is no error
+	}
+	if err := markMail(ctx, tx, m, "sending", ""); err != nil {
+		return nil, err
+	}
+	return mailCall(ctx, tx, m)
+}
+
+func markMail(ctx context.Context, tx *db.Tx, m Mail, state, words string) error {
+	return New(tx).SetMail(ctx, SetMailParams{StoreID: m.StoreID, MailID: m.MailID, State: state, Words: words, Subject: m.Subject, SentAt: m.SentAt})
+}
+
+func mailCall(ctx context.Context, tx *db.Tx, m Mail) (*MailCall, error) {
+	var about About
+	if err := json.Unmarshal([]byte(m.Data), &about); err != nil {
+		return nil, fmt.Errorf("mail %s: %w", m.MailID, err)
+	}
+	o, err := order.Get(ctx, tx, m.StoreID, m.OrderID)
+	if err != nil {
+		return nil, err
+	}
+	call := &MailCall{Mail: m, Order: o}
+	if call.Lines, err = order.LinesOf(ctx, tx, m.StoreID, m.OrderID); err != nil {
+		return nil, err
+	}
+	if call.Shipments, err = shipment.OfOrder(ctx, tx, m.StoreID, m.OrderID); err != nil {
+		return nil, err
+	}
+	return call, call.fill(ctx, tx, about)
+}
+
+// fill reads what the mail is about besides the order.
+func (c *MailCall) fill(ctx context.Context, tx *db.Tx, about About) error {
+	s := c.Mail.StoreID
+	if about.Shipment != "" {
+		found, err := shipment.Get(ctx, tx, s, about.Shipment)
+		if err != nil {
+			return err
+		}
+		all, err := shipment.AllLines(ctx, tx, s, c.Order.OrderID)
+		if err != nil {
+			return err
+		}
+		c.Shipment = &found
+		for _, l := range all {
+			if l.ShipmentID == found.ShipmentID {
+				c.ShipmentLines = append(c.ShipmentLines, l)
+			}
+		}
+	}
+	if about.Payment != "" {
+		found, err := ledger.GetPayment(ctx, tx, s, about.Payment)
+		if err != nil {
+			return err
+		}
+		c.Payment = &found
+	}
+	if about.Refund != "" {
+		found, err := ledger.GetRefund(ctx, tx, s, about.Refund)
+		if err != nil {
+			return err
+		}
+		c.Refund = &found
+	}
+	if about.Purchase != "" {
+		found, err := purchase.Get(ctx, tx, s, about.Purchase)
+		if err != nil {
+			return err
+		}
+		c.Purchase = &found
+	}
+	return nil
+}
+
+// EndMail records what came of sending. Again says that the mail is queued as before.
+func EndMail(ctx context.Context, tx *db.Tx, s id.Store, name id.Mail, out Outcome, subject string) (again bool, err error) {
+	m, err := New(tx).GetMail(ctx, GetMailParams{StoreID: s, MailID: name})
+	if err != nil || m.State != "sending" {
+		return false, err
+	}
+	m.Subject = orElse(subject, m.Subject)
+	switch out.Kind {
+	case Done:
+		m.SentAt = tx.Now
+		return false, markMail(ctx, tx, m, "sent", "")
+	case NotSent, Unauthorised:
+		return true, markMail(ctx, tx, m, "queued", out.Words)
+	case RejectedCall:
+		return false, markMail(ctx, tx, m, "failed", out.Code+" "+out.Words)
+	}
+	return false, markMail(ctx, tx, m, "uncertain", out.Words)
+}

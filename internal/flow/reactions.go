@@ -1,0 +1,69 @@
+package flow
+
+import (
+	"context"
+
+	"doorstep/internal/db"
+	"doorstep/internal/event"
+)
+
+// reaction is what follows from a fact, in its transaction. The order is locked.
+type reaction func(ctx context.Context, tx *db.Tx, e event.Event) error
+
+// reactions is the table of what follows from what, in the order of an order's life.
+func reactions(kind string) []reaction {
+	switch kind {
+	// The customer buys.
+	case "order.placed":
+		return []reaction{expireLater}
+	case "payment.pending":
+		return []reaction{tellHowToPay}
+	case "payment.authorised":
+		return []reaction{confirmOrder, letGoIfCancelled}
+	case "payment.captured":
+		return []reaction{bookCapture, confirmOrder, returnIfCancelled}
+	case "order.confirmed":
+		return []reaction{keepStock, bookSale, tellConfirmed, sourceOrder}
+
+	// We buy.
+	case "purchase.planned", "purchase.released":
+		return []reaction{submitWhenDue}
+	case "purchase.submitted":
+		return []reaction{settleStock, bookCost}
+	case "purchase.accepted":
+		return []reaction{captureWhenPromised}
+	case "purchase.unpaid":
+		return []reaction{payIfPossible}
+	case "purchase.rejected":
+		return []reaction{returnCommitment, unbookCost, sourceAgain, finishCancelling}
+	case "purchase.shorted":
+		return []reaction{sourceAgain}
+	case "purchase.delayed":
+		return []reaction{tellDelayed}
+	case "purchase.cancelled":
+		return []reaction{returnCommitment, unbookCost, finishCancelling}
+	case "purchase.cancel-refused", "purchase.shipped":
+		return []reaction{captureWhenPromised, finishCancelling}
+
+	// It is on its way.
+	case "shipment.announced":
+		return []reaction{followParcel, tellShipped}
+	case "shipment.out-for-delivery":
+		return []reaction{tellOut}
+	case "shipment.delivered":
+		return []reaction{tellDelivered, closeWhenDone}
+
+	// It does not come to pass.
+	case "order.cancelled":
+		return []reaction{releaseStock, dropPlanned, returnMoney, tellCancelled}
+	case "refund.approved":
+		return []reaction{sendRefund}
+	case "refund.succeeded":
+		return []reaction{bookRefund, tellRefunded}
+	case "refund.bounced":
+		return []reaction{unbookRefund}
+	case "chargeback.opened":
+		return []reaction{reopenOrder}
+	}
+	return nil
+}

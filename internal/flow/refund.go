@@ -1,0 +1,285 @@
+package flow
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+
+	"doorstep/internal/db"
+	"doorstep/internal/event"
+	"doorstep/internal/id"
+	"doorstep/internal/job"
+	"doorstep/internal/ledger"
+	"doorstep/internal/order"
+	"doorstep/money"
+)
+
+// RefundSaid is what a provider says of a refund, by our name of it or by theirs.
+type RefundSaid struct {
+	Refund      id.Refund // ours, or
+	Connector   id.Connector
+	PaymentRef  string
+	Ref         string
+	State       string // pending, succeeded, failed
+	AmountMinor int64
+	Words       string
+	Actor       Actor
+}
+
+// RefundCall is what the provider is asked for.
+type RefundCall struct {
+	Refund  ledger.Refund
+	Payment ledger.Payment
+}
+
+// AskRefund gives money back: never more than is refundable, never while a chargeback is
+// open. It leaves by a job.
+func AskRefund(ctx context.Context, tx *db.Tx, s id.Store, name id.Order, amount int64, reason string, actor Actor) (ledger.Refund, error) {
+	var made ledger.Refund
+	err := change(ctx, tx, s, name, func(o order.Order) (err error) {
+		made, err = askRefund(ctx, tx, o, amount, reason, actor)
+		return err
+	})
+	return made, err
+}
+
+func askRefund(ctx context.Context, tx *db.Tx, o order.Order, amount int64, reason string, actor Actor) (ledger.Refund, error) {
+	if amount <= 0 {
+		return ledger.Refund{}, &Refusal{Code: "amount", Field: "amount", Words: "A refund is more than nothing."}
+	}
+	p, most, err := refundable(ctx, tx, o)
+	if err != nil {
+		return ledger.Refund{}, err
+	}
+	if amount > most {
+		return ledger.Refund{}, &Refusal{Code: "not-refundable", Field: "amount",
+			Words: "At most " + money.New(most, o.Currency).String() + " can be given back now."}
+	}
+	r := ledger.Refund{StoreID: o.StoreID, RefundID: id.Refund(id.New("re", tx.Now.Std())), OrderID: o.OrderID, PaymentID: p.PaymentID,
+		State: ledger.RefundApproved, AmountMinor: amount, Currency: o.Currency, Reason: reason}
+	if err := ledger.InsertRefund(ctx, tx, r); err != nil {
+		return r, err
+	}
+	return r, note(ctx, tx, o, "refund.approved", string(r.RefundID), actor, data{"amount": r.Amount(), "reason": reason})
+}
+
+// refundable is the order's payment that has most to give back, and how much.
+func refundable(ctx context.Context, tx *db.Tx, o order.Order) (ledger.Payment, int64, error) {
+	var best ledger.Payment
+	var most int64
+	payments, err := ledger.PaymentsOf(ctx, tx, o.StoreID, o.OrderID)
+	if err != nil {
+		return best, 0, err
+	}
+	refunds, err := ledger.RefundsOf(ctx, tx, o.StoreID, o.OrderID)
+	if err != nil {
+		return best, 0, err
+	}
+	chargebacks, err := ledger.ChargebacksOf(ctx, tx, o.StoreID, o.OrderID)
+	if err != nil {
+		return best, 0, err
+	}
+	for _, p := range payments {
+		left := ledger.Refundable(p.CapturedMinor, ofPayment(refunds, p.PaymentID), chargebacks)
+		if left > most {
+			best, most = p, left
+		}
+	}
+	return best, most, nil
+}
+
+func ofPayment(list []ledger.Refund, p id.Payment) []ledger.Refund {
+	var own []ledger.Refund
+	for _, r := range list {
+		if r.PaymentID == p {
+			own = append(own, r)
+		}
+	}
+	return own
+}
+
+// sendRefund makes the job that gives the money back.
+func sendRefund(ctx context.Context, tx *db.Tx, e event.Event) error {
+	r, err := ledger.GetRefund(ctx, tx, e.StoreID, id.Refund(e.Subject))
+	if err != nil {
+		return err
+	}
+	p, err := ledger.GetPayment(ctx, tx, e.StoreID, r.PaymentID)
+	if err != nil {
+		return err
+	}
+	return refundJob(ctx, tx, r, p, "refund.send")
+}
+
+func refundJob(ctx context.Context, tx *db.Tx, r ledger.Refund, p ledger.Payment, kind string) error {
+	_, err := job.Insert(ctx, tx, job.New{Store: r.StoreID, Kind: kind, Key: kind + "/" + string(r.RefundID),
+		Lane: string(p.ConnectorID), Payload: RefundJob{r.RefundID}})
+	return err
+}
+
+// BeginRefund moves the refund to sending; nil when there is nothing to send. A refund that
+// is found sending belongs to a dead worker: its answer is lost, and it is looked up.
+func BeginRefund(ctx context.Context, tx *db.Tx, s id.Store, name id.Refund) (*RefundCall, error) {
+	call, err := loadRefund(ctx, tx, s, name)
+	if err != nil {
+		return nil, err
+	}
+	r := &call.Refund
+	if r.State == ledger.RefundSending {
+		return nil, moveRefund(ctx, tx, r, ledger.LoseRefund, call.Payment)
+	}
+	next, err := ledger.Refunds.Next(r.State, ledger.SendRefund)
+	if err != nil {
+		return nil, nil //nolint:nilerr,nilnil // moved on meanwhile: nothing to do is no error
+	}
+	r.State = next
+	r.Tries++
+	return call, ledger.SaveRefund(ctx, tx, *r)
+}
+
+// BeginFindRefund returns the refund to look up; nil when its fate is known.
+func BeginFindRefund(ctx context.Context, tx *db.Tx, s id.Store, name id.Refund) (*RefundCall, error) {
+	call, err := loadRefund(ctx, tx, s, name)
+	if err != nil || call.Refund.State != ledger.RefundUncertain {
+		return nil, err
+	}
+	return call, nil
+}
+
+func loadRefund(ctx context.Context, tx *db.Tx, s id.Store, name id.Refund) (*RefundCall, error) {
+	r, err := ledger.LockRefund(ctx, tx, s, name)
+	if err != nil {
+		return nil, err
+	}
+	p, err := ledger.GetPayment(ctx, tx, s, r.PaymentID)
+	return &RefundCall{r, p}, err
+}
+
+// moveRefund applies an event of the call itself and makes the job that it asks for.
+func moveRefund(ctx context.Context, tx *db.Tx, r *ledger.Refund, e ledger.RefundEvent, p ledger.Payment) error {
+	next, err := ledger.Refunds.Next(r.State, e)
+	if err != nil {
+		return nil //nolint:nilerr // news overtook the call
+	}
+	r.State = next
+	if err := ledger.SaveRefund(ctx, tx, *r); err != nil {
+		return err
+	}
+	switch e {
+	case ledger.LoseRefund:
+		return refundJob(ctx, tx, *r, p, "refund.find")
+	case ledger.FindNoRefund:
+		return refundJob(ctx, tx, *r, p, "refund.send")
+	}
+	return nil
+}
+
+// EndRefund records what came of refund.send or refund.find.
+func EndRefund(ctx context.Context, tx *db.Tx, s id.Store, name id.Refund, out Outcome, said *RefundSaid) error {
+	r, err := ledger.GetRefund(ctx, tx, s, name)
+	if err != nil {
+		return err
+	}
+	return change(ctx, tx, s, r.OrderID, func(o order.Order) error {
+		call, err := loadRefund(ctx, tx, s, name)
+		if err != nil {
+			return err
+		}
+		r := &call.Refund
+		switch out.Kind {
+		case Done:
+			if said == nil {
+				said = &RefundSaid{State: "pending", Actor: System}
+			}
+			return applyRefund(ctx, tx, o, *r, *said)
+		case NotSent, Unauthorised:
+			return moveRefund(ctx, tx, r, ledger.RefundNotSent, call.Payment)
+		case NotFound:
+			return moveRefund(ctx, tx, r, ledger.FindNoRefund, call.Payment)
+		case RejectedCall:
+			return applyRefund(ctx, tx, o, *r, RefundSaid{State: "failed", Words: out.Code + " " + out.Words, Actor: System})
+		}
+		return moveRefund(ctx, tx, r, ledger.LoseRefund, call.Payment)
+	})
+}
+
+// RefundSaidSo takes in what a provider says of a refund; false when it is not known here.
+func RefundSaidSo(ctx context.Context, tx *db.Tx, s id.Store, said RefundSaid) (bool, error) {
+	r, err := ledger.GetRefund(ctx, tx, s, said.Refund)
+	if errors.Is(err, sql.ErrNoRows) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	return true, change(ctx, tx, s, r.OrderID, func(o order.Order) error {
+		r, err := ledger.LockRefund(ctx, tx, s, r.RefundID)
+		if err != nil {
+			return err
+		}
+		return applyRefund(ctx, tx, o, r, said)
+	})
+}
+
+func applyRefund(ctx context.Context, tx *db.Tx, o order.Order, r ledger.Refund, said RefundSaid) error {
+	r.Ref = orElse(said.Ref, r.Ref)
+	r.Words = orElse(said.Words, r.Words)
+	kind := ""
+	switch said.State {
+	case "succeeded":
+		if next, err := ledger.Refunds.Next(r.State, ledger.SucceedRefund); err == nil {
+			r.State, kind = next, "refund.succeeded"
+		}
+	case "failed":
+		event, name := ledger.FailRefund, "refund.failed"
+		if r.State == ledger.RefundSucceeded {
+			event, name = ledger.BounceRefund, "refund.bounced"
+		}
+		if next, err := ledger.Refunds.Next(r.State, event); err == nil {
+			r.State, kind = next, name
+		}
+	}
+	if err := ledger.SaveRefund(ctx, tx, r); err != nil || kind == "" {
+		return err
+	}
+	return note(ctx, tx, o, kind, string(r.RefundID), said.Actor, data{"amount": r.Amount(), "words": r.Words})
+}
+
+// bookRefund books money that went back, and the part of the sale that it undoes. The sale
+// of a cancelled order was undone as a whole.
+func bookRefund(ctx context.Context, tx *db.Tx, e event.Event) error {
+	return postRefund(ctx, tx, e, []ledger.Posting{
+		{Key: e.Subject + "/refund", Kind: ledger.Refunded, Debit: ledger.Customer, Credit: ledger.Cash},
+		{Key: e.Subject + "/credit", Kind: ledger.Credit, Debit: ledger.Sales, Credit: ledger.Customer},
+	})
+}
+
+// unbookRefund books that money came back from a refund that bounced.
+func unbookRefund(ctx context.Context, tx *db.Tx, e event.Event) error {
+	return postRefund(ctx, tx, e, []ledger.Posting{
+		{Key: e.Subject + "/bounced", Kind: ledger.Bounced, Debit: ledger.Cash, Credit: ledger.Customer},
+		{Key: e.Subject + "/uncredit", Kind: ledger.Bounced, Debit: ledger.Customer, Credit: ledger.Sales},
+	})
+}
+
+// postRefund books the first posting, and the second unless the order is cancelled.
+func postRefund(ctx context.Context, tx *db.Tx, e event.Event, list []ledger.Posting) error {
+	r, err := ledger.GetRefund(ctx, tx, e.StoreID, id.Refund(e.Subject))
+	if err != nil {
+		return err
+	}
+	o, err := order.Get(ctx, tx, e.StoreID, e.OrderID)
+	if err != nil {
+		return err
+	}
+	if o.State == order.Cancelled {
+		list = list[:1]
+	}
+	for _, p := range list {
+		p.Order, p.Subject, p.Amount = e.OrderID, e.Subject, r.Amount()
+		if _, err := ledger.Post(ctx, tx, e.StoreID, p); err != nil {
+			return err
+		}
+	}
+	return nil
+}

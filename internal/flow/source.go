@@ -1,0 +1,295 @@
+package flow
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/big"
+	"slices"
+	"strings"
+	"time"
+
+	"doorstep/internal/db"
+	"doorstep/internal/event"
+	"doorstep/internal/id"
+	"doorstep/internal/inventory"
+	"doorstep/internal/job"
+	"doorstep/internal/order"
+	"doorstep/internal/purchase"
+	"doorstep/internal/store"
+	"doorstep/money"
+)
+
+// maxGenerations is how often an order is sourced anew by itself: after that a person looks.
+const maxGenerations = 8
+
+// sourceOrder plans the purchases of a confirmed order.
+func sourceOrder(ctx context.Context, tx *db.Tx, e event.Event) error {
+	return source(ctx, tx, e.StoreID, e.OrderID)
+}
+
+// sourceAgain plans purchases for units that lost theirs.
+func sourceAgain(ctx context.Context, tx *db.Tx, e event.Event) error {
+	return source(ctx, tx, e.StoreID, e.OrderID)
+}
+
+// source buys what no live purchase covers. Suppliers that refused an offer of this order
+// are not asked for it again.
+func source(ctx context.Context, tx *db.Tx, s id.Store, name id.Order) error {
+	o, err := order.Get(ctx, tx, s, name)
+	if err != nil || o.State != order.Open {
+		return err
+	}
+	earlier, err := purchase.OfOrder(ctx, tx, s, name)
+	if err != nil || len(earlier) >= maxGenerations {
+		return err
+	}
+	needs, tried, err := openNeeds(ctx, tx, o, earlier)
+	if err != nil || len(needs) == 0 {
+		return err
+	}
+	set, err := settingsOf(ctx, tx, s)
+	if err != nil {
+		return err
+	}
+	plan, err := planFor(ctx, tx, o, needs, tried, set)
+	if err != nil {
+		return err
+	}
+	if len(plan.Unmet) > 0 {
+		words := make([]string, len(plan.Unmet))
+		for i, u := range plan.Unmet {
+			words[i] = u.Words
+		}
+		if err := note(ctx, tx, o, "order.unplaced", string(o.OrderID), System,
+			data{"words": strings.Join(words, "; "), "reasons": plan.Reasons}); err != nil {
+			return err
+		}
+	}
+	for i, b := range plan.Buys {
+		if err := buy(ctx, tx, o, b, plan.Reasons, len(earlier)+i+1, set); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// openNeeds lists the units that no live purchase covers, and the offers that failed.
+func openNeeds(ctx context.Context, tx *db.Tx, o order.Order, earlier []purchase.Purchase) ([]purchase.Need, map[id.Offer]string, error) {
+	lines, err := order.LinesOf(ctx, tx, o.StoreID, o.OrderID)
+	if err != nil {
+		return nil, nil, err
+	}
+	bought, err := purchase.AllLines(ctx, tx, o.StoreID, o.OrderID)
+	if err != nil {
+		return nil, nil, err
+	}
+	covered, tried := map[int64]int64{}, map[id.Offer]string{}
+	for _, l := range bought {
+		i := slices.IndexFunc(earlier, func(p purchase.Purchase) bool { return p.PurchaseID == l.PurchaseID })
+		if earlier[i].Live() {
+			covered[l.OrderLineID] += l.Left()
+		}
+		if earlier[i].State == purchase.Rejected || l.Short > 0 {
+			tried[l.OfferID] = "already refused " + earlier[i].Number + ": " + orElse(earlier[i].Words, "not available")
+		}
+	}
+	var needs []purchase.Need
+	for _, l := range lines {
+		if missing := l.Left() - covered[l.LineID]; missing > 0 {
+			needs = append(needs, purchase.Need{Line: l.LineID, Variant: l.VariantID, Title: l.Title, Quantity: missing, Price: l.UnitPriceMinor})
+		}
+	}
+	return needs, tried, nil
+}
+
+func planFor(ctx context.Context, tx *db.Tx, o order.Order, needs []purchase.Need, tried map[id.Offer]string, set store.Settings) (purchase.Plan, error) {
+	shipTo, err := o.ShipTo()
+	if err != nil {
+		return purchase.Plan{}, err
+	}
+	variants := make([]id.Variant, len(needs))
+	for i, n := range needs {
+		variants[i] = n.Variant
+	}
+	candidates, err := Candidates(ctx, tx, o.StoreID, variants, shipTo.Country, o.Currency, set)
+	if err != nil {
+		return purchase.Plan{}, err
+	}
+	for i, c := range candidates {
+		if why := tried[c.Offer]; why != "" && c.Barred == "" {
+			candidates[i].Barred = why
+		}
+	}
+	chosen, err := parseOption(o.ShippingOption)
+	if err != nil {
+		return purchase.Plan{}, err
+	}
+	freights, err := freightsOf(chosen.Quotes, o.Currency, set)
+	if err != nil {
+		return purchase.Plan{}, err
+	}
+	return purchase.Source(needs, candidates, freights, policy(set, o.Currency)), nil
+}
+
+// buy makes one purchase of the plan: the units are promised on their offers, and it is
+// sent when its hold window ends, unless something holds it for a person.
+func buy(ctx context.Context, tx *db.Tx, o order.Order, b purchase.Buy, reasons []purchase.Reason, n int, set store.Settings) error {
+	supplier, err := inventory.SupplierByID(ctx, tx, o.StoreID, b.Supplier)
+	if err != nil {
+		return err
+	}
+	currency := b.Lines[0].Candidate.Cost.Currency
+	rate, err := set.Rate(currency, o.Currency)
+	if err != nil {
+		return err
+	}
+	p := purchase.Purchase{
+		StoreID: o.StoreID, PurchaseID: id.Purchase(id.Ordered("pu", tx.Now.Std(), tx.Next())), OrderID: o.OrderID, SupplierID: b.Supplier,
+		ConnectorID: supplier.ConnectorID, Number: fmt.Sprintf("%d-%d", o.Number, n), State: purchase.Planned,
+		SubmitAt: tx.Now.Add(set.Hold), Service: b.Freight.Service, Currency: currency,
+	}
+	if set.Hold <= 0 {
+		p.SubmitAt = tx.Now
+	}
+	p.Key = keyOf(p)
+	lines, booked, err := buyLines(ctx, tx, o, p, b, &p)
+	if err != nil {
+		return err
+	}
+	p.BookedMinor = booked + b.Freight.Here
+	if p.FreightMinor, err = freightIn(b.Freight, currency, set); err != nil {
+		return err
+	}
+	if p.Rate, err = toJSON(rate); err != nil {
+		return err
+	}
+	if p.Reasons, err = toJSON(reasons); err != nil {
+		return err
+	}
+	hold(&p, o, b, supplier, set)
+	if err := purchase.Insert(ctx, tx, p, lines); err != nil {
+		return err
+	}
+	kind := "purchase.planned"
+	if p.State == purchase.Held {
+		kind = "purchase.held"
+	}
+	return note(ctx, tx, o, kind, string(p.PurchaseID), System,
+		data{"number": p.Number, "supplier": supplier.Name, "reason": p.HoldReason, "submit_at": p.SubmitAt})
+}
+
+// keyOf is what the supplier will know the purchase by: unique for ever, at most 40
+// characters, the same however often it is sent.
+func keyOf(p purchase.Purchase) string {
+	random := string(p.PurchaseID)
+	return "DS-" + p.Number + "-" + random[len(random)-10:]
+}
+
+// buyLines promises the units on their offers.
+func buyLines(ctx context.Context, tx *db.Tx, o order.Order, p purchase.Purchase, b purchase.Buy, sum *purchase.Purchase) ([]purchase.PurchaseLine, int64, error) {
+	var lines []purchase.PurchaseLine
+	var booked int64
+	for i, l := range b.Lines {
+		if l.Candidate.Cost.Currency != p.Currency {
+			return nil, 0, fmt.Errorf("purchase %s: offers in %s and %s: %w", p.Number, p.Currency, l.Candidate.Cost.Currency, money.ErrCurrency)
+		}
+		ok, err := inventory.Commit(ctx, tx, o.StoreID, l.Candidate.Offer, l.Quantity)
+		if err != nil {
+			return nil, 0, err
+		}
+		if !ok {
+			return nil, 0, errSnatched
+		}
+		lines = append(lines, purchase.PurchaseLine{StoreID: o.StoreID, PurchaseID: p.PurchaseID, LineID: int64(i + 1), OrderLineID: l.Need.Line,
+			VariantID: l.Need.Variant, OfferID: l.Candidate.Offer, SupplierSku: l.Candidate.SKU, Title: l.Need.Title,
+			Quantity: l.Quantity, UnitCostMinor: l.Candidate.Cost.Minor})
+		sum.GoodsMinor += l.Candidate.Cost.Minor * l.Quantity
+		booked += l.Candidate.Here * l.Quantity
+	}
+	return lines, booked, nil
+}
+
+// errSnatched says that another order took the units between the look and the promise. The
+// whole command is run again and sees the new figures.
+var errSnatched = errors.New("stock was taken meanwhile")
+
+// freightIn is the freight in the purchase's currency.
+func freightIn(f purchase.Freight, c money.Currency, set store.Settings) (int64, error) {
+	if f.Cost.Currency == c {
+		return f.Cost.Minor, nil
+	}
+	rate, err := set.Rate(f.Cost.Currency, c)
+	if err != nil {
+		return 0, err
+	}
+	amount, err := rate.Convert(f.Cost)
+	return amount.Minor, err
+}
+
+// hold keeps a purchase for a person where the merchant said so, or where it earns too little.
+func hold(p *purchase.Purchase, o order.Order, b purchase.Buy, s inventory.Supplier, set store.Settings) {
+	var revenue int64
+	for _, l := range b.Lines {
+		revenue += l.Need.Price * l.Quantity
+	}
+	switch {
+	case !set.Automatic():
+		p.State, p.HoldCode, p.HoldReason = purchase.Held, "manual", "The store forwards by hand: release it when it is to be ordered."
+	case !s.Automatic || s.ConnectorID == "":
+		p.State, p.HoldCode, p.HoldReason = purchase.Held, "manual", s.Name+" is ordered from by hand: release it, or order there and enter the reference."
+	case margin(revenue, p.BookedMinor) < set.MarginMinPercent:
+		p.State, p.HoldCode = purchase.Held, "margin"
+		p.HoldReason = fmt.Sprintf("It costs %s and brings %s: a margin of %s, below the %s that is set.",
+			money.New(p.BookedMinor, o.Currency), money.New(revenue, o.Currency), percent(margin(revenue, p.BookedMinor)), percent(set.MarginMinPercent))
+	}
+}
+
+// margin is the profit in basis points of the revenue, rounded down.
+func margin(revenue, cost int64) int64 {
+	if revenue <= 0 {
+		return -10_000
+	}
+	m := (revenue - cost) * 10_000 / revenue
+	if (revenue-cost)*10_000%revenue < 0 {
+		m--
+	}
+	return m
+}
+
+// percent writes basis points: 1250 is "12.5 %".
+func percent(points int64) string {
+	return strings.TrimSuffix(strings.TrimRight(big.NewRat(points, 100).FloatString(2), "0"), ".") + " %"
+}
+
+// whyUnplaced are the words of the last attempt to source what is not covered.
+func whyUnplaced(ctx context.Context, tx *db.Tx, o order.Order) (string, error) {
+	events, err := event.OfOrder(ctx, tx, o.StoreID, o.OrderID)
+	if err != nil {
+		return "", err
+	}
+	for _, e := range slices.Backward(events) {
+		if e.Kind == "order.unplaced" {
+			var d struct{ Words string }
+			err := e.Decode(&d)
+			return "No supplier can send " + d.Words, err
+		}
+	}
+	return "Units of this order are not placed with any supplier.", nil
+}
+
+// submitWhenDue makes the job that sends a purchase at the end of its hold window.
+func submitWhenDue(ctx context.Context, tx *db.Tx, e event.Event) error {
+	p, err := purchase.Get(ctx, tx, e.StoreID, id.Purchase(e.Subject))
+	if err != nil {
+		return err
+	}
+	return purchaseJob(ctx, tx, p, "submit", p.SubmitAt.Sub(tx.Now))
+}
+
+// purchaseJob makes a job about a purchase; one of a kind at a time.
+func purchaseJob(ctx context.Context, tx *db.Tx, p purchase.Purchase, what string, wait time.Duration) error {
+	_, err := job.Insert(ctx, tx, job.New{Store: p.StoreID, Kind: "purchase." + what, Key: "purchase/" + string(p.PurchaseID) + "/" + what,
+		Lane: string(p.ConnectorID), Payload: PurchaseJob{p.PurchaseID}, At: tx.Now.Add(max(wait, 0))})
+	return err
+}

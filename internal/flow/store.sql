@@ -1,0 +1,24 @@
+-- name: InsertMail :execrows
+INSERT INTO mails (store_id, mail_id, mail_key, order_id, kind, recipient, state, data, created_at)
+VALUES ($1, $2, $3, $4, $5, $6, 'queued', $7, $8) ON CONFLICT DO NOTHING;
+
+-- name: GetMail :one
+SELECT * FROM mails WHERE store_id = $1 AND mail_id = $2;
+
+-- name: SetMail :exec
+UPDATE mails SET state = $3, words = $4, subject = $5, sent_at = $6 WHERE store_id = $1 AND mail_id = $2;
+
+-- name: OrdersAfter :many
+SELECT order_id FROM orders WHERE store_id = $1 AND order_id > $2 ORDER BY order_id LIMIT $3;
+
+-- name: StockFigures :many
+SELECT v.variant_id, v.sku, v.available, v.reserved,
+  CAST(COALESCE((SELECT SUM(r.quantity) FROM reservations r WHERE r.store_id = v.store_id AND r.variant_id = v.variant_id), 0) AS BIGINT) AS reservations
+FROM variants v WHERE v.store_id = $1 AND v.variant_id > $2 ORDER BY v.variant_id LIMIT $3;
+
+-- name: CommittedFigures :many
+SELECT o.offer_id, o.supplier_sku, o.committed,
+  CAST(COALESCE((SELECT SUM(l.quantity) FROM purchase_lines l
+    JOIN purchases p ON p.store_id = l.store_id AND p.purchase_id = l.purchase_id
+    WHERE l.store_id = o.store_id AND l.offer_id = o.offer_id AND p.state IN ('planned', 'held', 'submitting', 'uncertain')), 0) AS BIGINT) AS planned
+FROM offers o WHERE o.store_id = $1 AND o.committed > 0 ORDER BY o.offer_id;

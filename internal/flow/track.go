@@ -1,0 +1,131 @@
+package flow
+
+import (
+	"context"
+
+	"doorstep/internal/clock"
+	"doorstep/internal/db"
+	"doorstep/internal/event"
+	"doorstep/internal/id"
+	"doorstep/internal/job"
+	"doorstep/internal/order"
+	"doorstep/internal/purchase"
+	"doorstep/internal/shipment"
+)
+
+// TrackingSaid is one fact of a parcel's way, its kind in carrier.Kind's words.
+type TrackingSaid struct {
+	At       clock.Time
+	Kind     string
+	Words    string
+	Location string
+	Country  string
+}
+
+// TrackSaid is what a tracking service knows of a number.
+type TrackSaid struct {
+	Number      string // normalised
+	Carrier     string
+	CarrierName string
+	Events      []TrackingSaid
+	NextNumber  string
+	NextCarrier string
+	Expected    clock.Time
+	Source      string
+	Actor       Actor
+}
+
+// TrackSaidSo takes in facts of a parcel; false when no parcel has the number.
+func TrackSaidSo(ctx context.Context, tx *db.Tx, s id.Store, said TrackSaid) (bool, error) {
+	list, err := shipment.Find(ctx, tx, s, said.Number)
+	if err != nil {
+		return false, err
+	}
+	for _, found := range list {
+		err := change(ctx, tx, s, found.OrderID, func(o order.Order) error {
+			locked, err := shipment.Lock(ctx, tx, s, found.ShipmentID)
+			if err != nil {
+				return err
+			}
+			return applyTracking(ctx, tx, o, locked, said)
+		})
+		if err != nil {
+			return true, err
+		}
+	}
+	return len(list) > 0, nil
+}
+
+func shipmentNumbered(ctx context.Context, tx *db.Tx, p purchase.Purchase, number string) (shipment.Shipment, error) {
+	return shipment.New(tx).Numbered(ctx, shipment.NumberedParams{StoreID: p.StoreID, PurchaseID: p.PurchaseID, Number: number})
+}
+
+// applyTracking appends the facts that are new and folds the parcel's state from all.
+func applyTracking(ctx context.Context, tx *db.Tx, o order.Order, s shipment.Shipment, said TrackSaid) error {
+	fresh := false
+	for _, e := range said.Events {
+		added, err := shipment.Append(ctx, tx, shipment.TrackingEvent{StoreID: s.StoreID, ShipmentID: s.ShipmentID,
+			EventKey: shipment.Key(e.At, e.Kind), At: e.At, Kind: e.Kind, Words: e.Words, Location: e.Location, Country: e.Country,
+			Source: said.Source, ReceivedAt: tx.Now})
+		if err != nil {
+			return err
+		}
+		fresh = fresh || added
+	}
+	before := s
+	s.NextNumber, s.NextCarrier = orElse(said.NextNumber, s.NextNumber), orElse(said.NextCarrier, s.NextCarrier)
+	s.Carrier, s.CarrierName = orElse(s.Carrier, said.Carrier), orElse(s.CarrierName, said.CarrierName)
+	s.ExpectedAt = max(s.ExpectedAt, said.Expected)
+	if fresh {
+		all, err := shipment.Tracking(ctx, tx, s.StoreID, s.ShipmentID)
+		if err != nil {
+			return err
+		}
+		f := shipment.Fold(all)
+		s.State, s.Words, s.ScannedAt, s.EventAt, s.DeliveredAt = f.State, f.Words, f.Scanned, f.Newest, f.Delivered
+	}
+	if s == before {
+		return nil
+	}
+	if err := shipment.Save(ctx, tx, s); err != nil {
+		return err
+	}
+	if s.State == before.State {
+		return nil
+	}
+	return note(ctx, tx, o, "shipment."+string(s.State), string(s.ShipmentID), said.Actor,
+		data{"number": s.Number, "words": s.Words, "at": s.EventAt})
+}
+
+// followParcel makes the job that has a tracking service follow the parcel.
+func followParcel(ctx context.Context, tx *db.Tx, e event.Event) error {
+	_, err := job.Insert(ctx, tx, job.New{Store: e.StoreID, Kind: "tracking.register", Key: "shipment/" + e.Subject + "/register",
+		Lane: "tracking", Payload: ShipmentJob{id.Shipment(e.Subject)}})
+	return err
+}
+
+// Registered notes that a tracking service follows a parcel.
+func Registered(ctx context.Context, tx *db.Tx, s id.Store, list []id.Shipment) error {
+	for _, name := range list {
+		if err := shipment.Registered(ctx, tx, s, name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// closeWhenDone closes an order of which every unit is delivered.
+func closeWhenDone(ctx context.Context, tx *db.Tx, e event.Event) error {
+	o, err := order.Get(ctx, tx, e.StoreID, e.OrderID)
+	if err != nil || o.State != order.Open {
+		return err
+	}
+	facts, err := gather(ctx, tx, o)
+	if err != nil || order.Derive(facts).Goods != "delivered" {
+		return err
+	}
+	if o, err = order.Step(ctx, tx, o, order.Close); err != nil {
+		return err
+	}
+	return note(ctx, tx, o, "order.closed", string(o.OrderID), System, nil)
+}
