@@ -1,0 +1,152 @@
+package mail
+
+import (
+	"bytes"
+	"embed"
+	"fmt"
+	"html/template"
+	"strings"
+	"sync"
+	text "text/template"
+	"unicode/utf8"
+
+	"doorstep/connector"
+)
+
+//go:embed pages
+var pages embed.FS
+
+// Rendered is a message ready to be sent, without its address.
+type Rendered struct {
+	Subject string
+	HTML    string
+	Text    string
+}
+
+// sheet is what the templates see.
+type sheet struct {
+	letter
+	Brand     Brand
+	Logo      string
+	Home      string
+	Policies  []Link
+	Lang      string
+	Palette   palette
+	Questions string
+	Why       string
+	Sender    []string // name and postal address, for the foot
+	Urgent    string
+	words     words
+}
+
+// Qty is the quantity in words: "Qty 2".
+func (s sheet) Qty(n int64) (string, error) { return s.words.count("quantity", n) }
+
+var htmlPage = sync.OnceValue(func() *template.Template {
+	return template.Must(template.ParseFS(pages, "pages/letter.html"))
+})
+
+var textPage = sync.OnceValue(func() *text.Template {
+	return text.Must(text.New("letter.txt").Funcs(text.FuncMap{
+		"wrap": wrap, "upper": strings.ToUpper, "pad": pad,
+	}).ParseFS(pages, "pages/letter.txt"))
+})
+
+// Render writes a message of the brand's, in its reader's language, as HTML and as plain
+// text. An error says which link, amount or word is missing; nothing half-written is sent.
+func Render(b Brand, v View) (Rendered, error) {
+	s := &scribe{words: wordsFor(b.Language), brand: b}
+	l := v.letter(s)
+	why := s.say("why", "store", b.Name)
+	if v.Kind() == KindDigest { // the reader is the store: no shop window, nobody to ask
+		why = s.say("why_merchant", "store", b.Name)
+		b.Email, b.Policies = "", nil
+	}
+	page := sheet{
+		letter: l, Brand: b, Logo: webAddress(b.LogoURL), Home: webAddress(b.URL),
+		Lang: s.tag.String(), Palette: paletteOf(b.Colour), Why: why, Urgent: s.say("urgent"), words: s.words,
+	}
+	page.Brand.Name = oneLine(b.Name)
+	page.Sender = signature(page.Brand)
+	if b.Email != "" {
+		page.Questions = s.say("questions", "email", b.Email)
+	}
+	for _, p := range b.Policies {
+		if address := webAddress(p.URL); address != "" {
+			page.Policies = append(page.Policies, Link{oneLine(p.Text), address})
+		}
+	}
+	if s.err != nil {
+		return Rendered{}, fmt.Errorf("%s: %w", v.Kind(), s.err)
+	}
+	var html, plain bytes.Buffer
+	if err := htmlPage().Execute(&html, page); err != nil {
+		return Rendered{}, fmt.Errorf("%s: %w", v.Kind(), err)
+	}
+	if err := textPage().Execute(&plain, page); err != nil {
+		return Rendered{}, fmt.Errorf("%s: %w", v.Kind(), err)
+	}
+	return Rendered{Subject: oneLine(l.Subject), HTML: html.String(), Text: tidy(plain.String())}, nil
+}
+
+// signature is the store's name and address; the name once, where the address begins
+// with it, as a company's does.
+func signature(b Brand) []string {
+	var out []string
+	for _, l := range b.Address {
+		if l = oneLine(l); l != "" {
+			out = append(out, l)
+		}
+	}
+	if len(out) == 0 || !strings.HasPrefix(out[0], b.Name) {
+		out = append([]string{b.Name}, out...)
+	}
+	return out
+}
+
+// Mail addresses a rendered message. Its key names it for ever: the same key is the same
+// message, however often it is sent.
+func (s *Sender) Mail(key, to, replyTo string, r Rendered) connector.Mail {
+	return connector.Mail{
+		MessageID: s.MessageID(key), To: to, ReplyTo: replyTo, Subject: r.Subject, HTML: r.HTML, Text: r.Text,
+	}
+}
+
+// wrap breaks a paragraph into lines of at most 72 characters, but no word.
+func wrap(s string) string {
+	var out strings.Builder
+	length := 0
+	for _, word := range strings.Fields(s) {
+		n := utf8.RuneCountInString(word)
+		switch {
+		case length == 0:
+		case length+1+n > 72:
+			out.WriteByte('\n')
+			length = 0
+		default:
+			out.WriteByte(' ')
+			length++
+		}
+		out.WriteString(word)
+		length += n
+	}
+	return out.String()
+}
+
+// pad fills a name up with spaces to n characters, so that values stand in a column.
+func pad(n int, s string) string {
+	return s + strings.Repeat(" ", max(0, n-utf8.RuneCountInString(s)))
+}
+
+// tidy removes trailing spaces and leaves at most one empty line in a row.
+func tidy(s string) string {
+	var out []string
+	for line := range strings.SplitSeq(s, "\n") {
+		line = strings.TrimRight(line, " \t")
+		if line == "" && (len(out) == 0 || out[len(out)-1] == "") {
+			continue
+		}
+		out = append(out, line)
+	}
+	return strings.TrimRight(strings.Join(out, "\n"), "\n") + "\n"
+}
