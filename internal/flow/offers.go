@@ -3,7 +3,6 @@ package flow
 import (
 	"context"
 
-	"doorstep/internal/clock"
 	"doorstep/internal/db"
 	"doorstep/internal/event"
 	"doorstep/internal/id"
@@ -34,7 +33,7 @@ func ConnectorWorks(ctx context.Context, tx *db.Tx, s id.Store, c id.Connector) 
 
 func connectorState(ctx context.Context, tx *db.Tx, s id.Store, c id.Connector, state, words string) error {
 	n, err := store.New(tx).SetConnectorState(ctx, store.SetConnectorStateParams{StoreID: s, ConnectorID: c, State: state,
-		Reason: words, UpdatedAt: clock.Time(tx.Now)})
+		Reason: words, UpdatedAt: tx.Now})
 	if err != nil || n == 0 {
 		return err
 	}

@@ -112,6 +112,9 @@ func planFor(ctx context.Context, tx *db.Tx, o order.Order, needs []purchase.Nee
 	for i, n := range needs {
 		variants[i] = n.Variant
 	}
+	if err := inventory.Lock(ctx, tx, o.StoreID, variants); err != nil {
+		return purchase.Plan{}, err
+	}
 	candidates, err := Candidates(ctx, tx, o.StoreID, variants, shipTo.Country, o.Currency, set)
 	if err != nil {
 		return purchase.Plan{}, err
@@ -210,8 +213,9 @@ func buyLines(ctx context.Context, tx *db.Tx, o order.Order, p purchase.Purchase
 	return lines, booked, nil
 }
 
-// errSnatched says that another order took the units between the look and the promise. The
-// whole command is run again and sees the new figures.
+// errSnatched says that the supplier's own figure fell between the look and the promise
+// (other orders cannot come between: the variants are locked). Whoever brought the news
+// brings it again, and the new figure counts.
 var errSnatched = errors.New("stock was taken meanwhile")
 
 // freightIn is the freight in the purchase's currency.

@@ -43,7 +43,7 @@ func lostAnswer(ctx context.Context, tx *db.Tx, o order.Order, p *purchase.Purch
 	case can.Find:
 		what["next"] = "it is being looked up by our key"
 		err = purchaseJob(ctx, tx, *p, "find", max(can.Settles, time.Second))
-	case can.Repeats > 0 && tx.Now.Sub(p.TriedAt) < can.Repeats:
+	case can.Repeats > 0 && o.State == order.Open && tx.Now.Sub(p.TriedAt) < can.Repeats:
 		what["next"] = "the supplier keeps our key: sending it again is no second order"
 		again, err = true, p.Move(purchase.FindAbsent)
 	default:
@@ -134,12 +134,7 @@ func EndSubmit(ctx context.Context, tx *db.Tx, s id.Store, name id.Purchase, out
 		case p.State != purchase.Submitting:
 			return nil // a message of the supplier overtook the answer
 		case out.Kind == NotSent || out.Kind == Unauthorised:
-			again = true
-			if err := p.Move(purchase.NotSent); err != nil {
-				return err
-			}
-			p.Words = out.Words
-			return purchase.Save(ctx, tx, *p)
+			return notSent(ctx, tx, o, p, out.Words, &again)
 		case out.Kind == RejectedCall:
 			return rejected(ctx, tx, o, p, SupplierSaid{Code: out.Code, Words: out.Words, Cause: out.Cause}, supplierActor)
 		}
@@ -147,6 +142,20 @@ func EndSubmit(ctx context.Context, tx *db.Tx, s id.Store, name id.Purchase, out
 		return err
 	})
 	return again, err
+}
+
+// notSent puts a purchase back that certainly never left, or drops it if the order is being
+// cancelled.
+func notSent(ctx context.Context, tx *db.Tx, o order.Order, p *purchase.Purchase, words string, again *bool) error {
+	if err := p.Move(purchase.NotSent); err != nil {
+		return err
+	}
+	p.Words = words
+	if o.State != order.Open {
+		return dropPurchase(ctx, tx, o, p, System)
+	}
+	*again = true
+	return purchase.Save(ctx, tx, *p)
 }
 
 // supplierActor is the supplier as such, where no connector's name is at hand.

@@ -24,6 +24,12 @@ func Recount(ctx context.Context, tx *db.Tx, store id.Store, variants ...id.Vari
 	return nil
 }
 
+// Lock keeps others from planning on the variants' offers until the transaction ends, so
+// that what Candidates shows is still free when it is committed.
+func Lock(ctx context.Context, tx *db.Tx, store id.Store, variants []id.Variant) error {
+	return lock(ctx, tx, store, distinct(variants))
+}
+
 // lock holds the variants' rows until the end of the transaction, in order of their ids.
 // PostgreSQL reads the offers at the start of the counting statement, so nobody else may
 // be changing them then: everybody who does holds the variant.
