@@ -61,16 +61,16 @@ func TestSendArrivesWhole(t *testing.T) {
 	m := list[0]
 	for name, pair := range map[string][2]string{
 		"subject":  {m.Subject, "Ihre Bestellung 1001 – danke, Анна!"},
-		"from":     {m.From, `"Käse & Söhne, Ltd" <hello@shop.example>`},
-		"to":       {m.To, `"Анна Ю" <anna@kunde.example>`},
-		"reply":    {m.ReplyTo, "<help@shop.example>"},
+		"from":     {m.From, "Käse & Söhne, Ltd <hello@shop.example>"},
+		"to":       {m.To, "Анна Ю <anna@kunde.example>"},
+		"reply":    {m.ReplyTo, "help@shop.example"},
 		"id":       {m.MessageID, s.MessageID("order/7/confirmed")},
 		"text":     {m.Text, "Guten Tag,\nalles da.\n.\n"},
 		"html":     {m.HTML, "<p>Guten Tag, <b>alles</b> da.</p>"},
 		"envelope": {m.Sender, "hello@shop.example"},
 		"date":     {m.Date.UTC().String(), at.String()},
 	} {
-		if strings.ReplaceAll(pair[0], `"`, "") != strings.ReplaceAll(pair[1], `"`, "") {
+		if pair[0] != pair[1] {
 			t.Errorf("%s = %q, want %q", name, pair[0], pair[1])
 		}
 	}

@@ -87,7 +87,7 @@ func (s *Server) page(w http.ResponseWriter, r *http.Request) {
 			continue
 		}
 		v.Rows = append(v.Rows, row{
-			ID: m.ID, To: m.To, Subject: m.Subject, Teaser: m.teaser(), Files: len(m.Files),
+			ID: m.ID, To: name(m.To), Subject: m.Subject, Teaser: m.teaser(), Files: len(m.Files),
 			Time: m.At.Format("2 Jan 15:04"), Current: v.Open != nil && v.Open.ID == m.ID,
 		})
 	}
@@ -107,6 +107,14 @@ func (m Message) matches(query string) bool {
 		}
 	}
 	return true
+}
+
+// name is the person of the first address, or the address itself.
+func name(to string) string {
+	if before, _, found := strings.Cut(to, " <"); found {
+		return before
+	}
+	return to
 }
 
 // teaser is the beginning of the text, in one line.

@@ -49,8 +49,8 @@ func parse(raw []byte) Message {
 	}
 	m.Header = read.Header
 	m.MessageID = strings.Trim(read.Header.Get("Message-ID"), "<> ")
-	m.From, m.To = decoded(read.Header, "From"), decoded(read.Header, "To")
-	m.ReplyTo, m.Subject = decoded(read.Header, "Reply-To"), decoded(read.Header, "Subject")
+	m.From, m.To, m.ReplyTo = people(read.Header, "From"), people(read.Header, "To"), people(read.Header, "Reply-To")
+	m.Subject = decoded(read.Header, "Subject")
 	m.Date, _ = read.Header.Date()
 	m.Problem = m.part(read.Header.Get, read.Body, 0)
 	return m
@@ -63,6 +63,23 @@ func decoded(h mail.Header, key string) string {
 		return value
 	}
 	return text
+}
+
+// people are the addresses of a field as people write them: Name <address>.
+func people(h mail.Header, key string) string {
+	list, err := h.AddressList(key)
+	if err != nil {
+		return decoded(h, key)
+	}
+	var out []string
+	for _, a := range list {
+		if a.Name == "" {
+			out = append(out, a.Address)
+			continue
+		}
+		out = append(out, a.Name+" <"+a.Address+">")
+	}
+	return strings.Join(out, ", ")
 }
 
 // part reads one part and those inside it, not deeper than any honest sender nests.
