@@ -1,0 +1,70 @@
+package outside
+
+import (
+	"context"
+	"time"
+
+	"doorstep/internal/db"
+	"doorstep/internal/flow"
+	"doorstep/internal/inventory"
+	"doorstep/internal/job"
+	"doorstep/internal/store"
+)
+
+const (
+	keepMessages = 30 * 24 * time.Hour // what came in; providers repeat for days, not for weeks
+	keepAnswers  = 48 * time.Hour      // to requests with an idempotency key
+	dueAtOnce    = 1000
+)
+
+// expire ends an order that nobody paid in time: job order.expire.
+func (o *Outside) expire(ctx context.Context, j job.Job) error {
+	var payload flow.OrderJob
+	if err := j.Decode(&payload); err != nil {
+		return err
+	}
+	return o.db.Update(ctx, func(ctx context.Context, tx *db.Tx) error {
+		again, err := flow.ExpireOrder(ctx, tx, j.Store, payload.Order)
+		if err != nil {
+			return err
+		}
+		if again > 0 {
+			return job.Again(ctx, tx, j, tx.Now.Add(again), "a person may still confirm the money")
+		}
+		return job.Finish(ctx, tx, j)
+	})
+}
+
+// tickJanitor looks after what has run out: stock that is reserved for orders that were never
+// paid, offers that have become too old to be believed, and what need not be remembered.
+func (o *Outside) tickJanitor(ctx context.Context, j job.Job) error {
+	return o.come(ctx, j, func(ctx context.Context, tx *db.Tx, j job.Job, _ tickJob) (time.Duration, error) {
+		if err := endDue(ctx, tx, j); err != nil {
+			return 0, err
+		}
+		if _, err := inventory.ForgetOld(ctx, tx, j.Store, tx.Now.Add(-3*janitorEvery)); err != nil {
+			return 0, err
+		}
+		_, err := store.Forget(ctx, tx, tx.Now.Add(-keepMessages), tx.Now.Add(-keepAnswers))
+		return janitorEvery, err
+	})
+}
+
+// endDue makes a job for each order whose reservations have run out, where none is there:
+// each order is a transaction of its own.
+func endDue(ctx context.Context, tx *db.Tx, j job.Job) error {
+	due, err := inventory.ExpireDue(ctx, tx, tx.Now, dueAtOnce)
+	if err != nil {
+		return err
+	}
+	for _, d := range due {
+		if d.Store != j.Store {
+			continue
+		}
+		if _, err := job.Insert(ctx, tx, job.New{Store: d.Store, Kind: "order.expire", Key: "order/" + string(d.Order) + "/expire",
+			Payload: flow.OrderJob{Order: d.Order}}); err != nil {
+			return err
+		}
+	}
+	return nil
+}

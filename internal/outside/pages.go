@@ -1,0 +1,80 @@
+package outside
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"doorstep/connector"
+	"doorstep/internal/db"
+	"doorstep/internal/flow"
+	"doorstep/internal/id"
+	"doorstep/internal/inventory"
+	"doorstep/internal/job"
+)
+
+// Reading is done page by page, one job a page: each goes on where the last one ended, also
+// after a restart. A page that stays unreadable is passed over, so that it does not keep the
+// rest from being read.
+
+// maxPageTries is how often a page is read in vain before the next one is.
+const maxPageTries = 5
+
+// pageJob is what a job about a supplier's page carries.
+type pageJob struct {
+	Supplier id.Supplier `json:"supplier"`
+	After    string      `json:"after,omitempty"`  // the last name of the page before
+	SKUs     []string    `json:"skus,omitempty"`   // what is being read
+	Cursor   string      `json:"cursor,omitempty"` // the supplier's, within SKUs
+	Once     bool        `json:"once,omitempty"`   // only these
+}
+
+// aboutSupplier reads a supplier and its open connector; nil when there is nobody to ask.
+func (o *Outside) aboutSupplier(ctx context.Context, s id.Store, name id.Supplier) (inventory.Supplier, *plug, error) {
+	var sup inventory.Supplier
+	err := o.db.View(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
+		sup, err = inventory.SupplierByID(ctx, tx, s, name)
+		return err
+	})
+	if errors.Is(err, sql.ErrNoRows) || err == nil && sup.ConnectorID == "" {
+		return sup, nil, nil
+	}
+	if err != nil {
+		return sup, nil, err
+	}
+	plug, err := o.plugFor(ctx, s, sup.ConnectorID)
+	if err == nil && plug.supplier == nil {
+		err = fmt.Errorf("connector %s is no supplier's", plug.row.Name)
+	}
+	return sup, plug, err
+}
+
+// read makes the call of a page. Where it did not get through, the job is given back and
+// done is true; where it never does, skip is true.
+func (o *Outside) read(ctx context.Context, j job.Job, p *plug, call func(ctx context.Context) error) (done, skip bool, err error) {
+	if reason, pause := p.mute(); reason != "" {
+		return true, false, o.again(ctx, j, pause, reason)
+	}
+	failure := o.call(ctx, p, call)
+	out := outcomeOf(failure)
+	switch {
+	case failure == nil:
+		return false, false, nil
+	case out.Kind != flow.NotSent && out.Kind != flow.Unauthorised && j.Attempt/2 >= maxPageTries:
+		o.log.Warn("a page could not be read and is passed over", "connector", p.row.Name, "kind", j.Kind, "error", failure)
+		return false, true, nil
+	}
+	return true, false, o.db.Update(ctx, func(ctx context.Context, tx *db.Tx) error {
+		return o.end(ctx, tx, j, p, out, true, connector.Wait(failure))
+	})
+}
+
+// next ends a page's job and makes that of the next page, under the same key.
+func next(ctx context.Context, tx *db.Tx, j job.Job, payload any) error {
+	if err := job.Finish(ctx, tx, j); err != nil {
+		return err
+	}
+	_, err := job.Insert(ctx, tx, job.New{Store: j.Store, Kind: j.Kind, Key: j.Key, Lane: j.Lane, Payload: payload})
+	return err
+}
