@@ -52,6 +52,15 @@ func (o *Outside) Quotes(ctx context.Context, s id.Store, cart []Wanted, to orde
 	return slices.Concat(answers...), ctx.Err()
 }
 
+// QuotesFor is Quotes for a cart as flow.WantedOf reads it and flow.OfferShipping takes it.
+func (o *Outside) QuotesFor(ctx context.Context, w flow.Wanted) ([]flow.Quote, error) {
+	var cart []Wanted
+	for _, n := range w.Needs {
+		cart = append(cart, Wanted{Variant: n.Variant, Quantity: n.Quantity, Title: n.Title})
+	}
+	return o.Quotes(ctx, w.Cart.StoreID, cart, w.ShipTo, w.Cart.Currency)
+}
+
 // placesFor groups the active offers for the cart by where they ship from.
 func (o *Outside) placesFor(ctx context.Context, s id.Store, cart []Wanted, country string) ([]place, error) {
 	variants := make([]id.Variant, 0, len(cart))
