@@ -73,6 +73,7 @@ type Draft struct {
 	Images         []DraftImage
 	Tags           []string
 	Collections    []DraftCollection // shelves it belongs to; they are made when missing
+	Beside         string            // what its source says beside all that, such as stock: not kept, but a change of it counts as one
 }
 
 // DraftVariant is a variant as somebody wants it.
