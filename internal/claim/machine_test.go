@@ -1,0 +1,37 @@
+package claim_test
+
+import (
+	"testing"
+
+	"doorstep/internal/claim"
+	"doorstep/internal/machine/machinetest"
+)
+
+func TestClaims(t *testing.T) {
+	t.Parallel()
+	machinetest.Cells(t, claim.Claims, `
+		ask:            opened -> waiting
+		answer:         waiting -> opened
+		approve:        opened -> settling
+		approve-return: opened -> returning
+		receive:        returning -> inspecting
+		pass:           inspecting -> settling
+		settle:         settling -> settled
+		fail:           settling -> failed
+		decline:        opened waiting inspecting -> declined
+		appeal:         declined -> opened
+		withdraw:       opened waiting returning -> withdrawn
+		run-out:        waiting returning -> run-out
+		reopen:         settled failed withdrawn run-out -> opened`)
+}
+
+func TestDisputes(t *testing.T) {
+	t.Parallel()
+	machinetest.Cells(t, claim.Disputes, `
+		file:   due -> filed
+		grant:  filed -> granted
+		credit: granted filed -> credited
+		deny:   filed -> denied
+		appeal: denied -> filed
+		lapse:  due filed denied -> lapsed`)
+}
