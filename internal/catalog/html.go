@@ -40,5 +40,5 @@ func CleanHTML(html string) string {
 	if !strings.ContainsAny(html, "<>&\"'") {
 		return html // plain text, the most frequent case
 	}
-	return strings.TrimSpace(policy().Sanitize(html))
+	return strings.TrimSpace(policy().Sanitize(html)) //nolint:misspell // bluemonday spells it so
 }

@@ -181,7 +181,7 @@ func (r *rows) record(first string, line int) ([]string, error) {
 			}
 			b.WriteString(rest)
 			next, err := r.line()
-			if err == io.EOF {
+			if errors.Is(err, io.EOF) {
 				return fail("the quote that opens field %d is never closed", len(fields)+1)
 			}
 			if err != nil {

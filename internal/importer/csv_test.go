@@ -19,7 +19,7 @@ func readAll(t testing.TB, text string) (all [][]string, bad int) {
 	}
 	for last := 0; ; {
 		fields, line, err := r.read()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return all, bad
 		}
 		if line <= last {

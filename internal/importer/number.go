@@ -86,12 +86,10 @@ func grams(s, unit string, comma bool) (int64, error) {
 	return n.Int64(), nil
 }
 
-// yes reads TRUE, 1, yes and the like; otherwise is the answer for an empty field.
-func yes(s string, otherwise bool) bool {
+// yes reads TRUE, 1, yes and the like; an empty field is a yes too.
+func yes(s string) bool {
 	switch strings.ToLower(strings.TrimSpace(s)) {
-	case "":
-		return otherwise
-	case "true", "1", "yes", "y", "ja", "wahr", "oui", "vrai", "x":
+	case "", "true", "1", "yes", "y", "ja", "wahr", "oui", "vrai", "x":
 		return true
 	}
 	return false

@@ -127,7 +127,7 @@ func (r *run) each(t *table, report bool, fn func(row) error) error {
 	}
 	for {
 		row, err := t.next()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			tell()
 			return nil
 		}

@@ -119,7 +119,7 @@ func shopifyStatus(row row) catalog.Status {
 	if status == "" {
 		status = catalog.Active
 	}
-	if status == catalog.Active && !yes(row.get("published"), true) {
+	if status == catalog.Active && !yes(row.get("published")) {
 		return catalog.Unlisted
 	}
 	return status
@@ -183,7 +183,7 @@ func (s *shopifyRun) variant(row row) (v catalog.DraftVariant, st stock, column 
 		v.SKU = row.get("sku")
 	}
 	v.SKU, v.Barcode = unquoted(v.SKU), unquoted(row.get("variant barcode"))
-	v.RequiresShipping, v.Taxable = yes(row.get("variant requires shipping"), true), yes(row.get("variant taxable"), true)
+	v.RequiresShipping, v.Taxable = yes(row.get("variant requires shipping")), yes(row.get("variant taxable"))
 	v.Image = row.get("variant image")
 	column, err = s.stock(row, &st)
 	return v, st, column, err

@@ -80,7 +80,7 @@ func (w *wooRun) variant(i *item, row, head row, names []string, kind wooKind) {
 	}
 	var st stock
 	if err == nil {
-		column, err = wooStock(&st, row, head)
+		column, err = "stock", wooStock(&st, row, head)
 	}
 	if err == nil {
 		column, err = w.cost(&st, row)
@@ -163,21 +163,20 @@ func weightUnit(t *table) string {
 
 // wooStock: Stock is a number, or "parent" where the product counts for all its variations;
 // without one, "In stock?" decides.
-func wooStock(st *stock, row, head row) (column string, err error) {
-	column = "stock"
-	text := row.get(column)
+func wooStock(st *stock, row, head row) (err error) {
+	text := row.get("stock")
 	if strings.EqualFold(text, "parent") {
-		text, st.assumed = head.get(column), true
+		text, st.assumed = head.get("stock"), true
 	}
 	if text != "" {
 		st.quantity, err = whole(text, row.t.comma)
 		st.quantity = max(0, st.quantity)
-		return column, err
+		return err
 	}
-	if st.assumed = yes(row.get("in stock?"), true); st.assumed {
+	if st.assumed = yes(row.get("in stock?")); st.assumed {
 		st.quantity = assumed
 	}
-	return column, nil
+	return nil
 }
 
 // cost is what some extensions export.

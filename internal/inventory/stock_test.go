@@ -222,10 +222,11 @@ func TestSuppliers(t *testing.T) {
 
 func TestOffersAndCandidates(t *testing.T) {
 	t.Parallel()
-	virtual := clock.NewVirtual(time.Date(2026, 5, 1, 12, 0, 0, 0, time.UTC))
-	dbtest.EachWith(t, virtual.Now, func(t *testing.T, d *db.DB) {
-		w := newWorld(t, d, 2, 2)
+	dbtest.EachDSN(t, func(t *testing.T, dsn string) {
+		virtual := clock.NewVirtual(time.Date(2026, 5, 1, 12, 0, 0, 0, time.UTC))
+		w := newWorld(t, dbtest.Open(t, dsn, virtual.Now), 2, 2)
 		a := w.offer(w.suppliers[0], w.variants[0], "a", 100, 4)
+		virtual.Advance(time.Second) // offers are listed in the order they were made
 		w.offer(w.suppliers[1], w.variants[0], "b", 90, 3)
 		if again := w.offer(w.suppliers[0], w.variants[0], "a", 100, 4); again != a {
 			t.Errorf("the same offer again became %+v, before %+v", again, a)
