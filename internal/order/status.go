@@ -11,7 +11,7 @@ type Facts struct {
 	Authorised int64
 	Refunded   int64
 	InDispute  bool
-	PayFailed  string // words of the last failed payment while nothing else is under way
+	PayFailed  string // words of the last payment, if it came to nothing
 	Refunds    []RefundFact
 	Unplaced   int64  // units that no live purchase covers
 	Why        string // why they are not covered
@@ -109,15 +109,17 @@ func goods(f Facts) string {
 }
 
 func moneyWord(f Facts) string {
-	switch {
+	switch kept := f.Captured - f.Refunded; {
 	case f.InDispute:
 		return "disputed"
-	case f.Captured > 0 && f.Refunded >= f.Captured:
+	case f.Captured > 0 && kept <= 0:
 		return "refunded"
+	case kept > f.Total:
+		return "overpaid"
+	case f.Captured > f.Total && kept == f.Total:
+		return "paid" // what was too much went back
 	case f.Refunded > 0:
 		return "partly refunded"
-	case f.Captured > f.Total:
-		return "overpaid"
 	case f.Captured == f.Total:
 		return "paid"
 	case f.Captured > 0:
@@ -155,7 +157,11 @@ func reasons(f Facts) []Reason {
 		case "failed":
 			add("refund-failed", r.ID, "retry-refund", "A refund failed: "+r.Words, true)
 		case "uncertain":
-			add("refund-uncertain", r.ID, "ask-provider", "The answer to a refund was lost; it is being looked up", false)
+			words := "The answer to a refund was lost; it is being looked up"
+			if r.Words != "" { // the look-up was refused
+				words = "The answer to a refund was lost and it cannot be looked up: " + r.Words
+			}
+			add("refund-uncertain", r.ID, "ask-provider", words, r.Words != "")
 		}
 	}
 	if f.InDispute {
@@ -164,11 +170,14 @@ func reasons(f Facts) []Reason {
 	if f.State == Cancelled && f.Captured > f.Refunded && !pendingRefund(f.Refunds) {
 		add("money-to-return", "", "refund", "The order is cancelled and money is still here", true)
 	}
-	if f.State != Cancelled && f.Captured > f.Total {
+	if f.State != Cancelled && f.Captured-f.Refunded > f.Total && !pendingRefund(f.Refunds) {
 		add("overpaid", "", "refund", "More was paid than the order costs", true)
 	}
 	if f.State == Pending && f.PayFailed != "" {
 		add("payment-failed", "", "wait-for-customer", f.PayFailed, false)
+	}
+	if (live || f.State == Closed) && f.Total > 0 && f.Captured+f.Authorised == 0 {
+		add("payment-lost", "", "ask-customer", orElse(f.PayFailed, "The payment that was promised is gone"), true)
 	}
 	return list
 }
@@ -198,5 +207,20 @@ func purchaseReasons(p PurchaseFact, add func(code, subject, action, words strin
 		if p.Unpaid {
 			add("supplier-unpaid", p.ID, "pay-supplier", p.Supplier+" has "+p.Number+" and waits for payment: "+p.Words, true)
 		}
+	case "cancelling":
+		if p.HoldCode == "cancel-by-hand" {
+			add(p.HoldCode, p.ID, "answer-cancel", p.Number+": "+p.HoldWhy, true)
+		}
+	case "cancelled", "rejected":
+		if p.HoldCode == "ghost" {
+			add(p.HoldCode, p.ID, "call-supplier", p.Number+" is over here. "+p.HoldWhy, true)
+		}
 	}
+}
+
+func orElse(a, b string) string {
+	if a != "" {
+		return a
+	}
+	return b
 }

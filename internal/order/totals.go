@@ -39,6 +39,9 @@ const MaxUnits = 10_000
 // left to pay, tax computed per unit, so that every unit knows what to give back. Units of
 // a line differ by at most a few minor units; equal neighbours share an entry.
 func Sum(c money.Currency, items []Item, shipping, discount int64, tax TaxRule) (Totals, error) {
+	if shipping < 0 || discount < 0 {
+		return Totals{}, fmt.Errorf("shipping %d, discount %d: not possible", shipping, discount)
+	}
 	prices, err := unitPrices(items)
 	if err != nil {
 		return Totals{}, err
