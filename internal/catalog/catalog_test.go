@@ -152,6 +152,30 @@ func TestVariantsKeepTheirIds(t *testing.T) {
 	})
 }
 
+func TestSetStatus(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		open(t, d)
+		r := put(t, d, shirt(), false)
+		for _, want := range []bool{true, false} {
+			update(t, d, func(ctx context.Context, tx *db.Tx) error {
+				got, err := catalog.SetStatus(ctx, tx, shop, r.Product, catalog.Archived)
+				if got != want {
+					t.Errorf("changed %v, want %v", got, want)
+				}
+				return err
+			})
+		}
+		err := d.Update(t.Context(), func(ctx context.Context, tx *db.Tx) error {
+			_, err := catalog.SetStatus(ctx, tx, shop, r.Product, "gone")
+			return err
+		})
+		if _, ok := errors.AsType[catalog.Invalid](err); !ok {
+			t.Errorf("a status that is none: %v", err)
+		}
+	})
+}
+
 func TestSwappedValuesKeepTheirIds(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {

@@ -53,6 +53,9 @@ func Full(ctx context.Context, tx *db.Tx, p Product) (Listing, error) {
 
 // SetStatus puts a product on sale or takes it off; false when it is so already.
 func SetStatus(ctx context.Context, tx *db.Tx, store id.Store, product id.Product, s Status) (bool, error) {
+	if !s.Valid() {
+		return false, fmt.Errorf("product %s: %w", product, Invalid{{Field: "status", Reason: fmt.Sprintf("%q is not active, draft or archived", s)}})
+	}
 	n, err := New(tx).SetProductStatus(ctx, SetProductStatusParams{StoreID: store, ProductID: product, Status: s, UpdatedAt: tx.Now})
 	if err != nil {
 		return false, fmt.Errorf("product %s: status %s: %w", product, s, err)

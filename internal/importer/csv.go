@@ -211,6 +211,9 @@ func checkText(fields []string, line int) ([]string, error) {
 		if !utf8.ValidString(f) {
 			return nil, errRow{line, fmt.Sprintf("field %d has bytes that are not UTF-8, as the rest of the file is", i+1)}
 		}
+		if strings.IndexByte(f, 0) >= 0 {
+			return nil, errRow{line, fmt.Sprintf("field %d has a NUL, which is no text", i+1)}
+		}
 	}
 	return fields, nil
 }

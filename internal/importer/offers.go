@@ -101,6 +101,9 @@ func (r *run) offerRow(row row) (o offerRow, column string, err error) {
 	if row.get("sku") == "" && row.get("barcode") == "" {
 		return o, "sku", errors.New("is missing")
 	}
+	if len(row.get("supplier_sku")) > inventory.MaxSKU {
+		return o, "supplier_sku", fmt.Errorf("is longer than %d bytes", inventory.MaxSKU)
+	}
 	currency := money.Currency(strings.ToUpper(row.get("currency")))
 	if currency == "" {
 		currency = r.o.Currency

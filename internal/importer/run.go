@@ -2,7 +2,9 @@ package importer
 
 import (
 	"context"
+	"crypto/sha256"
 	"database/sql"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"hash/maphash"
@@ -319,7 +321,12 @@ func articleOf(d catalog.Draft, v catalog.DraftVariant) string {
 	if v.SKU != "" {
 		return v.SKU
 	}
-	return strings.Join(append([]string{d.Handle}, v.Values...), "/")
+	name := strings.Join(append([]string{d.Handle}, v.Values...), "/")
+	if len(name) > inventory.MaxSKU {
+		sum := sha256.Sum256([]byte(name))
+		return hex.EncodeToString(sum[:])
+	}
+	return name
 }
 
 // invalid reports what the catalogue refuses, at the line and column it came from.

@@ -2,8 +2,12 @@ package importer_test
 
 import (
 	"context"
+	"encoding/csv"
+	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"doorstep/internal/db"
@@ -72,6 +76,40 @@ func TestEveryFile(t *testing.T) {
 			if again.Created != 0 || again.Updated != 0 || again.Offers != 0 || again.Unchanged != r.Created {
 				t.Errorf("%s again: %+v", filepath.Base(file), again)
 			}
+		}
+	})
+}
+
+// TestStringsThatBreakPrograms: whatever stands in a field, the row goes in or is reported,
+// and the import goes on, on both databases.
+func TestStringsThatBreakPrograms(t *testing.T) {
+	t.Parallel()
+	list := []string{"'; DROP TABLE products; --", "\u202etest", "Ω≈ç√∫", "\x00nul", strings.Repeat("x", 5000), "<script>alert(1)</script>", "=1+1", "\ufeff", "😀", "$1", "%s%n", "NULL", " "}
+	if dir := shared(t); dir != "" {
+		text, err := os.ReadFile(filepath.Join(dir, "data", "addresses", "naughty", "blns.json"))
+		if err == nil {
+			err = json.Unmarshal(text, &list)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	var b strings.Builder
+	w := csv.NewWriter(&b)
+	_ = w.Write([]string{"Handle", "Title", "Body (HTML)", "Vendor", "Tags", "Option1 Name", "Option1 Value", "Variant SKU", "Variant Price"})
+	for i, s := range list {
+		_ = w.Write([]string{fmt.Sprintf("p-%d", i), "T " + s, s, s, s, "Option" + s, "Value" + s, s, "1"})
+	}
+	w.Flush()
+	path := file(t, "naughty.csv", b.String())
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		open(t, d, "EUR")
+		r := products(t, d, importer.Options{Supplier: "Acme"}, path)
+		if r.Created+r.ProblemsTotal < len(list) || r.Created < len(list)*9/10-2 {
+			t.Errorf("%d strings: %+v", len(list), r)
+		}
+		if again := products(t, d, importer.Options{Supplier: "Acme"}, path); again.Unchanged != r.Created {
+			t.Errorf("again: %+v", again)
 		}
 	})
 }

@@ -40,12 +40,15 @@ func (c Candidate) HandlingDays() int64 {
 // Priority is the merchant's preference: the supplier's and the offer's together.
 func (c Candidate) Priority() int64 { return c.Supplier.Priority + c.Offer.Priority }
 
+// MaxSKU is how long a supplier's SKU may be, in bytes: it must fit an index.
+const MaxSKU = 1000
+
 // check tidies an offer and refuses what makes no sense.
 func (o *Offer) check() error {
 	o.Pack = max(1, o.Pack)
 	switch {
-	case o.SupplierSku == "":
-		return fmt.Errorf("offer: %w: the supplier's SKU is missing", ErrInvalid)
+	case o.SupplierSku == "" || len(o.SupplierSku) > MaxSKU:
+		return fmt.Errorf("offer: %w: the supplier's SKU has %d bytes, not 1 to %d", ErrInvalid, len(o.SupplierSku), MaxSKU)
 	case o.CostMinor < 0 || o.Quantity < 0 || o.HandlingDays < 0:
 		return fmt.Errorf("offer %s: %w: cost, quantity and days are not negative", o.SupplierSku, ErrInvalid)
 	case !o.Currency.Valid():
