@@ -10,7 +10,9 @@ import (
 
 func TestRefundable(t *testing.T) {
 	t.Parallel()
-	r := func(s ledger.RefundState, minor int64) ledger.Refund { return ledger.Refund{State: s, AmountMinor: minor} }
+	r := func(s ledger.RefundState, minor int64) ledger.Refund {
+		return ledger.Refund{State: s, AmountMinor: minor}
+	}
 	c := func(s ledger.ChargebackState, minor int64) ledger.Chargeback {
 		return ledger.Chargeback{State: s, AmountMinor: minor}
 	}

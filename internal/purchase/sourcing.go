@@ -95,7 +95,7 @@ type Unmet struct {
 // Policy is what the merchant values besides money.
 type Policy struct {
 	DayWorth  int64 // what a day of waiting is worth, minor units per unit bought
-	MaxGroups int   // suppliers' places looked at together; 0 = 8
+	MaxGroups int   // suppliers' places of which all combinations are looked at; 0 = 8
 	Currency  money.Currency
 }
 
@@ -107,42 +107,79 @@ type group struct {
 }
 
 // Source decides from whom to buy: of all combinations of suppliers' places the one that
-// serves most units, then at the least score, then with the fewest parcels. It is a pure
-// function and says of every candidate why it won or lost.
+// serves most units, then at the least score, then with the fewest parcels. With more places
+// than MaxGroups it does not look at all combinations but begins with all places and leaves
+// out one after another as long as that is better. It is a pure function and says of every
+// candidate why it won or lost.
 func Source(needs []Need, candidates []Candidate, freights []Freight, p Policy) Plan {
-	groups := groupsOf(candidates, freights, p)
-	best := trial{unmet: -1}
-	for mask := 1; mask < 1<<len(groups); mask++ {
-		t := try(mask, needs, candidates, groups, p)
-		if best.unmet < 0 || t.better(best) {
+	groups := groupsOf(candidates, freights)
+	limit := p.MaxGroups
+	if limit == 0 {
+		limit = 8
+	}
+	look := every
+	if len(groups) > limit {
+		look = fewer
+	}
+	best := look(len(groups), func(in []bool) trial { return try(in, needs, candidates, groups, p) })
+	return plan(best, needs, candidates, freights, groups, p)
+}
+
+// every tries all combinations of n places.
+func every(n int, try func(in []bool) trial) trial {
+	best := try(make([]bool, n))
+	for mask := 1; mask < 1<<n; mask++ {
+		in := make([]bool, n)
+		for g := range in {
+			in[g] = mask&(1<<g) != 0
+		}
+		if t := try(in); t.better(best) {
 			best = t
 		}
 	}
-	if best.unmet < 0 { // no group at all
-		best = trial{lines: map[int64][]BuyLine{}}
-	}
-	return plan(best, needs, candidates, groups, p)
+	return best
 }
 
-// groupsOf lists the places that can serve anything, at most MaxGroups of them, those with
-// the lowest freight first.
-func groupsOf(candidates []Candidate, freights []Freight, p Policy) []group {
+// fewer begins with all n places and leaves out the one whose absence helps most, again and
+// again: it never serves fewer units than all places together.
+func fewer(n int, try func(in []bool) trial) trial {
+	in := slices.Repeat([]bool{true}, n)
+	best := try(in)
+	for {
+		left := -1
+		for g := range in {
+			if !in[g] {
+				continue
+			}
+			in[g] = false
+			if t := try(in); t.better(best) {
+				best, left = t, g
+			}
+			in[g] = true
+		}
+		if left < 0 {
+			return best
+		}
+		in[left] = false
+	}
+}
+
+// groupsOf lists the places that can serve anything, those with the lowest freight first.
+func groupsOf(candidates []Candidate, freights []Freight) []group {
 	var groups []group
 	for _, c := range candidates {
 		known := slices.ContainsFunc(groups, func(g group) bool { return g.supplier == c.Supplier && g.from == c.ShipFrom })
-		if c.Barred != "" || known {
+		if c.Barred != "" || c.Free < c.pack() || known {
 			continue
 		}
 		if f, ok := freightOf(c, freights); ok {
 			groups = append(groups, group{c.Supplier, c.ShipFrom, f})
 		}
 	}
-	slices.SortStableFunc(groups, func(a, b group) int { return cmp.Compare(a.freight.Here, b.freight.Here) })
-	limit := p.MaxGroups
-	if limit == 0 {
-		limit = 8
-	}
-	return groups[:min(limit, len(groups))]
+	slices.SortStableFunc(groups, func(a, b group) int {
+		return cmp.Or(cmp.Compare(a.freight.Here, b.freight.Here), cmp.Compare(a.supplier, b.supplier), cmp.Compare(a.from, b.from))
+	})
+	return groups
 }
 
 // freightOf is the cheapest freight from the candidate's place.
@@ -173,22 +210,21 @@ func (t trial) better(best trial) bool {
 	return cmp.Or(cmp.Compare(t.unmet, best.unmet), cmp.Compare(t.score, best.score), cmp.Compare(t.used, best.used)) < 0
 }
 
-// try fills the needs from the places in mask, cheapest score first; one offer for the
+// try fills the needs from the places that are in, cheapest score first; one offer for the
 // whole line where there is one, so that a line is not torn apart without need.
-func try(mask int, needs []Need, candidates []Candidate, groups []group, p Policy) trial {
+func try(in []bool, needs []Need, candidates []Candidate, groups []group, p Policy) trial {
 	t := trial{lines: map[int64][]BuyLine{}}
 	free := map[id.Offer]int64{}
 	used := map[int]bool{}
 	for _, n := range needs {
-		fits := fitting(mask, n, candidates, groups, free, p)
+		fits := fitting(in, n, candidates, groups, free, p)
 		if whole := slices.IndexFunc(fits, func(f fit) bool { return f.room >= n.Quantity && n.Quantity%f.c.pack() == 0 }); whole > 0 {
 			fits = slices.Insert(slices.Delete(slices.Clone(fits), whole, whole+1), 0, fits[whole])
 		}
 		left := n.Quantity
-		for _, f := range fits {
-			units := min(left, f.room)
-			units -= units % f.c.pack()
-			if units <= 0 {
+		for i, units := range fill(n.Quantity, fits) {
+			f := fits[i]
+			if units == 0 {
 				continue
 			}
 			free[f.c.Offer] += units
@@ -214,11 +250,11 @@ type fit struct {
 	score int64
 }
 
-func fitting(mask int, n Need, candidates []Candidate, groups []group, taken map[id.Offer]int64, p Policy) []fit {
+func fitting(in []bool, n Need, candidates []Candidate, groups []group, taken map[id.Offer]int64, p Policy) []fit {
 	var fits []fit
 	for _, c := range candidates {
 		g := slices.IndexFunc(groups, func(g group) bool { return g.supplier == c.Supplier && g.from == c.ShipFrom })
-		if c.Variant != n.Variant || c.Barred != "" || g < 0 || mask&(1<<g) == 0 {
+		if c.Variant != n.Variant || c.Barred != "" || g < 0 || !in[g] {
 			continue
 		}
 		if room := c.Free - taken[c.Offer]; room > 0 {
@@ -243,7 +279,7 @@ func (c Candidate) score(f Freight, p Policy) int64 {
 func (c Candidate) days(f Freight) int64 { return c.Handling + int64(f.MaxDays) }
 
 // plan turns the winning trial into purchases, unmet needs and reasons.
-func plan(t trial, needs []Need, candidates []Candidate, groups []group, p Policy) Plan {
+func plan(t trial, needs []Need, candidates []Candidate, freights []Freight, groups []group, p Policy) Plan {
 	var out Plan
 	won := map[id.Offer]map[int64]int64{}
 	for _, g := range groups {
@@ -272,7 +308,7 @@ func plan(t trial, needs []Need, candidates []Candidate, groups []group, p Polic
 		if bought < n.Quantity {
 			out.Unmet = append(out.Unmet, Unmet{n.Line, n.Quantity - bought, unmetWords(n, bought, candidates)})
 		}
-		out.Reasons = append(out.Reasons, reasonsFor(n, t, candidates, groups, won, p)...)
+		out.Reasons = append(out.Reasons, reasonsFor(n, t, candidates, freights, won, p)...)
 	}
 	return out
 }
@@ -296,10 +332,10 @@ func unmetWords(n Need, bought int64, candidates []Candidate) string {
 }
 
 // reasonsFor says of every candidate of a need why it won or lost.
-func reasonsFor(n Need, t trial, candidates []Candidate, groups []group, won map[id.Offer]map[int64]int64, p Policy) []Reason {
+func reasonsFor(n Need, t trial, candidates []Candidate, freights []Freight, won map[id.Offer]map[int64]int64, p Policy) []Reason {
 	best := int64(-1)
 	for _, l := range t.lines[n.Line] {
-		if f, ok := freightIn(l.Candidate, groups); ok && (best < 0 || l.Candidate.score(f, p) < best) {
+		if f, ok := freightOf(l.Candidate, freights); ok && (best < 0 || l.Candidate.score(f, p) < best) {
 			best = l.Candidate.score(f, p)
 		}
 	}
@@ -308,7 +344,7 @@ func reasonsFor(n Need, t trial, candidates []Candidate, groups []group, won map
 		if c.Variant != n.Variant {
 			continue
 		}
-		f, placed := freightIn(c, groups)
+		f, placed := freightOf(c, freights)
 		r := Reason{Offer: c.Offer, Supplier: c.Supplier, Name: c.Name, SKU: c.SKU, Line: n.Line,
 			Units: won[c.Offer][n.Line], Landed: c.Here + f.Here/max(n.Quantity, 1), Score: c.score(f, p), Days: c.days(f)}
 		r.Words = lossWords(c, n, r, placed, best)
@@ -318,15 +354,6 @@ func reasonsFor(n Need, t trial, candidates []Candidate, groups []group, won map
 		list = append(list, r)
 	}
 	return list
-}
-
-func freightIn(c Candidate, groups []group) (Freight, bool) {
-	for _, g := range groups {
-		if g.supplier == c.Supplier && g.from == c.ShipFrom {
-			return g.freight, true
-		}
-	}
-	return Freight{}, false
 }
 
 func lossWords(c Candidate, n Need, r Reason, placed bool, best int64) string {
