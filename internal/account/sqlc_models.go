@@ -19,6 +19,17 @@ type ApiKey struct {
 	RevokedAt clock.Time
 }
 
+type Session struct {
+	StoreID   id.Store
+	SessionID string
+	StaffID   id.Staff
+	TokenHash string
+	Agent     string
+	Address   string
+	CreatedAt clock.Time
+	SeenAt    clock.Time
+}
+
 type Staff struct {
 	StoreID      id.Store
 	StaffID      id.Staff

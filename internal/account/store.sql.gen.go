@@ -83,6 +83,117 @@ func (q *Queries) AllStaff(ctx context.Context, storeID id.Store) ([]Staff, erro
 	return items, nil
 }
 
+const countTry = `-- name: CountTry :one
+INSERT INTO sign_in_tries (store_id, subject, tries, since_at) VALUES ($1, $2, 1, $3)
+ON CONFLICT (store_id, subject) DO UPDATE SET
+  tries = CASE WHEN sign_in_tries.since_at < $4 THEN 1 ELSE sign_in_tries.tries + 1 END,
+  since_at = CASE WHEN sign_in_tries.since_at < $4 THEN excluded.since_at ELSE sign_in_tries.since_at END
+RETURNING tries, since_at
+`
+
+type CountTryParams struct {
+	StoreID  id.Store
+	Subject  string
+	NowAt    clock.Time
+	WindowAt clock.Time
+}
+
+type CountTryRow struct {
+	Tries   int64
+	SinceAt clock.Time
+}
+
+func (q *Queries) CountTry(ctx context.Context, arg CountTryParams) (CountTryRow, error) {
+	row := q.db.QueryRowContext(ctx, countTry,
+		arg.StoreID,
+		arg.Subject,
+		arg.NowAt,
+		arg.WindowAt,
+	)
+	var i CountTryRow
+	err := row.Scan(&i.Tries, &i.SinceAt)
+	return i, err
+}
+
+const deleteOldSessions = `-- name: DeleteOldSessions :exec
+DELETE FROM sessions WHERE store_id = $1 AND (seen_at < $2 OR created_at < $3)
+`
+
+type DeleteOldSessionsParams struct {
+	StoreID   id.Store
+	SeenAt    clock.Time
+	CreatedAt clock.Time
+}
+
+func (q *Queries) DeleteOldSessions(ctx context.Context, arg DeleteOldSessionsParams) error {
+	_, err := q.db.ExecContext(ctx, deleteOldSessions, arg.StoreID, arg.SeenAt, arg.CreatedAt)
+	return err
+}
+
+const deleteOldTries = `-- name: DeleteOldTries :exec
+DELETE FROM sign_in_tries WHERE store_id = $1 AND since_at < $2
+`
+
+type DeleteOldTriesParams struct {
+	StoreID id.Store
+	SinceAt clock.Time
+}
+
+func (q *Queries) DeleteOldTries(ctx context.Context, arg DeleteOldTriesParams) error {
+	_, err := q.db.ExecContext(ctx, deleteOldTries, arg.StoreID, arg.SinceAt)
+	return err
+}
+
+const deleteOtherSessions = `-- name: DeleteOtherSessions :execrows
+DELETE FROM sessions WHERE store_id = $1 AND staff_id = $2 AND session_id <> $3
+`
+
+type DeleteOtherSessionsParams struct {
+	StoreID   id.Store
+	StaffID   id.Staff
+	SessionID string
+}
+
+func (q *Queries) DeleteOtherSessions(ctx context.Context, arg DeleteOtherSessionsParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, deleteOtherSessions, arg.StoreID, arg.StaffID, arg.SessionID)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const deleteSession = `-- name: DeleteSession :execrows
+DELETE FROM sessions WHERE store_id = $1 AND staff_id = $2 AND session_id = $3
+`
+
+type DeleteSessionParams struct {
+	StoreID   id.Store
+	StaffID   id.Staff
+	SessionID string
+}
+
+func (q *Queries) DeleteSession(ctx context.Context, arg DeleteSessionParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, deleteSession, arg.StoreID, arg.StaffID, arg.SessionID)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const deleteTries = `-- name: DeleteTries :exec
+DELETE FROM sign_in_tries WHERE store_id = $1 AND subject = $2
+`
+
+type DeleteTriesParams struct {
+	StoreID id.Store
+	Subject string
+}
+
+func (q *Queries) DeleteTries(ctx context.Context, arg DeleteTriesParams) error {
+	_, err := q.db.ExecContext(ctx, deleteTries, arg.StoreID, arg.Subject)
+	return err
+}
+
 const getStaff = `-- name: GetStaff :one
 SELECT store_id, staff_id, email, name, role, password_hash, disabled, created_at FROM staff WHERE store_id = $1 AND staff_id = $2
 `
@@ -129,6 +240,35 @@ func (q *Queries) InsertKey(ctx context.Context, arg InsertKeyParams) error {
 		arg.Role,
 		arg.Hash,
 		arg.CreatedAt,
+	)
+	return err
+}
+
+const insertSession = `-- name: InsertSession :exec
+INSERT INTO sessions (store_id, session_id, staff_id, token_hash, agent, address, created_at, seen_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+`
+
+type InsertSessionParams struct {
+	StoreID   id.Store
+	SessionID string
+	StaffID   id.Staff
+	TokenHash string
+	Agent     string
+	Address   string
+	CreatedAt clock.Time
+	SeenAt    clock.Time
+}
+
+func (q *Queries) InsertSession(ctx context.Context, arg InsertSessionParams) error {
+	_, err := q.db.ExecContext(ctx, insertSession,
+		arg.StoreID,
+		arg.SessionID,
+		arg.StaffID,
+		arg.TokenHash,
+		arg.Agent,
+		arg.Address,
+		arg.CreatedAt,
+		arg.SeenAt,
 	)
 	return err
 }
@@ -210,6 +350,31 @@ func (q *Queries) LockOwners(ctx context.Context, storeID id.Store) ([]id.Staff,
 	return items, nil
 }
 
+const noteForm = `-- name: NoteForm :execrows
+INSERT INTO idempotency (store_id, scope, name, request, status, body, created_at) VALUES ($1, $2, $3, '', 200, '', $4)
+ON CONFLICT (store_id, scope, name) DO NOTHING
+`
+
+type NoteFormParams struct {
+	StoreID   id.Store
+	Scope     string
+	Name      string
+	CreatedAt clock.Time
+}
+
+func (q *Queries) NoteForm(ctx context.Context, arg NoteFormParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, noteForm,
+		arg.StoreID,
+		arg.Scope,
+		arg.Name,
+		arg.CreatedAt,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
 const revokeKey = `-- name: RevokeKey :execrows
 UPDATE api_keys SET revoked_at = $3 WHERE store_id = $1 AND key_id = $2 AND revoked_at = 0
 `
@@ -256,6 +421,81 @@ func (q *Queries) SaveStaff(ctx context.Context, arg SaveStaffParams) (int64, er
 	return result.RowsAffected()
 }
 
+const sessionByToken = `-- name: SessionByToken :one
+SELECT t.store_id, t.session_id, t.staff_id, t.token_hash, t.agent, t.address, t.created_at, t.seen_at, s.store_id, s.staff_id, s.email, s.name, s.role, s.password_hash, s.disabled, s.created_at FROM sessions t JOIN staff s ON s.store_id = t.store_id AND s.staff_id = t.staff_id
+WHERE t.token_hash = $1
+`
+
+type SessionByTokenRow struct {
+	Session Session
+	Staff   Staff
+}
+
+func (q *Queries) SessionByToken(ctx context.Context, tokenHash string) (SessionByTokenRow, error) {
+	row := q.db.QueryRowContext(ctx, sessionByToken, tokenHash)
+	var i SessionByTokenRow
+	err := row.Scan(
+		&i.Session.StoreID,
+		&i.Session.SessionID,
+		&i.Session.StaffID,
+		&i.Session.TokenHash,
+		&i.Session.Agent,
+		&i.Session.Address,
+		&i.Session.CreatedAt,
+		&i.Session.SeenAt,
+		&i.Staff.StoreID,
+		&i.Staff.StaffID,
+		&i.Staff.Email,
+		&i.Staff.Name,
+		&i.Staff.Role,
+		&i.Staff.PasswordHash,
+		&i.Staff.Disabled,
+		&i.Staff.CreatedAt,
+	)
+	return i, err
+}
+
+const sessionsOf = `-- name: SessionsOf :many
+SELECT store_id, session_id, staff_id, token_hash, agent, address, created_at, seen_at FROM sessions WHERE store_id = $1 AND staff_id = $2 ORDER BY seen_at DESC, session_id
+`
+
+type SessionsOfParams struct {
+	StoreID id.Store
+	StaffID id.Staff
+}
+
+func (q *Queries) SessionsOf(ctx context.Context, arg SessionsOfParams) ([]Session, error) {
+	rows, err := q.db.QueryContext(ctx, sessionsOf, arg.StoreID, arg.StaffID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Session
+	for rows.Next() {
+		var i Session
+		if err := rows.Scan(
+			&i.StoreID,
+			&i.SessionID,
+			&i.StaffID,
+			&i.TokenHash,
+			&i.Agent,
+			&i.Address,
+			&i.CreatedAt,
+			&i.SeenAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const staffByEmail = `-- name: StaffByEmail :one
 SELECT store_id, staff_id, email, name, role, password_hash, disabled, created_at FROM staff WHERE store_id = $1 AND email = $2
 `
@@ -279,4 +519,25 @@ func (q *Queries) StaffByEmail(ctx context.Context, arg StaffByEmailParams) (Sta
 		&i.CreatedAt,
 	)
 	return i, err
+}
+
+const touchSession = `-- name: TouchSession :exec
+UPDATE sessions SET seen_at = $3, address = $4 WHERE store_id = $1 AND session_id = $2
+`
+
+type TouchSessionParams struct {
+	StoreID   id.Store
+	SessionID string
+	SeenAt    clock.Time
+	Address   string
+}
+
+func (q *Queries) TouchSession(ctx context.Context, arg TouchSessionParams) error {
+	_, err := q.db.ExecContext(ctx, touchSession,
+		arg.StoreID,
+		arg.SessionID,
+		arg.SeenAt,
+		arg.Address,
+	)
+	return err
 }

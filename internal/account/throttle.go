@@ -1,0 +1,59 @@
+package account
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"doorstep/internal/db"
+	"doorstep/internal/id"
+)
+
+// How often somebody may try a password within TryWindow. An address may stand for a whole
+// office, so it has more than an account.
+const (
+	TriesPerAccount = 10
+	TriesPerAddress = 50
+	TryWindow       = 15 * time.Minute
+)
+
+// Try counts a try to sign in, before the password is looked at, and says how long to wait
+// when there were too many: for this account, or from this address. It counts in the
+// database, so that all nodes count together and a restart forgets nothing.
+func Try(ctx context.Context, tx *db.Tx, store id.Store, email, address string) (wait time.Duration, err error) {
+	for _, by := range []struct {
+		subject string
+		limit   int64
+	}{{accountSubject(email), TriesPerAccount}, {"address:" + shortened(address, 64), TriesPerAddress}} {
+		row, err := New(tx).CountTry(ctx, CountTryParams{StoreID: store, Subject: by.subject, NowAt: tx.Now, WindowAt: tx.Now.Add(-TryWindow)})
+		if err != nil {
+			return 0, err
+		}
+		if row.Tries > by.limit {
+			wait = max(wait, row.SinceAt.Add(TryWindow).Sub(tx.Now), time.Second)
+		}
+	}
+	return wait, nil
+}
+
+// Forgive forgets the tries for an account, because its owner is in now, and those of all
+// whose window has passed.
+func Forgive(ctx context.Context, tx *db.Tx, store id.Store, email string) error {
+	q := New(tx)
+	if err := q.DeleteTries(ctx, DeleteTriesParams{StoreID: store, Subject: accountSubject(email)}); err != nil {
+		return err
+	}
+	return q.DeleteOldTries(ctx, DeleteOldTriesParams{StoreID: store, SinceAt: tx.Now.Add(-TryWindow)})
+}
+
+func accountSubject(email string) string {
+	return "account:" + shortened(strings.ToLower(strings.TrimSpace(email)), 254)
+}
+
+// Once says whether a form of somebody's is sent for the first time: the same key again is
+// false, so that a double click is one command. It is forgotten with its transaction, so a
+// form that was refused may be corrected and sent again.
+func Once(ctx context.Context, tx *db.Tx, store id.Store, staff id.Staff, key string) (bool, error) {
+	n, err := New(tx).NoteForm(ctx, NoteFormParams{StoreID: store, Scope: "form " + string(staff), Name: shortened(key, 100), CreatedAt: tx.Now})
+	return n > 0, err
+}
