@@ -1,0 +1,224 @@
+package outside_test
+
+import (
+	"bytes"
+	"context"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+	"time"
+
+	shared "doorstep/connector/emulator"
+	"doorstep/internal/db"
+	"doorstep/internal/flow"
+	"doorstep/internal/inventory"
+	"doorstep/internal/ledger"
+	"doorstep/internal/purchase"
+	bank "doorstep/payment/stripe/emulator"
+)
+
+// post sends a message to our door.
+func (h *house) post(path string, header http.Header, body []byte) (status int, answer string) {
+	h.t.Helper()
+	r := httptest.NewRequestWithContext(h.t.Context(), http.MethodPost, path, bytes.NewReader(body))
+	for k, v := range header {
+		r.Header[k] = v
+	}
+	w := httptest.NewRecorder()
+	h.out.Webhooks().ServeHTTP(w, r)
+	return w.Code, w.Body.String()
+}
+
+func TestWebhookAnswers(t *testing.T) {
+	t.Parallel()
+	each(t, func(h *house) {
+		placed := h.bought("", "")
+		header, body := h.factory.Message("ORDER", h.purchases(placed)[0].Ref)
+		forged := header.Clone()
+		for k := range forged {
+			forged.Set(k, "forged")
+		}
+		for _, step := range []struct {
+			what, path string
+			header     http.Header
+			body       []byte
+			want       int
+		}{
+			{"genuine", "/webhooks/supplier/east", header, body, 200},
+			{"again", "/webhooks/supplier/east", header, body, 200},
+			{"for a named store", "/webhooks/supplier/east?store=" + string(h.store), header, body, 200},
+			{"for another store", "/webhooks/supplier/east?store=st_none", header, body, 404},
+			{"changed", "/webhooks/supplier/east", header, append([]byte(" "), body...), 401},
+			{"unsigned", "/webhooks/supplier/east", nil, body, 401},
+			{"forged", "/webhooks/supplier/east", forged, body, 401},
+			{"nobody", "/webhooks/supplier/west", header, body, 404},
+			{"no name", "/webhooks/supplier", header, body, 404},
+			{"too deep", "/webhooks/supplier/east/x", header, body, 404},
+			{"too long", "/webhooks/supplier/east", header, make([]byte, 1<<20+1), 413},
+			{"unsigned money", "/webhooks/payment/card", nil, []byte(`{"object":"event"}`), 401},
+		} {
+			status, answer := h.post(step.path, step.header, step.body)
+			if status != step.want || (status == 200) != (answer == `{"code":200,"result":true}`) {
+				h.t.Errorf("%s: %d %s, not %d", step.what, status, answer, step.want)
+			}
+		}
+		r := httptest.NewRequestWithContext(h.t.Context(), http.MethodGet, "/webhooks/supplier/east", nil)
+		w := httptest.NewRecorder()
+		if h.out.Webhooks().ServeHTTP(w, r); w.Code != 405 || w.Header().Get("Allow") != "POST" {
+			h.t.Errorf("GET: %d", w.Code)
+		}
+	})
+}
+
+// A provider's message that comes twice, late or before our own answer books once.
+func TestRepeatedAndReorderedMessages(t *testing.T) {
+	t.Parallel()
+	each(t, func(h *house) {
+		h.hooks.Chaos(1, 60)
+		placed := h.paid(2)
+		h.later(20*24*time.Hour, 4*time.Hour)
+		o := h.order(placed)
+		if o.State != "closed" || o.Money != "paid" {
+			h.t.Errorf("order: %s %s %s", o.State, o.Money, o.Attention)
+		}
+		if n := len(h.mails()); n != 4 {
+			h.t.Errorf("%d mails: %q", n, h.mails())
+		}
+		if found, err := flow.Audit(h.t.Context(), h.db, h.store); err != nil || len(found) > 0 {
+			h.t.Errorf("audit: %+v %v", found, err)
+		}
+	})
+}
+
+// What the database does not take is not answered with 200: the provider sends it again.
+func TestMessageIsKeptByItsSenderUntilItIsStored(t *testing.T) {
+	t.Parallel()
+	each(t, func(h *house) {
+		placed := h.place(h.buyer(1), h.stripe, false)
+		_, err := h.out.BeginPayment(h.t.Context(), h.store, placed.Payment.PaymentID, h.url, h.url)
+		h.must(err)
+		h.hooks.Tries = 1
+		h.deaf.Store(true)
+		h.must(h.bank.Pay(h.payment(placed).Ref, bank.Paid))
+		h.work()
+		if p := h.payment(placed); p.State != ledger.PaymentPending {
+			h.t.Fatalf("nobody listened: %s", p.State)
+		}
+		h.must(h.out.AskPayment(h.t.Context(), h.store, placed.Payment.PaymentID))
+		if p := h.payment(placed); p.State != ledger.PaymentCaptured {
+			h.t.Errorf("asked: %s", p.State)
+		}
+	})
+}
+
+// A supplier can be quicker than its own answer: what it says of an order that is not known
+// here yet is kept and told again.
+func TestWordsThatComeTooEarlyAreKept(t *testing.T) {
+	t.Parallel()
+	each(t, func(h *house) {
+		placed := h.bought("", "")
+		p := h.purchases(placed)[0]
+		header, body := h.factory.Message("ORDER", p.Ref)
+		forget := func(key, ref string) {
+			h.update(func(ctx context.Context, tx *db.Tx) error {
+				_, err := tx.ExecContext(ctx, "UPDATE purchases SET key = $2, ref = $3 WHERE purchase_id = $1", string(p.PurchaseID), key, ref)
+				return err
+			})
+		}
+		forget("not-known-yet", "")
+		if status, _ := h.post("/webhooks/supplier/east", header, body); status != 200 {
+			h.t.Fatalf("too early: %d", status)
+		}
+		forget(p.Key, p.Ref)
+		h.factory.Hold(p.Ref)
+		h.later(10*time.Second, 5*time.Second)
+		if list := h.stuck(); len(list) > 0 {
+			h.t.Errorf("given up: %+v", list)
+		}
+		if n := h.waiting("inbox.later"); n != 0 {
+			h.t.Errorf("%d words are still waiting", n)
+		}
+	})
+}
+
+// waiting is how many undone jobs of a kind there are.
+func (h *house) waiting(kind string) (n int) {
+	h.t.Helper()
+	h.update(func(ctx context.Context, tx *db.Tx) error {
+		return tx.QueryRowContext(ctx, "SELECT COUNT(*) FROM jobs WHERE kind = $1", kind).Scan(&n)
+	})
+	return n
+}
+
+func TestStockIsHeardAndPulled(t *testing.T) {
+	t.Parallel()
+	each(t, func(h *house) {
+		stock := func() (n int64) {
+			h.update(func(ctx context.Context, tx *db.Tx) error {
+				s, err := inventory.StockOf(ctx, tx, h.store, h.variant)
+				n = s.Available
+				return err
+			})
+			return n
+		}
+		h.work() // the supplier is told our address
+		h.factory.SetStock(vid, 45)
+		h.work()
+		if n := stock(); n != 45 {
+			h.t.Errorf("heard %d", n)
+		}
+		h.deaf.Store(true)
+		h.factory.SetStock(vid, 43)
+		h.must(h.out.Schedule(h.t.Context()))
+		h.later(31*time.Minute, 31*time.Minute)
+		if n := stock(); n != 43 {
+			h.t.Errorf("pulled %d", n)
+		}
+	})
+}
+
+func TestReportsReplaceMessages(t *testing.T) {
+	t.Parallel()
+	each(t, func(h *house) {
+		h.must(h.out.Schedule(h.t.Context()))
+		placed := h.paid(1)
+		h.hooks.Tries = 1
+		h.deaf.Store(true)
+		h.factory.Knobs.Once(shared.FailBefore, "getOrderDetail")
+		h.later(20*24*time.Hour, 2*time.Hour)
+		if o := h.order(placed); o.State != "closed" {
+			h.t.Errorf("without any message: %s %s", o.State, o.Goods)
+		}
+		if p := h.purchases(placed)[0]; p.State != purchase.Shipped {
+			h.t.Errorf("purchase: %s", p.State)
+		}
+		if n := h.waiting("tick.reports"); n != 1 || h.waiting("report.page") != 0 {
+			h.t.Errorf("%d ticks", n)
+		}
+	})
+}
+
+func TestScheduleTwiceIsOnce(t *testing.T) {
+	t.Parallel()
+	each(t, func(h *house) {
+		for range 3 {
+			h.must(h.out.Schedule(h.t.Context()))
+		}
+		for _, kind := range []string{"tick.offers", "tick.reports", "tick.tracking", "tick.janitor"} {
+			if n := h.waiting(kind); n != 1 {
+				h.t.Errorf("%s: %d", kind, n)
+			}
+		}
+		h.work()
+		h.set("report.every", "1s")
+		h.must(h.out.Schedule(h.t.Context()))
+		before := h.clock.Now()
+		var next int64
+		h.update(func(ctx context.Context, tx *db.Tx) error {
+			return tx.QueryRowContext(ctx, "SELECT run_at FROM jobs WHERE kind = 'tick.reports'").Scan(&next)
+		})
+		if wait := time.UnixMicro(next).Sub(before); wait > time.Second {
+			h.t.Errorf("a shorter pause waits %s", wait)
+		}
+	})
+}
