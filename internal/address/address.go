@@ -11,18 +11,18 @@ import (
 // Address is where a person gets post. It converts to the address of an order and of a
 // supplier's contract, which have the same fields.
 type Address struct {
-	Name        string `json:"name" maxLength:"100" doc:"Who gets it"`
-	Company     string `json:"company,omitempty" maxLength:"100"`
-	Line1       string `json:"line1" maxLength:"200" doc:"Street and house number"`
-	Line2       string `json:"line2,omitempty" maxLength:"200"`
-	Line3       string `json:"line3,omitempty" maxLength:"200"`
-	Sublocality string `json:"sublocality,omitempty" maxLength:"100" doc:"District, suburb or neighbourhood, where a country uses it"`
-	Locality    string `json:"locality,omitempty" maxLength:"100" doc:"Town"`
-	Region      string `json:"region,omitempty" maxLength:"100" doc:"State or province: its code, where the country has a list"`
-	PostalCode  string `json:"postal_code,omitempty" maxLength:"20"`
-	Country     string `json:"country" maxLength:"2" doc:"ISO 3166 alpha-2"`
-	Phone       string `json:"phone,omitempty" maxLength:"40"`
-	TaxID       string `json:"tax_id,omitempty" maxLength:"40"`
+	Name        string `json:"name" required:"false" doc:"Who gets it"`
+	Company     string `json:"company,omitempty"`
+	Line1       string `json:"line1" required:"false" doc:"Street and house number"`
+	Line2       string `json:"line2,omitempty"`
+	Line3       string `json:"line3,omitempty"`
+	Sublocality string `json:"sublocality,omitempty" doc:"District, suburb or neighbourhood, where a country uses it"`
+	Locality    string `json:"locality,omitempty" doc:"Town"`
+	Region      string `json:"region,omitempty" doc:"State or province: its code, where the country has a list"`
+	PostalCode  string `json:"postal_code,omitempty"`
+	Country     string `json:"country" required:"false" doc:"ISO 3166 alpha-2"`
+	Phone       string `json:"phone,omitempty"`
+	TaxID       string `json:"tax_id,omitempty"`
 }
 
 // IsEmpty says whether nothing was written.
