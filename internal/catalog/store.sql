@@ -136,3 +136,11 @@ DELETE FROM collection_products WHERE store_id = $1 AND collection_id = $2 AND p
 
 -- name: StoreCurrency :one
 SELECT currency FROM stores WHERE store_id = $1;
+
+-- Statistics ----------------------------------------------------------------------
+
+-- name: AnalyzeProducts :exec
+ANALYZE products;
+
+-- name: AnalyzeVariants :exec
+ANALYZE variants;

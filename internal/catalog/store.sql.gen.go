@@ -13,6 +13,26 @@ import (
 	"doorstep/money"
 )
 
+const analyzeProducts = `-- name: AnalyzeProducts :exec
+
+ANALYZE products
+`
+
+// Statistics ----------------------------------------------------------------------
+func (q *Queries) AnalyzeProducts(ctx context.Context) error {
+	_, err := q.db.ExecContext(ctx, analyzeProducts)
+	return err
+}
+
+const analyzeVariants = `-- name: AnalyzeVariants :exec
+ANALYZE variants
+`
+
+func (q *Queries) AnalyzeVariants(ctx context.Context) error {
+	_, err := q.db.ExecContext(ctx, analyzeVariants)
+	return err
+}
+
 const collectionByHandle = `-- name: CollectionByHandle :one
 
 SELECT store_id, collection_id, handle, title, body, created_at FROM collections WHERE store_id = $1 AND handle = $2

@@ -59,6 +59,8 @@ type run struct {
 	size  int // variants in the batch
 	seen  map[uint64]int32
 	seed  maphash.Seed
+	// Products made in this run, and how many there were at the last look of the planner.
+	created, analyzed int
 }
 
 // newRun reads what the store sells in.
@@ -223,7 +225,22 @@ func (r *run) flush() error {
 	}
 	r.total.add(done)
 	r.batch, r.size = r.batch[:0], 0
-	return nil
+	return r.analyze(done.Created)
+}
+
+// analyze keeps the database's idea of its tables up with what comes in: after the first
+// products, and whenever there are four times as many.
+func (r *run) analyze(created int) error {
+	if r.created += created; r.created < r.analyzed*4 || r.created == 0 || r.o.DryRun {
+		return nil
+	}
+	r.analyzed = r.created
+	return r.d.Update(r.ctx, func(ctx context.Context, tx *db.Tx) error {
+		if err := catalog.Analyze(ctx, tx); err != nil {
+			return err
+		}
+		return inventory.Analyze(ctx, tx)
+	})
 }
 
 // supplier is who has the stock, made when missing; without a name there is none.

@@ -176,3 +176,14 @@ func distinct(variants []id.Variant) []id.Variant {
 	slices.Sort(list)
 	return slices.Compact(list)
 }
+
+// Analyze has PostgreSQL look at the offers again: see catalog.Analyze.
+func Analyze(ctx context.Context, tx *db.Tx) error {
+	if tx.Kind() != db.Postgres {
+		return nil
+	}
+	if err := New(tx).AnalyzeOffers(ctx); err != nil {
+		return fmt.Errorf("analyse offers: %w", err)
+	}
+	return nil
+}

@@ -172,3 +172,8 @@ SELECT * FROM feeds WHERE store_id = $1 AND supplier_id = $2 AND feed_id < $3 OR
 -- name: EndFeed :execrows
 UPDATE feeds SET state = $3, reason = $4, offers = '', changed = $5
 WHERE store_id = $1 AND feed_id = $2 AND state = 'parked';
+
+-- Statistics ----------------------------------------------------------------------
+
+-- name: AnalyzeOffers :exec
+ANALYZE offers;
