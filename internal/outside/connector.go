@@ -34,38 +34,48 @@ func (p *plug) actor() flow.Actor { return flow.Actor(p.row.Kind + ":" + p.row.N
 // errNotOpen says that a connector's settings do not do: a person must look at them.
 var errNotOpen = errors.New("the connector cannot be opened")
 
+// wire is what a connector is opened from.
+type wire struct {
+	row store.Connector
+	set store.Settings
+}
+
+// wireOf reads a connector's row and its store's settings.
+func wireOf(ctx context.Context, tx *db.Tx, s id.Store, c id.Connector) (w wire, err error) {
+	if w.row, err = store.GetConnector(ctx, tx, s, c); err != nil {
+		return w, err
+	}
+	w.set, err = store.LoadSettings(ctx, tx, s)
+	return w, err
+}
+
 // plugFor is the open connector of an id; it is opened again when its settings changed.
 func (o *Outside) plugFor(ctx context.Context, s id.Store, c id.Connector) (*plug, error) {
-	var row store.Connector
-	var set store.Settings
-	err := o.db.View(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
-		if row, err = store.GetConnector(ctx, tx, s, c); err != nil {
-			return err
-		}
-		set, err = store.LoadSettings(ctx, tx, s)
-		return err
-	})
-	if err != nil {
-		return nil, err
-	}
-	return o.opened(row, set)
+	return o.plugRead(ctx, func(ctx context.Context, tx *db.Tx) (wire, error) { return wireOf(ctx, tx, s, c) })
 }
 
 // plugNamed is the open connector of a kind and name.
 func (o *Outside) plugNamed(ctx context.Context, s id.Store, kind, name string) (*plug, error) {
-	var row store.Connector
-	var set store.Settings
-	err := o.db.View(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
-		if row, err = store.ConnectorCalled(ctx, tx, s, kind, name); err != nil {
-			return err
+	return o.plugRead(ctx, func(ctx context.Context, tx *db.Tx) (w wire, err error) {
+		if w.row, err = store.ConnectorCalled(ctx, tx, s, kind, name); err != nil {
+			return w, err
 		}
-		set, err = store.LoadSettings(ctx, tx, s)
+		w.set, err = store.LoadSettings(ctx, tx, s)
+		return w, err
+	})
+}
+
+// plugRead opens the connector that read finds, in one view with what else it reads.
+func (o *Outside) plugRead(ctx context.Context, read func(ctx context.Context, tx *db.Tx) (wire, error)) (*plug, error) {
+	var w wire
+	err := o.db.View(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
+		w, err = read(ctx, tx)
 		return err
 	})
 	if err != nil {
 		return nil, err
 	}
-	return o.opened(row, set)
+	return o.opened(w.row, w.set)
 }
 
 // opened is the connector of a row, from those that are open if nothing has changed.

@@ -19,14 +19,12 @@ import (
 // aboutPayment reads a payment and its open connector.
 func (o *Outside) aboutPayment(ctx context.Context, s id.Store, name id.Payment) (ledger.Payment, *plug, error) {
 	var p ledger.Payment
-	err := o.db.View(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
-		p, err = ledger.GetPayment(ctx, tx, s, name)
-		return err
+	plug, err := o.plugRead(ctx, func(ctx context.Context, tx *db.Tx) (w wire, err error) {
+		if p, err = ledger.GetPayment(ctx, tx, s, name); err != nil {
+			return w, fmt.Errorf("payment %s: %w", name, err)
+		}
+		return wireOf(ctx, tx, s, p.ConnectorID)
 	})
-	if err != nil {
-		return p, nil, fmt.Errorf("payment %s: %w", name, err)
-	}
-	plug, err := o.plugFor(ctx, s, p.ConnectorID)
 	if err == nil && plug.payment == nil {
 		err = fmt.Errorf("connector %s is no payment provider's", plug.row.Name)
 	}

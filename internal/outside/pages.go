@@ -18,6 +18,9 @@ import (
 // after a restart. A page that stays unreadable is passed over, so that it does not keep the
 // rest from being read.
 
+// errNobody says that a supplier is gone or only people talk to it.
+var errNobody = errors.New("there is nobody to ask")
+
 // maxPageTries is how often a page is read in vain before the next one is.
 const maxPageTries = 5
 
@@ -33,17 +36,19 @@ type pageJob struct {
 // aboutSupplier reads a supplier and its open connector; nil when there is nobody to ask.
 func (o *Outside) aboutSupplier(ctx context.Context, s id.Store, name id.Supplier) (inventory.Supplier, *plug, error) {
 	var sup inventory.Supplier
-	err := o.db.View(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
+	plug, err := o.plugRead(ctx, func(ctx context.Context, tx *db.Tx) (w wire, err error) {
 		sup, err = inventory.SupplierByID(ctx, tx, s, name)
-		return err
+		if errors.Is(err, sql.ErrNoRows) || err == nil && sup.ConnectorID == "" {
+			return w, errNobody
+		}
+		if err != nil {
+			return w, err
+		}
+		return wireOf(ctx, tx, s, sup.ConnectorID)
 	})
-	if errors.Is(err, sql.ErrNoRows) || err == nil && sup.ConnectorID == "" {
+	if errors.Is(err, errNobody) {
 		return sup, nil, nil
 	}
-	if err != nil {
-		return sup, nil, err
-	}
-	plug, err := o.plugFor(ctx, s, sup.ConnectorID)
 	if err == nil && plug.supplier == nil {
 		err = fmt.Errorf("connector %s is no supplier's", plug.row.Name)
 	}

@@ -28,14 +28,12 @@ func (o *Outside) aboutPurchase(ctx context.Context, j job.Job) (purchase.Purcha
 	if err := j.Decode(&payload); err != nil {
 		return p, nil, err
 	}
-	err := o.db.View(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
-		p, err = purchase.Get(ctx, tx, j.Store, payload.Purchase)
-		return err
+	plug, err := o.plugRead(ctx, func(ctx context.Context, tx *db.Tx) (w wire, err error) {
+		if p, err = purchase.Get(ctx, tx, j.Store, payload.Purchase); err != nil {
+			return w, fmt.Errorf("purchase %s: %w", payload.Purchase, err)
+		}
+		return wireOf(ctx, tx, j.Store, p.ConnectorID)
 	})
-	if err != nil {
-		return p, nil, fmt.Errorf("purchase %s: %w", payload.Purchase, err)
-	}
-	plug, err := o.plugFor(ctx, j.Store, p.ConnectorID)
 	if err == nil && plug.supplier == nil {
 		err = fmt.Errorf("connector %s is no supplier's", plug.row.Name)
 	}

@@ -110,11 +110,12 @@ func yesNo(field func(*Settings) *bool) func(*Settings, string, string) error {
 	}
 }
 
-func whole(field func(*Settings) *int64, least, most int64) func(*Settings, string, string) error {
+// whole is a whole number from 1 to most.
+func whole(field func(*Settings) *int64, most int64) func(*Settings, string, string) error {
 	return func(s *Settings, _, value string) error {
 		n, err := strconv.ParseInt(value, 10, 64)
-		if err != nil || n < least || n > most {
-			return fmt.Errorf("%q is no whole number from %d to %d", value, least, most)
+		if err != nil || n < 1 || n > most {
+			return fmt.Errorf("%q is no whole number from 1 to %d", value, most)
 		}
 		*field(s) = n
 		return nil

@@ -34,18 +34,23 @@ var rules = []rule{
 	{"supplier.email", "merchant", "whose mail address suppliers get: merchant or customer", word(func(s *Settings) *string { return &s.SupplierEmail }, "merchant", "customer"), nil},
 	{"order.expire", "30m", "how long an order may stay unpaid", longer(func(s *Settings) *time.Duration { return &s.OrderExpire }), nil},
 	{"order.expire.manual", "7d", "the same where a person confirms the money", longer(func(s *Settings) *time.Duration { return &s.OrderExpireManual }), nil},
-	{"order.first_number", "1001", "the number of the first order", whole(func(s *Settings) *int64 { return &s.FirstOrder }, 1, 1_000_000_000), nil},
+	{"order.first_number", "1001", "the number of the first order", whole(func(s *Settings) *int64 { return &s.FirstOrder }, 1_000_000_000), nil},
 	{"reserve.minutes", "60", "how long stock stays reserved for an order that is not paid", reserve, nil},
 	{"tax.included", "true", "whether prices contain the tax", yesNo(func(s *Settings) *bool { return &s.TaxIncluded }), nil},
 	{"tax.rate", "0", "percent of tax where no other rate is set", taxRate, nil},
 	{"tax.rate.*", "", "percent of tax in a country: tax.rate.DE=19", taxRate, nil},
 	{"rate.*", "", "exchange rate: rate.USD.EUR=0.92", exchangeRate, nil},
 	{"brand.name", "", "the shop's name for customers", line(func(s *Settings) *string { return &s.Brand.Name }), nil},
+	{"brand.tagline", "", "one sentence under the shop's name", line(func(s *Settings) *string { return &s.Brand.Tagline }), nil},
 	{"brand.email", "", "where customers write to", address(func(s *Settings) *string { return &s.Brand.Email }), nil},
 	{"brand.address", "", "the shop's postal address; \\n begins a new line", lines(func(s *Settings) *string { return &s.Brand.Address }), nil},
 	{"brand.url", "", "the shop's address on the web", link(func(s *Settings) *string { return &s.Brand.URL }), nil},
 	{"brand.logo_url", "", "address of the logo", link(func(s *Settings) *string { return &s.Brand.LogoURL }), nil},
 	{"brand.colour", "#1f6f54", "the colour of buttons and links, #rrggbb", colour, nil},
+	{"policy.shipping", "", "the shop's words on shipping, in plain text or HTML; a text that follows from the settings when empty", lines(func(s *Settings) *string { return &s.Policies.Shipping }), nil},
+	{"policy.returns", "", "the same on returns and refunds", lines(func(s *Settings) *string { return &s.Policies.Returns }), nil},
+	{"policy.privacy", "", "the same on personal data", lines(func(s *Settings) *string { return &s.Policies.Privacy }), nil},
+	{"policy.terms", "", "the same on the terms of sale", lines(func(s *Settings) *string { return &s.Policies.Terms }), nil},
 	{"mail.from", "", "who writes the mails; brand.email when empty", address(func(s *Settings) *string { return &s.MailFrom }), nil},
 	{"mail.smtp_url", "", "smtp://user:password@host:port?tls=starttls|implicit|none", smtpURL, hasPassword},
 	{"url", "", "where people and providers reach this program: https://shop.example", publicURL, nil},
@@ -54,9 +59,9 @@ var rules = []rule{
 	{"report.every", "10m", "how often suppliers are asked for open purchases", every(func(s *Settings) *time.Duration { return &s.ReportEvery }), nil},
 	{"offers.every", "30m", "how often cost and stock are pulled", every(func(s *Settings) *time.Duration { return &s.OffersEvery }), nil},
 	{"tracking.every", "1h", "how often tracking services are asked for moving parcels", every(func(s *Settings) *time.Duration { return &s.TrackingEvery }), nil},
-	{"feed.drop_percent", "50", "a page of offers that takes away more of the stock waits for a person", whole(func(s *Settings) *int64 { return &s.Feed.DropPercent }, 1, 100), nil},
-	{"feed.flip_percent", "25", "the same for SKUs that become sold out", whole(func(s *Settings) *int64 { return &s.Feed.FlipPercent }, 1, 100), nil},
-	{"feed.cost_percent", "100", "the same for a cost that rises by so much", whole(func(s *Settings) *int64 { return &s.Feed.CostPercent }, 1, 10000), nil},
+	{"feed.drop_percent", "50", "a page of offers that takes away more of the stock waits for a person", whole(func(s *Settings) *int64 { return &s.Feed.DropPercent }, 100), nil},
+	{"feed.flip_percent", "25", "the same for SKUs that become sold out", whole(func(s *Settings) *int64 { return &s.Feed.FlipPercent }, 100), nil},
+	{"feed.cost_percent", "100", "the same for a cost that rises by so much", whole(func(s *Settings) *int64 { return &s.Feed.CostPercent }, 10000), nil},
 }
 
 var (
@@ -117,7 +122,7 @@ func margin(s *Settings, _, value string) error {
 
 func reserve(s *Settings, _, value string) error {
 	var minutes int64
-	if err := whole(func(*Settings) *int64 { return &minutes }, 1, 60*24*60)(s, "", value); err != nil {
+	if err := whole(func(*Settings) *int64 { return &minutes }, 60*24*60)(s, "", value); err != nil {
 		return err
 	}
 	s.ReserveFor = time.Duration(minutes) * time.Minute

@@ -36,12 +36,17 @@ const (
 // Brand is how the store shows itself to people.
 type Brand struct {
 	Name    string // the store's name unless it is set
+	Tagline string // one sentence under it
 	Email   string // where customers write to
 	Address string // one or more lines
 	URL     string
 	LogoURL string
 	Colour  string // #rrggbb
 }
+
+// Policies are the merchant's own words on what a shop must say, in plain text or HTML;
+// empty ones are made from the settings.
+type Policies struct{ Shipping, Returns, Privacy, Terms string }
 
 // Guard is what a feed may change at once before a person is asked.
 type Guard struct {
@@ -71,6 +76,7 @@ type Settings struct {
 	TaxIncluded       bool          // prices contain the tax
 
 	Brand     Brand
+	Policies  Policies
 	MailFrom  string // brand.email unless it is set
 	SMTP      string // smtp://user:password@host:port?tls=…; empty: no mail leaves
 	PublicURL string // where people and providers reach this program; no slash at its end
