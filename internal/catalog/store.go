@@ -191,18 +191,18 @@ func Leave(ctx context.Context, tx *db.Tx, store id.Store, c id.Collection, prod
 	return New(tx).LeaveCollection(ctx, LeaveCollectionParams{store, c, product})
 }
 
-// Analyze has PostgreSQL look at the tables of this package again, as is due while many
+// Survey has PostgreSQL look at the tables of this package again, as is due while many
 // rows come into a store that was empty: its plans were made for empty tables, where every
 // index looks as good as the right one. SQLite's planner needs no telling.
-func Analyze(ctx context.Context, tx *db.Tx) error {
+func Survey(ctx context.Context, tx *db.Tx) error {
 	if tx.Kind() != db.Postgres {
 		return nil
 	}
-	if err := New(tx).AnalyzeProducts(ctx); err != nil {
-		return fmt.Errorf("analyse products: %w", err)
+	if err := New(tx).SurveyProducts(ctx); err != nil {
+		return fmt.Errorf("survey of products: %w", err)
 	}
-	if err := New(tx).AnalyzeVariants(ctx); err != nil {
-		return fmt.Errorf("analyse variants: %w", err)
+	if err := New(tx).SurveyVariants(ctx); err != nil {
+		return fmt.Errorf("survey of variants: %w", err)
 	}
 	return nil
 }

@@ -139,8 +139,8 @@ SELECT currency FROM stores WHERE store_id = $1;
 
 -- Statistics ----------------------------------------------------------------------
 
--- name: AnalyzeProducts :exec
+-- name: SurveyProducts :exec
 ANALYZE products;
 
--- name: AnalyzeVariants :exec
+-- name: SurveyVariants :exec
 ANALYZE variants;

@@ -13,26 +13,6 @@ import (
 	"doorstep/money"
 )
 
-const analyzeProducts = `-- name: AnalyzeProducts :exec
-
-ANALYZE products
-`
-
-// Statistics ----------------------------------------------------------------------
-func (q *Queries) AnalyzeProducts(ctx context.Context) error {
-	_, err := q.db.ExecContext(ctx, analyzeProducts)
-	return err
-}
-
-const analyzeVariants = `-- name: AnalyzeVariants :exec
-ANALYZE variants
-`
-
-func (q *Queries) AnalyzeVariants(ctx context.Context) error {
-	_, err := q.db.ExecContext(ctx, analyzeVariants)
-	return err
-}
-
 const collectionByHandle = `-- name: CollectionByHandle :one
 
 SELECT store_id, collection_id, handle, title, body, created_at FROM collections WHERE store_id = $1 AND handle = $2
@@ -962,6 +942,26 @@ func (q *Queries) StoreCurrency(ctx context.Context, storeID id.Store) (money.Cu
 	var currency money.Currency
 	err := row.Scan(&currency)
 	return currency, err
+}
+
+const surveyProducts = `-- name: SurveyProducts :exec
+
+ANALYZE products
+`
+
+// Statistics ----------------------------------------------------------------------
+func (q *Queries) SurveyProducts(ctx context.Context) error {
+	_, err := q.db.ExecContext(ctx, surveyProducts)
+	return err
+}
+
+const surveyVariants = `-- name: SurveyVariants :exec
+ANALYZE variants
+`
+
+func (q *Queries) SurveyVariants(ctx context.Context) error {
+	_, err := q.db.ExecContext(ctx, surveyVariants)
+	return err
 }
 
 const tags = `-- name: Tags :many

@@ -60,7 +60,7 @@ type run struct {
 	seen  map[uint64]int32
 	seed  maphash.Seed
 	// Products made in this run, and how many there were at the last look of the planner.
-	created, analyzed int
+	created, surveyed int
 }
 
 // newRun reads what the store sells in.
@@ -225,21 +225,21 @@ func (r *run) flush() error {
 	}
 	r.total.add(done)
 	r.batch, r.size = r.batch[:0], 0
-	return r.analyze(done.Created)
+	return r.survey(done.Created)
 }
 
-// analyze keeps the database's idea of its tables up with what comes in: after the first
+// survey keeps the database's idea of its tables up with what comes in: after the first
 // products, and whenever there are four times as many.
-func (r *run) analyze(created int) error {
-	if r.created += created; r.created < r.analyzed*4 || r.created == 0 || r.o.DryRun {
+func (r *run) survey(created int) error {
+	if r.created += created; r.created < r.surveyed*4 || r.created == 0 || r.o.DryRun {
 		return nil
 	}
-	r.analyzed = r.created
+	r.surveyed = r.created
 	return r.d.Update(r.ctx, func(ctx context.Context, tx *db.Tx) error {
-		if err := catalog.Analyze(ctx, tx); err != nil {
+		if err := catalog.Survey(ctx, tx); err != nil {
 			return err
 		}
-		return inventory.Analyze(ctx, tx)
+		return inventory.Survey(ctx, tx)
 	})
 }
 

@@ -51,7 +51,7 @@ func SampleOf(ctx context.Context, d *db.DB, store id.Store, c sample.Catalogue)
 		}
 		r.total.add(done)
 	}
-	return r.total, r.analyze(r.total.Created)
+	return r.total, r.survey(r.total.Created)
 }
 
 // sampleShelves makes suppliers and collections.

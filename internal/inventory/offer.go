@@ -177,13 +177,13 @@ func distinct(variants []id.Variant) []id.Variant {
 	return slices.Compact(list)
 }
 
-// Analyze has PostgreSQL look at the offers again: see catalog.Analyze.
-func Analyze(ctx context.Context, tx *db.Tx) error {
+// Survey has PostgreSQL look at the offers again: see catalog.Survey.
+func Survey(ctx context.Context, tx *db.Tx) error {
 	if tx.Kind() != db.Postgres {
 		return nil
 	}
-	if err := New(tx).AnalyzeOffers(ctx); err != nil {
-		return fmt.Errorf("analyse offers: %w", err)
+	if err := New(tx).SurveyOffers(ctx); err != nil {
+		return fmt.Errorf("survey of offers: %w", err)
 	}
 	return nil
 }

@@ -175,5 +175,5 @@ WHERE store_id = $1 AND feed_id = $2 AND state = 'parked';
 
 -- Statistics ----------------------------------------------------------------------
 
--- name: AnalyzeOffers :exec
+-- name: SurveyOffers :exec
 ANALYZE offers;

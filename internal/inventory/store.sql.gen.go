@@ -51,17 +51,6 @@ func (q *Queries) AddReservation(ctx context.Context, arg AddReservationParams) 
 	return result.RowsAffected()
 }
 
-const analyzeOffers = `-- name: AnalyzeOffers :exec
-
-ANALYZE offers
-`
-
-// Statistics ----------------------------------------------------------------------
-func (q *Queries) AnalyzeOffers(ctx context.Context) error {
-	_, err := q.db.ExecContext(ctx, analyzeOffers)
-	return err
-}
-
 const candidateOffers = `-- name: CandidateOffers :many
 SELECT o.store_id, o.offer_id, o.supplier_id, o.variant_id, o.supplier_sku, o.cost_minor, o.currency, o.quantity, o.committed, o.ship_from, o.handling_days, o.pack, o.priority, o.active, o.as_of, o.updated_at, s.store_id, s.supplier_id, s.name, s.connector_id, s.automatic, s.priority, s.reliability, s.handling_days, s.ship_to, s.freight, s.max_age_seconds, s.created_at, s.updated_at
 FROM offers o JOIN suppliers s ON s.store_id = o.store_id AND s.supplier_id = o.supplier_id
@@ -1112,6 +1101,17 @@ func (q *Queries) SuppliersByConnector(ctx context.Context, arg SuppliersByConne
 		return nil, err
 	}
 	return items, nil
+}
+
+const surveyOffers = `-- name: SurveyOffers :exec
+
+ANALYZE offers
+`
+
+// Statistics ----------------------------------------------------------------------
+func (q *Queries) SurveyOffers(ctx context.Context) error {
+	_, err := q.db.ExecContext(ctx, surveyOffers)
+	return err
 }
 
 const takeFromReservation = `-- name: TakeFromReservation :one
