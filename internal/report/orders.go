@@ -19,6 +19,9 @@ type Filter struct {
 	NeedsPerson bool
 	Number      int64  // exactly this one
 	Email       string // exactly this customer's, in any case
+	Name        string // a part of the customer's name, in any case
+	Goods       string // a word of order.Derive: "waiting", "shipped" …
+	Money       string // a word of order.Derive: "paid", "refunded" …
 }
 
 // Search is a filter made from what a person typed: a number with or without "#", or a
@@ -98,12 +101,25 @@ func ordersQuery(f Filter, store id.Store, after string, limit int) (string, []a
 	if f.State != "" {
 		where("o.state =", f.State)
 	}
+	if f.Goods != "" {
+		where("o.goods =", f.Goods)
+	}
+	if f.Money != "" {
+		where("o.money =", f.Money)
+	}
+	if f.Name != "" {
+		where("LOWER(c.name) LIKE LOWER(", "%"+wild.Replace(f.Name)+"%")
+		query += `) ESCAPE '\'`
+	}
 	if f.NeedsPerson {
 		query += " AND o.needs_person"
 	}
 	args = append(args, limit)
 	return query + " ORDER BY o.order_id DESC LIMIT $" + strconv.Itoa(len(args)), args
 }
+
+// wild takes the meaning from what LIKE would read as a pattern.
+var wild = strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`)
 
 func scanOrder(row scanner, o *OrderRow) error {
 	return row.Scan((*string)(&o.ID), &o.Number, &o.Email, &o.Customer, (*string)(&o.Total.Currency), &o.Total.Minor, &o.State, &o.Goods,

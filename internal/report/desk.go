@@ -1,0 +1,226 @@
+package report
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"time"
+
+	"doorstep/internal/clock"
+	"doorstep/internal/db"
+	"doorstep/internal/id"
+	"doorstep/money"
+)
+
+// Waiting is how much waits for a person.
+type Waiting struct{ Orders, Connectors, Feeds, Jobs, Mails int64 }
+
+// All is the sum.
+func (w Waiting) All() int64 { return w.Orders + w.Connectors + w.Feeds + w.Jobs + w.Mails }
+
+// countAtMost bounds counting: more than this is shown as "99+" anyway.
+const countAtMost = 100
+
+// CountWaiting counts what waits for a person, each kind to 100 at most.
+func CountWaiting(ctx context.Context, tx *db.Tx, store id.Store) (w Waiting, err error) {
+	for _, c := range []struct {
+		into  *int64
+		query string
+	}{
+		{&w.Orders, `SELECT COUNT(*) FROM (SELECT 1 FROM orders WHERE store_id = $1 AND needs_person LIMIT $2) AS t`},
+		{&w.Connectors, `SELECT COUNT(*) FROM (SELECT 1 FROM connectors WHERE store_id = $1 AND state <> 'active' LIMIT $2) AS t`},
+		{&w.Feeds, `SELECT COUNT(*) FROM (SELECT 1 FROM feeds WHERE store_id = $1 AND state = 'parked' LIMIT $2) AS t`},
+		{&w.Jobs, `SELECT COUNT(*) FROM (SELECT 1 FROM jobs WHERE parked = TRUE AND store_id = $1 LIMIT $2) AS t`},
+		{&w.Mails, `SELECT COUNT(*) FROM (SELECT 1 FROM mails WHERE store_id = $1 AND state IN ('failed', 'uncertain') LIMIT $2) AS t`},
+	} {
+		if err := tx.QueryRowContext(ctx, c.query, string(store), countAtMost).Scan(c.into); err != nil {
+			return w, fmt.Errorf("count of what waits: %w", err)
+		}
+	}
+	return w, nil
+}
+
+// Health is how a supplier has been lately.
+type Health struct {
+	ID        id.Supplier
+	Name      string
+	Connector id.Connector // empty: only people talk to it
+	State     string       // of the connector; empty where there is none
+	Reason    string       // why the connector does not work
+	Automatic bool
+	Offers    int64      // active
+	InStock   int64      // of them
+	AsOf      clock.Time // the newest word about stock
+	MaxAge    time.Duration
+	Open      int64 // purchases under way
+	Stuck     int64 // of them, held or uncertain
+	Calls     int64 // about purchases, in the time looked at
+	Failed    int64 // of them, neither done nor rejected
+	Latency   time.Duration
+}
+
+// Suppliers says how every supplier has been since a moment, the preferred first.
+func Suppliers(ctx context.Context, tx *db.Tx, store id.Store, since clock.Time) ([]Health, error) {
+	list, err := collect(ctx, tx, func(row scanner, h *Health) error {
+		var age int64
+		err := row.Scan((*string)(&h.ID), &h.Name, (*string)(&h.Connector), &h.State, &h.Reason, &h.Automatic, &age, &h.Offers, &h.InStock, (*int64)(&h.AsOf))
+		h.MaxAge = time.Duration(age) * time.Second
+		return err
+	}, `SELECT s.supplier_id, s.name, s.connector_id, COALESCE(c.state, ''), COALESCE(c.reason, ''), s.automatic, s.max_age_seconds,
+		COUNT(o.offer_id), COALESCE(CAST(SUM(CASE WHEN o.quantity > 0 THEN 1 ELSE 0 END) AS BIGINT), 0), COALESCE(MAX(o.as_of), 0)
+		FROM suppliers s LEFT JOIN connectors c ON c.store_id = s.store_id AND c.connector_id = s.connector_id
+		LEFT JOIN offers o ON o.store_id = s.store_id AND o.supplier_id = s.supplier_id AND o.active = TRUE
+		WHERE s.store_id = $1
+		GROUP BY s.supplier_id, s.name, s.connector_id, c.state, c.reason, s.automatic, s.max_age_seconds, s.priority
+		ORDER BY s.priority DESC, s.name`, string(store))
+	if err != nil {
+		return nil, fmt.Errorf("suppliers' health: %w", err)
+	}
+	of := map[id.Supplier]*Health{}
+	for i := range list {
+		of[list[i].ID] = &list[i]
+	}
+	if err := purchaseHealth(ctx, tx, store, since, of); err != nil {
+		return nil, fmt.Errorf("suppliers' health: %w", err)
+	}
+	return list, nil
+}
+
+func purchaseHealth(ctx context.Context, tx *db.Tx, store id.Store, since clock.Time, of map[id.Supplier]*Health) error {
+	type sum struct {
+		supplier      id.Supplier
+		a, b, elapsed int64
+	}
+	scan := func(row scanner, s *sum) error { return row.Scan((*string)(&s.supplier), &s.a, &s.b, &s.elapsed) }
+	open, err := collect(ctx, tx, scan, `SELECT supplier_id, COUNT(*),
+		COALESCE(CAST(SUM(CASE WHEN state IN ('held', 'uncertain') THEN 1 ELSE 0 END) AS BIGINT), 0), 0
+		FROM purchases WHERE store_id = $1 AND state NOT IN ('shipped', 'cancelled', 'rejected') GROUP BY supplier_id`, string(store))
+	if err != nil {
+		return err
+	}
+	calls, err := collect(ctx, tx, scan, `SELECT p.supplier_id, COUNT(*),
+		COALESCE(CAST(SUM(CASE WHEN a.outcome IN ('done', 'rejected', 'not-found') THEN 0 ELSE 1 END) AS BIGINT), 0),
+		COALESCE(CAST(SUM(a.ended_at - a.began_at) AS BIGINT), 0)
+		FROM purchases p JOIN attempts a ON a.store_id = p.store_id AND a.purchase_id = p.purchase_id
+		WHERE p.store_id = $1 AND p.purchase_id >= $2 AND a.ended_at > 0 GROUP BY p.supplier_id`, string(store), from("pu", since))
+	if err != nil {
+		return err
+	}
+	for _, s := range open {
+		if h := of[s.supplier]; h != nil {
+			h.Open, h.Stuck = s.a, s.b
+		}
+	}
+	for _, s := range calls {
+		if h := of[s.supplier]; h != nil && s.a > 0 {
+			h.Calls, h.Failed, h.Latency = s.a, s.b, time.Duration(s.elapsed/s.a)*time.Microsecond
+		}
+	}
+	return nil
+}
+
+// LogRow is an event with the number of the order that it belongs to.
+type LogRow struct {
+	Event
+	Order  id.Order
+	Number int64 // 0: it belongs to no order
+}
+
+// LogFilter says which events are listed; the zero value is all.
+type LogFilter struct {
+	Actor string // how the actor begins: "staff:", "staff:us_…", "supplier:"
+	Kind  string // how the kind begins: "purchase."
+}
+
+// Log lists at most limit events, the newest first, before the one that a page named, and
+// says where the next page begins.
+func Log(ctx context.Context, tx *db.Tx, store id.Store, f LogFilter, before string, limit int) ([]LogRow, string, error) {
+	if before == "" {
+		before = "ev_zzzzzzzzzzzzzzzzzzzzzzzzzzz"
+	}
+	query, args := `SELECT e.event_id, e.kind, e.subject, e.actor, e.at, e.data, e.order_id, COALESCE(o.number, 0)
+		FROM events e LEFT JOIN orders o ON o.store_id = e.store_id AND o.order_id = e.order_id
+		WHERE e.store_id = $1 AND e.event_id < $2`, []any{string(store), before}
+	starts := func(column, with string) {
+		if with != "" {
+			args = append(args, wild.Replace(with)+"%")
+			query += " AND " + column + " LIKE $" + strconv.Itoa(len(args)) + ` ESCAPE '\'`
+		}
+	}
+	starts("e.actor", f.Actor)
+	starts("e.kind", f.Kind)
+	args = append(args, limit+1)
+	rows, err := collect(ctx, tx, func(row scanner, e *LogRow) error {
+		e.Data = json.RawMessage("{}")
+		return row.Scan((*string)(&e.ID), &e.Kind, &e.Subject, &e.Actor, (*int64)(&e.At), parsed{&e.Data}, (*string)(&e.Order), &e.Number)
+	}, query+" ORDER BY e.event_id DESC LIMIT $"+strconv.Itoa(len(args)), args...)
+	if err != nil {
+		return nil, "", fmt.Errorf("log: %w", err)
+	}
+	if len(rows) <= limit {
+		return rows, "", nil
+	}
+	return rows[:limit], string(rows[limit-1].ID), nil
+}
+
+// LastEvent is the name of the newest event of a store; empty when nothing has happened.
+func LastEvent(ctx context.Context, tx *db.Tx, store id.Store) (id.Event, error) {
+	var name string
+	err := tx.QueryRowContext(ctx, `SELECT COALESCE(MAX(event_id), '') FROM events WHERE store_id = $1`, string(store)).Scan(&name)
+	return id.Event(name), err
+}
+
+// ProductRow is a product in a list.
+type ProductRow struct {
+	ID        id.Product
+	Title     string
+	Vendor    string
+	Status    string
+	Image     string
+	Variants  int64
+	Offers    int64 // active, for any of its variants
+	Available int64
+	Reserved  int64
+	Low, High money.Amount // prices
+}
+
+// Products lists at most limit products whose title holds a text, in the given status (both
+// empty: all), the newest first, and says where the next page begins.
+func Products(ctx context.Context, tx *db.Tx, store id.Store, text, status, before string, limit int) ([]ProductRow, string, error) {
+	if before == "" {
+		before = "pr_zzzzzzzzzzzzzzzzzzzzzzzzzzz"
+	}
+	query, args := `SELECT product_id FROM products WHERE store_id = $1 AND product_id < $2`, []any{string(store), before}
+	if status != "" {
+		args = append(args, status)
+		query += " AND status = $" + strconv.Itoa(len(args))
+	}
+	if text != "" {
+		args = append(args, "%"+wild.Replace(text)+"%")
+		n := strconv.Itoa(len(args))
+		query += ` AND (LOWER(title) LIKE LOWER($` + n + `) ESCAPE '\' OR product_id IN (SELECT product_id FROM variants WHERE store_id = $1 AND LOWER(sku) LIKE LOWER($` + n + `) ESCAPE '\'))`
+	}
+	args = append(args, limit+1)
+	rows, err := collect(ctx, tx, func(row scanner, p *ProductRow) error {
+		var currency string
+		err := row.Scan((*string)(&p.ID), &p.Title, &p.Vendor, &p.Status, &p.Image, &p.Variants, &p.Available, &p.Reserved, &p.Low.Minor, &p.High.Minor, &currency, &p.Offers)
+		in(currency, &p.Low, &p.High)
+		return err
+	}, `SELECT p.product_id, p.title, p.vendor, p.status,
+		COALESCE((SELECT MIN(i.url) FROM images i WHERE i.store_id = p.store_id AND i.product_id = p.product_id AND i.position = 1), ''),
+		COUNT(v.variant_id), COALESCE(CAST(SUM(v.available) AS BIGINT), 0), COALESCE(CAST(SUM(v.reserved) AS BIGINT), 0),
+		COALESCE(MIN(v.price_minor), 0), COALESCE(MAX(v.price_minor), 0), COALESCE(MIN(v.currency), ''),
+		(SELECT COUNT(*) FROM offers f JOIN variants w ON w.store_id = f.store_id AND w.variant_id = f.variant_id
+			WHERE w.store_id = p.store_id AND w.product_id = p.product_id AND f.active = TRUE)
+		FROM products p LEFT JOIN variants v ON v.store_id = p.store_id AND v.product_id = p.product_id
+		WHERE p.store_id = $1 AND p.product_id IN (`+query+` ORDER BY product_id DESC LIMIT $`+strconv.Itoa(len(args))+`)
+		GROUP BY p.store_id, p.product_id, p.title, p.vendor, p.status ORDER BY p.product_id DESC`, args...)
+	if err != nil {
+		return nil, "", fmt.Errorf("list of products: %w", err)
+	}
+	if len(rows) <= limit {
+		return rows, "", nil
+	}
+	return rows[:limit], string(rows[limit-1].ID), nil
+}
