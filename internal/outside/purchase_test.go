@@ -146,6 +146,30 @@ func TestDyingAnywhereDoesNothingTwice(t *testing.T) {
 	}
 }
 
+// Dying while it is being found out what became of a lost answer changes nothing either.
+func TestDyingWhileLookingUp(t *testing.T) {
+	t.Parallel()
+	for _, point := range []string{"purchase.find/after-intent", "purchase.find/after-call", "purchase.find/after-result"} {
+		for _, fault := range []shared.Fault{shared.DropAfter, shared.DropBefore} {
+			t.Run(strings.ReplaceAll(point, "/", " ")+" "+string(fault), func(t *testing.T) {
+				t.Parallel()
+				each(t, func(h *house) {
+					died := h.dieAt(point)
+					placed := h.paid(1)
+					h.hooks.Tries = 1
+					h.deaf.Store(true) // else the supplier's message answers the question first
+					h.factory.Knobs.Once(fault, "createOrder")
+					h.later(30*time.Minute, time.Minute)
+					if !*died {
+						h.t.Fatal("the point was never passed")
+					}
+					h.expectOne(placed, purchase.Submitted, purchase.Accepted)
+				})
+			})
+		}
+	}
+}
+
 // dieAt makes the next job that passes the point die there.
 func (h *house) dieAt(point string) *bool {
 	died := false
