@@ -156,6 +156,7 @@ CREATE TABLE variants (
 );
 CREATE INDEX variants_product ON variants (store_id, product_id, position);
 CREATE INDEX variants_sku ON variants (store_id, sku);
+CREATE INDEX variants_barcode ON variants (store_id, barcode) WHERE barcode <> '';
 
 CREATE TABLE images (
   store_id   TEXT   NOT NULL,
@@ -257,6 +258,7 @@ CREATE TABLE feeds (
   FOREIGN KEY (store_id, supplier_id) REFERENCES suppliers (store_id, supplier_id)
 );
 CREATE INDEX feeds_supplier ON feeds (store_id, supplier_id, feed_id);
+CREATE INDEX feeds_parked ON feeds (store_id, supplier_id, feed_id) WHERE state = 'parked';
 
 CREATE TABLE reservations (
   store_id   TEXT   NOT NULL,
@@ -272,6 +274,7 @@ CREATE TABLE reservations (
 );
 CREATE UNIQUE INDEX reservations_line ON reservations (store_id, order_id, line_id);
 CREATE INDEX reservations_variant ON reservations (store_id, variant_id);
+CREATE INDEX reservations_due ON reservations (expires_at) WHERE expires_at > 0;
 
 -- What may be bought ------------------------------------------------------------
 
