@@ -18,6 +18,9 @@ import (
 	"doorstep/money"
 )
 
+// DefaultDatabase is where the data is when nobody says otherwise.
+const DefaultDatabase = "./doorstep.db"
+
 // Base is what every command that opens the database can be told.
 type Base struct {
 	Database string `default:"./doorstep.db" placeholder:"FILE|URL" help:"Path of an SQLite file, or postgres://user:password@host/name."`
@@ -27,7 +30,7 @@ type Base struct {
 	StoreName string `default:"My store" help:"Name of the store, when it is made on first use."`
 	Currency  string `default:"EUR" help:"Currency the store sells in (ISO 4217), when it is made on first use."`
 
-	LogLevel  string `default:"warn" enum:"debug,info,warn,error" help:"How much is written to the log: debug, info, warn or error."`
+	LogLevel  string `default:"" enum:",debug,info,warn,error" placeholder:"LEVEL" help:"How much is written to the log: debug, info, warn or error. Default: info for serve, error for demo and bench, else warn."`
 	LogFormat string `default:"text" enum:"text,json" help:"How the log is written: text or json."`
 }
 
@@ -73,10 +76,12 @@ func (b Base) ForOnce() (seal.Source, string) {
 	return s, s.Key
 }
 
-// Logger writes to w as was asked for.
-func (b Base) Logger(w io.Writer) *slog.Logger {
-	var level slog.Level
-	_ = level.UnmarshalText([]byte(b.LogLevel)) // the flag's list knows the words
+// Logger writes to w as was asked for, or from the usual level on.
+func (b Base) Logger(w io.Writer, usual slog.Level) *slog.Logger {
+	level := usual
+	if b.LogLevel != "" {
+		_ = level.UnmarshalText([]byte(b.LogLevel)) // the flag's list knows the words
+	}
 	o := &slog.HandlerOptions{Level: level}
 	if b.LogFormat == "json" {
 		return slog.New(slog.NewJSONHandler(w, o))

@@ -212,3 +212,26 @@ func percentiles(list []time.Duration) Percentiles {
 	at := func(percent int) int64 { return list[min(len(list)-1, len(list)*percent/100)].Milliseconds() }
 	return Percentiles{at(50), at(95), at(99)}
 }
+
+// Good says whether everything that was ordered arrived, once, and all sums agree.
+func (r Report) Good() bool {
+	return r.Delivered == r.Orders && r.Duplicates == 0 && r.Lost == 0 && r.LedgerBalanced && r.AuditOK
+}
+
+// Text is the report for people.
+func (r Report) Text() string {
+	yes := func(b bool) string {
+		if b {
+			return "yes"
+		}
+		return "NO"
+	}
+	return fmt.Sprintf(`%d orders placed, %d delivered, in %.1f s; %d of them came from several suppliers.
+%d purchases; %d orders in the suppliers' own books: %d twice, %d lost.
+%d mails to customers; %d.%02d captured. The ledger agrees with the provider's books: %s. The audit finds nothing: %s.
+From paid to promised by all suppliers: %d ms for half of the orders, %d ms for 95 %%, %d ms for 99 %%.
+%d times somebody misbehaved on purpose.
+`, r.Orders, r.Delivered, r.Seconds, r.SplitOrders, r.Purchases, r.SupplierOrders, r.Duplicates, r.Lost, r.MailsSent,
+		r.MoneyCaptured/100, r.MoneyCaptured%100, yes(r.LedgerBalanced), yes(r.AuditOK),
+		r.PaidToAccepted.P50, r.PaidToAccepted.P95, r.PaidToAccepted.P99, r.Faults)
+}

@@ -1,0 +1,41 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+
+	"doorstep"
+)
+
+type serveCmd struct {
+	Listen       string `default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Where to listen; port 0 takes a free one."`
+	AllowPrivate bool   `help:"Let connectors reach private and loopback addresses: emulators, or a supplier in the same house."`
+	Workers      int    `default:"16" help:"How many jobs are worked at once."`
+	PerAddress   int    `default:"1200" help:"How many requests a minute one address may make; -1: any number."`
+	PerKey       int    `default:"3000" help:"How many requests a minute one API key may make; -1: any number."`
+}
+
+// Run serves until it is told to stop.
+func (c *serveCmd) Run(e *env) error {
+	p, err := e.program(func(config *doorstep.Config) {
+		config.AllowPrivate = c.AllowPrivate
+		config.Log = e.Logger(e.errOut, slog.LevelInfo)
+		config.Work.Parallel = c.Workers
+		config.API.PerAddress, config.API.PerKey = c.PerAddress, c.PerKey
+	})
+	if err != nil {
+		return err
+	}
+	return errors.Join(c.serve(e, p), p.Close())
+}
+
+func (c *serveCmd) serve(e *env, p *doorstep.Program) error {
+	listener, err := (&net.ListenConfig{}).Listen(e.ctx, "tcp", c.Listen)
+	if err != nil {
+		return fmt.Errorf("%w: choose another address with --listen", err)
+	}
+	fmt.Fprintf(e.out, "listening on http://%s\n", listener.Addr())
+	return p.Serve(e.ctx, listener)
+}

@@ -1,0 +1,104 @@
+package demo
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+
+	"doorstep"
+	"doorstep/connector"
+	"doorstep/internal/account"
+	"doorstep/internal/db"
+	"doorstep/internal/importer"
+	"doorstep/internal/sample"
+	"doorstep/internal/store"
+)
+
+// workshopMail is where the workshop takes orders, as the sample shop says.
+const workshopMail = "orders@hearthandloom.example"
+
+// workshopFreight is what the workshop asks for posting a parcel.
+const workshopFreight = `[
+ {"countries":["GB"],"service":"royal-mail-48","name":"Royal Mail Tracked 48","cost":"3.20","currency":"GBP","min_days":2,"max_days":3},
+ {"countries":["*"],"service":"royal-mail-intl","name":"Royal Mail International Tracked","cost":"9.80","currency":"GBP","min_days":5,"max_days":9}]`
+
+// Furnish makes a shop of an empty store: the sample's goods, the world's suppliers,
+// payments and tracking, and settings that fit the pace. It answers the secret of an API
+// key for the simulated staff.
+func Furnish(ctx context.Context, p *doorstep.Program, w *World, c sample.Catalogue, settings map[string]string) (key string, err error) {
+	if err := p.DB.Update(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
+		for _, name := range slices.Sorted(maps.Keys(settings)) {
+			if err := store.Set(ctx, tx, p.Store.StoreID, name, settings[name]); err != nil {
+				return err
+			}
+		}
+		_, key, err = account.AddKey(ctx, tx, p.Store.StoreID, "the demo's staff", account.Manager)
+		return err
+	}); err != nil {
+		return "", err
+	}
+	if _, err := importer.SampleOf(ctx, p.DB, p.Store.StoreID, c); err != nil {
+		return "", err
+	}
+	for _, plug := range w.plugs() {
+		if _, err := p.Connect(ctx, plug.kind, plug.driver, plug.name, plug.set, plug.how); err != nil {
+			return "", fmt.Errorf("demo: %w", err)
+		}
+	}
+	return key, nil
+}
+
+// plug is a connector of the demo.
+type plug struct {
+	kind         connector.Kind
+	driver, name string
+	set          map[string]string
+	how          doorstep.Supplying
+}
+
+// manyCalls lifts the documented rate limits, which the emulated world does not have.
+const manyCalls = "2000"
+
+func (w *World) plugs() []plug {
+	freight := workshopFreight
+	cjSettings := func(base, key, from string) map[string]string {
+		return map[string]string{"base_url": base + "/api2.0/v1", "api_key": key, "from_country": from, "qps": manyCalls, "settles": "2s"}
+	}
+	return []plug{
+		{connector.Supplier, "aliexpress", aliName, map[string]string{
+			"base_url": w.aliURL, "pay_url": w.aliURL + "/p/order/detail.html?orderId=", "app_key": aliKey, "app_secret": aliSecret,
+			"access_token": aliAccess, "refresh_token": aliRefresh, "auto_pay": "true", "target_currency": "CNY", "qps": manyCalls,
+		}, doorstep.Supplying{Supplier: "AliExpress"}},
+		{connector.Supplier, "cj", cjName, cjSettings(w.cjURL, cjKey, "CN"), doorstep.Supplying{Supplier: "CJ Dropshipping"}},
+		{connector.Supplier, "cj", cjUSName, cjSettings(w.cjUSURL, cjUSKey, "US"), doorstep.Supplying{Supplier: "CJ Dropshipping (US)"}},
+		{connector.Supplier, "manual", manualName, map[string]string{
+			"email": workshopMail, "name": "Mo", "instructions": "Plain packaging, please: no prices in the parcel.",
+		}, doorstep.Supplying{Supplier: "Hearth & Loom Workshop", Freight: &freight}},
+		{connector.Payment, "stripe", stripeName, map[string]string{
+			"base_url": w.payURL, "secret_key": stripeKey, "webhook_secret": stripeHookSecret, "qps": manyCalls,
+		}, doorstep.Supplying{}},
+		{connector.Payment, "manual", bankName, map[string]string{
+			"payee": sample.ShopName, "iban": "DE89 3704 0044 0532 0130 00",
+		}, doorstep.Supplying{}},
+		{connector.Carrier, "seventeentrack", trackName, map[string]string{
+			"base_url": w.trkURL + "/track/v2.4", "api_key": trackKey, "qps": manyCalls,
+		}, doorstep.Supplying{}},
+	}
+}
+
+// Settings are the store's settings for a world of some speed; base is the program's own
+// address.
+func (w *World) Settings(base string, hurried bool) map[string]string {
+	set := map[string]string{
+		"url": base, "mail.smtp_url": w.Post.URL(), "brand.name": sample.ShopName,
+		"brand.email": "hello@hearthandharbour.example", "brand.address": "Harbour Road 1\\n20457 Hamburg",
+		"brand.url": base, "rate.USD.EUR": "0.92", "rate.CNY.EUR": "0.128", "rate.GBP.EUR": "1.17", "rate.USD.CNY": "7.17",
+		"tax.rate": "0", "tax.rate.DE": "19", "tax.rate.FR": "20", "tax.rate.AT": "20", "tax.rate.NL": "21",
+		"hold": "3s", "report.every": "5s", "tracking.every": "10s", "offers.every": "1m", "reserve.minutes": "60",
+	}
+	if hurried {
+		set["hold"], set["report.every"], set["tracking.every"] = "0s", "2s", "3s"
+	}
+	return set
+}

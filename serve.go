@@ -1,0 +1,51 @@
+package doorstep
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/http"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// How long the HTTP side waits for slow clients, and for the last answers at the end.
+const (
+	headerPatience = 10 * time.Second
+	bodyPatience   = 60 * time.Second
+	idlePatience   = 2 * time.Minute
+	lastAnswers    = 10 * time.Second
+)
+
+// Run works jobs and makes periodic work come round until ctx ends; what is being worked
+// on then is brought to its end.
+func (p *Program) Run(ctx context.Context) error {
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error { return p.worker.Run(ctx) })
+	group.Go(func() error { return p.Outside.Run(ctx) })
+	return group.Wait()
+}
+
+// Serve answers HTTP on the listener and runs, until ctx ends. New requests are refused
+// then, those under way are answered.
+func (p *Program) Serve(ctx context.Context, listener net.Listener) error {
+	server := &http.Server{
+		Handler: p.handler, ReadHeaderTimeout: headerPatience, ReadTimeout: bodyPatience, IdleTimeout: idlePatience,
+	}
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error { return p.Run(ctx) })
+	group.Go(func() error {
+		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+			return err
+		}
+		return nil
+	})
+	group.Go(func() error {
+		<-ctx.Done()
+		last, cancel := context.WithTimeout(context.WithoutCancel(ctx), lastAnswers)
+		defer cancel()
+		return server.Shutdown(last)
+	})
+	return group.Wait()
+}
