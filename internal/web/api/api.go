@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
+	"net"
 	"net/http"
 	"slices"
 	"strings"
@@ -161,12 +162,14 @@ func (a *API) firstStore(r *http.Request) (s id.Store, err error) {
 	return s, err
 }
 
-// peer is the address that the connection comes from.
+// peer is the address that the connection comes from; of IPv6 the network, because one
+// customer has billions of addresses in it.
 func peer(r *http.Request) string {
-	if ip, err := httprate.KeyByIP(r); err == nil {
-		return ip
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		host = r.RemoteAddr
 	}
-	return r.RemoteAddr
+	return httprate.CanonicalizeIP(host)
 }
 
 // config is huma with our errors and types, and without its own pages.

@@ -99,7 +99,7 @@ func (a *API) getCart(ctx context.Context, c *call, _ *nothing) (out Cart, err e
 // change runs a command on the caller's cart and shows what it is then.
 func (a *API) change(ctx context.Context, c *call, command func(ctx context.Context, tx *db.Tx) error) (out Cart, err error) {
 	err = a.update(ctx, c, func(ctx context.Context, tx *db.Tx) (err error) {
-		if err = command(ctx, tx); err != nil {
+		if err := command(ctx, tx); err != nil {
 			return err
 		}
 		out, err = cartView(ctx, tx, c.store, c.cart)

@@ -123,10 +123,10 @@ func translate(ctx huma.Context, _ string, v any) (any, error) {
 			p = tooLarge()
 		}
 		for _, e := range m.Errors {
-			p.Errors = append(p.Errors, Fault{Field: fieldOf(e.Location), Code: "invalid", Detail: e.Message})
+			p.Errors = append(p.Errors, faultOf(e))
 		}
 		if len(p.Errors) > 0 {
-			p.Field, p.Detail = p.Errors[0].Field, strings.TrimSpace(p.Errors[0].Field+": "+p.Errors[0].Detail)
+			p.Field, p.Detail = p.Errors[0].Field, strings.TrimPrefix(p.Errors[0].Field+": "+p.Errors[0].Detail, ": ")
 		}
 		ours = true
 	}
@@ -139,6 +139,19 @@ func translate(ctx huma.Context, _ string, v any) (any, error) {
 	told := *p
 	told.RequestID = callOf(ctx.Context()).id
 	return &told, nil
+}
+
+// faultOf is one thing that huma found, without the value: it may be a secret.
+func faultOf(e *huma.ErrorDetail) Fault {
+	f := Fault{Field: fieldOf(e.Location), Code: "invalid", Detail: e.Message}
+	name, ok := strings.CutPrefix(e.Message, "expected required property ")
+	if name, whole := strings.CutSuffix(name, " to be present"); ok && whole {
+		return Fault{Field: strings.TrimPrefix(f.Field+"."+name, "."), Code: "missing", Detail: "is missing"}
+	}
+	if e.Message == "unexpected property" {
+		f.Code, f.Detail = "unknown", "there is no such field"
+	}
+	return f
 }
 
 // fieldOf is huma's "body.lines[0].quantity" without the part that everybody knows.

@@ -91,6 +91,9 @@ func TestAShopperIsToldWhatIsWrong(t *testing.T) {
 		w.refused(422, "variant_unknown", "POST /cart/lines", object{"variant": "va_none", "quantity": 1}, cart)
 		w.refused(422, "invalid", "POST /cart/lines", object{"variant": w.mug, "quantity": 0}, cart)
 		w.refused(422, "invalid", "POST /cart/lines", object{"variant": w.mug, "quantity": 1, "price": 1}, cart)
+		if g := w.refused(422, "invalid", "POST /cart/lines", object{"quantity": 1}, cart); g.str("detail") != "variant: is missing" || g.str("field") != "variant" {
+			w.Error(g.text)
+		}
 		w.refused(422, "invalid", "POST /cart/lines", object{"variant": w.mug, "quantity": "many"}, cart)
 		w.refused(400, "invalid", "POST /cart/lines", `{"variant":`, cart)
 		w.refused(400, "invalid", "POST /cart/lines", nil, cart)
