@@ -36,10 +36,11 @@ func TestACommitThatFailsHurtsOnlyTheGuilty(t *testing.T) {
 	each(t, func(t *testing.T, d *db.DB) {
 		const all, guilty = 40, 17
 		gate, held := make(chan struct{}), make(chan struct{})
+		holding := sync.OnceFunc(func() { close(held) }) // a closure may run again
 		var wg sync.WaitGroup
 		wg.Go(func() { // the first holds the writer until the others wait behind it
 			_ = d.Update(t.Context(), func(context.Context, *db.Tx) error {
-				close(held)
+				holding()
 				<-gate
 				return nil
 			})
