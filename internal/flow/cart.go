@@ -169,16 +169,16 @@ func cannotShip(in OptionsInput, country string) error {
 		return err
 	}
 	plan := purchase.Source(in.Needs, in.Candidates, freights, policy(in.Settings, in.Currency))
-	for _, u := range plan.Unmet {
-		i := slices.IndexFunc(in.Needs, func(n purchase.Need) bool { return n.Line == u.Line })
-		n := in.Needs[i]
-		words := fmt.Sprintf("%s cannot be delivered to %s at present.", n.Title, country)
-		if u.Quantity < n.Quantity {
-			words = fmt.Sprintf("Only %d of %d units of %s can be delivered to %s at present.", n.Quantity-u.Quantity, n.Quantity, n.Title, country)
-		}
-		return &Refusal{Code: "cannot-ship", Variant: n.Variant, Words: words}
+	if len(plan.Unmet) == 0 {
+		return refuse("cannot-ship", "This cart cannot be delivered to %s at present.", country)
 	}
-	return refuse("cannot-ship", "This cart cannot be delivered to %s at present.", country)
+	u := plan.Unmet[0]
+	n := in.Needs[slices.IndexFunc(in.Needs, func(n purchase.Need) bool { return n.Line == u.Line })]
+	words := fmt.Sprintf("%s cannot be delivered to %s at present.", n.Title, country)
+	if u.Quantity < n.Quantity {
+		words = fmt.Sprintf("Only %d of %d units of %s can be delivered to %s at present.", n.Quantity-u.Quantity, n.Quantity, n.Title, country)
+	}
+	return &Refusal{Code: "cannot-ship", Variant: n.Variant, Words: words}
 }
 
 // ChooseShipping picks one of the ways to ship that were offered.
