@@ -23,7 +23,7 @@ func TestJourneyFromCheckoutToTheDoor(t *testing.T) {
 		if len(bought) != 1 || bought[0].State != purchase.Accepted && bought[0].State != purchase.Submitted {
 			h.t.Fatalf("after the hold window: %+v", bought)
 		}
-		h.later(20*24*time.Hour, 2*time.Hour)
+		h.later(20*24*time.Hour, 6*time.Hour)
 		o := h.order(placed)
 		if o.State != "closed" || o.Goods != "delivered" || o.Money != "paid" || o.NeedsPerson {
 			h.t.Errorf("at the end: %s, %s, %s, %s", o.State, o.Goods, o.Money, o.Attention)

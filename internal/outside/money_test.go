@@ -73,7 +73,7 @@ func TestAuthorisedMoneyIsTakenWhenGoodsArePromised(t *testing.T) {
 						h.bank.Knobs.Once(fault, "/capture")
 					}
 				}
-				h.later(6*time.Hour, 5*time.Minute)
+				h.later(6*time.Hour, 30*time.Minute)
 				if p := h.payment(placed); p.State != ledger.PaymentCaptured || p.CapturedMinor != p.AmountMinor {
 					h.t.Errorf("in the end: %+v", p)
 				}
@@ -101,7 +101,7 @@ func TestRefundIsGivenOnce(t *testing.T) {
 					_, err := flow.AskRefund(ctx, tx, h.store, placed.Order.OrderID, placed.Payment.AmountMinor, "goodwill", "staff:us_1")
 					return err
 				})
-				h.later(2*time.Hour, 5*time.Minute)
+				h.later(2*time.Hour, 20*time.Minute)
 				if taken, back := h.captured(); taken != back || back != placed.Payment.AmountMinor {
 					h.t.Errorf("taken %d, given back %d of %d", taken, back, placed.Payment.AmountMinor)
 				}
@@ -128,13 +128,13 @@ func TestDyingAroundMoneyMovesItOnce(t *testing.T) {
 				h.set("payment.capture", "authorise")
 				placed := h.paid(1)
 				died := h.dieAt(point)
-				h.later(3*time.Hour, 5*time.Minute)
+				h.later(3*time.Hour, 30*time.Minute)
 				if strings.HasPrefix(point, "refund") {
 					h.update(func(ctx context.Context, tx *db.Tx) error {
 						_, err := flow.AskRefund(ctx, tx, h.store, placed.Order.OrderID, 500, "a scratch", "system")
 						return err
 					})
-					h.later(time.Hour, 5*time.Minute)
+					h.later(time.Hour, 20*time.Minute)
 				}
 				if !*died {
 					h.t.Fatal("the point was never passed")

@@ -48,7 +48,7 @@ func (o *Outside) offersPageOnce(ctx context.Context, j job.Job) error {
 	done, skip, err := o.read(ctx, j, plug, func(ctx context.Context) (err error) {
 		got, err = plug.supplier.Offers(ctx, ask)
 		return err
-	})
+	}, o.halveOffers(j, sup, page, ask.SKUs))
 	if err != nil || done {
 		return err
 	}
@@ -58,14 +58,34 @@ func (o *Outside) offersPageOnce(ctx context.Context, j job.Job) error {
 				return err
 			}
 		}
-		switch full := len(ask.SKUs) == askAtOnce; {
+		switch full := len(ask.SKUs) == page.size(askAtOnce); {
 		case !skip && got.Next != "":
-			return next(ctx, tx, j, pageJob{Supplier: page.Supplier, After: page.After, SKUs: ask.SKUs, Cursor: got.Next, Once: page.Once})
+			page.SKUs, page.Cursor = ask.SKUs, got.Next
+			return next(ctx, tx, j, page)
 		case page.Once || !full:
 			return job.Finish(ctx, tx, j)
 		}
-		return next(ctx, tx, j, pageJob{Supplier: page.Supplier, After: slices.Max(ask.SKUs)})
+		return next(ctx, tx, j, page.following(slices.Max(ask.SKUs)))
 	})
+}
+
+// halveOffers makes smaller pages of one that could not be read; nil for a single SKU.
+func (o *Outside) halveOffers(j job.Job, sup inventory.Supplier, page pageJob, skus []string) func(context.Context, *db.Tx) error {
+	half := len(skus) / 2
+	if half == 0 {
+		return nil
+	}
+	return func(ctx context.Context, tx *db.Tx) error {
+		if !page.Once {
+			return replace(ctx, tx, j, pageJob{Supplier: page.Supplier, After: page.After, Limit: half}, o.o.SlowDown)
+		}
+		for _, part := range [][]string{skus[:half], skus[half:]} {
+			if err := askSome(ctx, tx, sup, part); err != nil {
+				return err
+			}
+		}
+		return job.Finish(ctx, tx, j)
+	}
 }
 
 // unfed says whether a supplier has no feed: people enter what it has.
@@ -87,7 +107,7 @@ func (o *Outside) askFor(ctx context.Context, s id.Store, page *pageJob) (suppli
 		}
 		ask.Lang = set.Locale
 		if len(ask.SKUs) == 0 && !page.Once {
-			ask.SKUs, err = inventory.SKUs(ctx, tx, s, page.Supplier, page.After, askAtOnce)
+			ask.SKUs, err = inventory.SKUs(ctx, tx, s, page.Supplier, page.After, page.size(askAtOnce))
 		}
 		return err
 	})

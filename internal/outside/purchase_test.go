@@ -51,7 +51,7 @@ func TestLostAnswersAreLookedUp(t *testing.T) {
 				if state := h.purchases(placed)[0].State; state == purchase.Planned || state == purchase.Submitting {
 					h.t.Fatalf("after the fault: %s", state)
 				}
-				h.later(30*time.Minute, time.Minute)
+				h.later(30*time.Minute, 5*time.Minute)
 				h.expectOne(placed, purchase.Submitted, purchase.Accepted)
 			})
 		})
@@ -91,7 +91,7 @@ func TestConnectorThatIsNotLetInStops(t *testing.T) {
 	each(t, func(h *house) {
 		placed := h.paid(1)
 		h.connect(connector.Supplier, "cj", "east", "api_key", "CJ0@api@wrong")
-		h.later(10*time.Minute, time.Minute)
+		h.later(10*time.Minute, 2*time.Minute)
 		if p := h.purchases(placed)[0]; p.State != purchase.Planned {
 			h.t.Fatalf("sent by a stranger: %s", p.State)
 		}
@@ -100,7 +100,7 @@ func TestConnectorThatIsNotLetInStops(t *testing.T) {
 		}
 		h.connect(connector.Supplier, "cj", "east", "api_key", cjKey)
 		h.must(h.out.TestConnector(h.t.Context(), h.store, connector.Supplier, "east"))
-		h.later(10*time.Minute, time.Minute)
+		h.later(10*time.Minute, 2*time.Minute)
 		h.expectOne(placed, purchase.Submitted, purchase.Accepted)
 	})
 }
@@ -136,7 +136,7 @@ func TestDyingAnywhereDoesNothingTwice(t *testing.T) {
 			each(t, func(h *house) {
 				placed := h.paid(1)
 				died := h.dieAt(point)
-				h.later(30*time.Minute, time.Minute)
+				h.later(30*time.Minute, 5*time.Minute)
 				if !*died {
 					h.t.Fatal("the point was never passed")
 				}
@@ -159,7 +159,7 @@ func TestDyingWhileLookingUp(t *testing.T) {
 					h.hooks.Tries = 1
 					h.deaf.Store(true) // else the supplier's message answers the question first
 					h.factory.Knobs.Once(fault, "createOrder")
-					h.later(30*time.Minute, time.Minute)
+					h.later(30*time.Minute, 5*time.Minute)
 					if !*died {
 						h.t.Fatal("the point was never passed")
 					}
@@ -189,7 +189,7 @@ func TestCancellationReachesTheSupplier(t *testing.T) {
 		placed := h.bought("", "")
 		h.factory.Hold(h.purchases(placed)[0].Ref)
 		h.update(cancel(h, placed))
-		h.later(30*time.Minute, time.Minute)
+		h.later(30*time.Minute, 5*time.Minute)
 		o := h.order(placed)
 		if p := h.purchases(placed)[0]; p.State != purchase.Cancelled && p.HoldCode == "" && o.State != "open" {
 			h.t.Errorf("purchase %s %q, order %s", p.State, p.HoldReason, o.State)

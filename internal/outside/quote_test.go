@@ -54,7 +54,7 @@ func TestPausedConnectorWaits(t *testing.T) {
 			})
 		}
 		state(store.Paused)
-		h.later(10*time.Minute, time.Minute)
+		h.later(10*time.Minute, 2*time.Minute)
 		if p := h.purchases(placed)[0]; p.State != purchase.Planned || len(h.factory.Books()) != 0 {
 			h.t.Errorf("sent while paused: %s", p.State)
 		}

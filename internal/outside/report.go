@@ -38,7 +38,7 @@ func (o *Outside) reportPageOnce(ctx context.Context, j job.Job) error {
 	}
 	var open []purchase.Purchase
 	err = o.db.View(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
-		open, err = purchase.Open(ctx, tx, j.Store, sup.SupplierID, id.Purchase(page.After), reportAtOnce)
+		open, err = purchase.Open(ctx, tx, j.Store, sup.SupplierID, id.Purchase(page.After), int32(page.size(reportAtOnce)))
 		return err
 	})
 	if err != nil {
@@ -47,7 +47,13 @@ func (o *Outside) reportPageOnce(ctx context.Context, j job.Job) error {
 	if len(open) == 0 {
 		return o.finish(ctx, j)
 	}
-	done, err := o.report(ctx, j, plug, sup, open)
+	var halve func(ctx context.Context, tx *db.Tx) error
+	if half := len(open) / 2; half > 0 {
+		halve = func(ctx context.Context, tx *db.Tx) error {
+			return replace(ctx, tx, j, pageJob{Supplier: page.Supplier, After: page.After, Limit: half}, o.o.SlowDown)
+		}
+	}
+	done, err := o.report(ctx, j, plug, sup, open, halve)
 	if done {
 		return err
 	}
@@ -55,10 +61,10 @@ func (o *Outside) reportPageOnce(ctx context.Context, j job.Job) error {
 		o.log.Error("a supplier's report could not be taken in", "supplier", sup.Name, "error", err)
 	}
 	return o.db.Update(ctx, func(ctx context.Context, tx *db.Tx) error {
-		if len(open) < reportAtOnce {
+		if len(open) < page.size(reportAtOnce) {
 			return job.Finish(ctx, tx, j)
 		}
-		return next(ctx, tx, j, pageJob{Supplier: page.Supplier, After: string(open[len(open)-1].PurchaseID)})
+		return next(ctx, tx, j, page.following(string(open[len(open)-1].PurchaseID)))
 	})
 }
 
@@ -69,7 +75,7 @@ func (o *Outside) reportOne(ctx context.Context, j job.Job) error {
 	if err != nil {
 		return o.cannotOpen(ctx, j, p.ConnectorID, err)
 	}
-	done, err := o.report(ctx, j, plug, inventory.Supplier{StoreID: j.Store, SupplierID: p.SupplierID}, []purchase.Purchase{p})
+	done, err := o.report(ctx, j, plug, inventory.Supplier{StoreID: j.Store, SupplierID: p.SupplierID}, []purchase.Purchase{p}, nil)
 	if err != nil || done {
 		return err
 	}
@@ -77,7 +83,8 @@ func (o *Outside) reportOne(ctx context.Context, j job.Job) error {
 }
 
 // report asks for purchases and tells flow the answers; done when the job was given back.
-func (o *Outside) report(ctx context.Context, j job.Job, plug *plug, sup inventory.Supplier, open []purchase.Purchase) (done bool, err error) {
+func (o *Outside) report(ctx context.Context, j job.Job, plug *plug, sup inventory.Supplier, open []purchase.Purchase,
+	halve func(ctx context.Context, tx *db.Tx) error) (done bool, err error) {
 	refs := make([]supplier.Ref, 0, len(open))
 	for _, p := range open {
 		refs = append(refs, refOf(p.Key, p.Ref, p.Parts))
@@ -86,7 +93,7 @@ func (o *Outside) report(ctx context.Context, j job.Job, plug *plug, sup invento
 	done, _, err = o.read(ctx, j, plug, func(ctx context.Context) (err error) {
 		answers, err = plug.supplier.Report(ctx, refs)
 		return err
-	})
+	}, halve)
 	if err != nil || done {
 		return done, err
 	}

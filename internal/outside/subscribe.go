@@ -104,7 +104,7 @@ func (o *Outside) tellCallback(ctx context.Context, j job.Job, p *plug, callback
 			return nil
 		}
 		return err
-	})
+	}, nil)
 	if skip {
 		o.log.Warn("a supplier could not be told our address for messages; it is asked instead", "connector", p.row.Name)
 	}

@@ -114,12 +114,15 @@ func (o *Outside) registerBatchOnce(ctx context.Context, j job.Job) error {
 	}
 	var refused map[string]error
 	if registrar, ok := t.carrier.(carrier.Registrar); ok {
-		done, _, err := o.read(ctx, j, t, func(ctx context.Context) (err error) {
+		done, skip, err := o.read(ctx, j, t, func(ctx context.Context) (err error) {
 			refused, err = registrar.Register(ctx, parcels)
 			return err
-		})
+		}, nil)
 		if err != nil || done {
 			return err
+		}
+		if skip {
+			return o.again(ctx, j, longest, "the service takes no parcels at present")
 		}
 	}
 	for n, why := range refused {
@@ -212,7 +215,7 @@ func (o *Outside) trackPageOnce(ctx context.Context, j job.Job) error {
 		done, _, err := o.read(ctx, j, t, func(ctx context.Context) (err error) {
 			tracks, err = t.carrier.Track(ctx, parcels)
 			return err
-		})
+		}, nil)
 		if err != nil || done {
 			return err
 		}

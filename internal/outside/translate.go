@@ -159,3 +159,15 @@ func refOf(key, ref, parts string) supplier.Ref {
 	}
 	return r
 }
+
+// Recognise is a parcel that a person entered, with its number normalised and its carrier
+// recognised as if the supplier had told it.
+func Recognise(p flow.ParcelSaid) flow.ParcelSaid {
+	word := p.CarrierName
+	if word == "" {
+		word = p.Carrier
+	}
+	seen := parcelSaid(supplier.Parcel{Number: p.Number, Carrier: word, URL: p.URL})
+	seen.Lines, seen.At = p.Lines, p.At
+	return seen
+}

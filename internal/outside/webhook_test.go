@@ -5,6 +5,7 @@ import (
 	"context"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"testing"
 	"time"
 
@@ -15,6 +16,7 @@ import (
 	"doorstep/internal/ledger"
 	"doorstep/internal/purchase"
 	bank "doorstep/payment/stripe/emulator"
+	factory "doorstep/supplier/cj/emulator"
 )
 
 // post sends a message to our door.
@@ -76,7 +78,7 @@ func TestRepeatedAndReorderedMessages(t *testing.T) {
 	each(t, func(h *house) {
 		h.hooks.Chaos(1, 60)
 		placed := h.paid(2)
-		h.later(20*24*time.Hour, 4*time.Hour)
+		h.later(20*24*time.Hour, 6*time.Hour)
 		o := h.order(placed)
 		if o.State != "closed" || o.Money != "paid" {
 			h.t.Errorf("order: %s %s %s", o.State, o.Money, o.Attention)
@@ -177,6 +179,48 @@ func TestStockIsHeardAndPulled(t *testing.T) {
 	})
 }
 
+// One article that cannot be read does not hide the others.
+func TestUnreadableArticleIsPassedOver(t *testing.T) {
+	t.Parallel()
+	each(t, func(h *house) {
+		h.hooks.Tries = 1
+		h.deaf.Store(true)
+		vids := []string{"1392053744945991701", "1392053744945991702", "1392053744945991703", "1392053744945991704"}
+		h.update(func(ctx context.Context, tx *db.Tx) error {
+			for _, v := range vids {
+				_, _, err := inventory.PutOffer(ctx, tx, h.supplier, inventory.Offer{VariantID: h.variant, SupplierSku: v, CostMinor: 300,
+					Currency: "USD", Quantity: 5, ShipFrom: "CN", Active: true})
+				if err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		for _, v := range vids {
+			h.factory.Put(factory.Variant{VID: v, PID: "P2", Name: "Mug", Cents: 300, Stock: 7, Country: "CN"})
+		}
+		for range 60 {
+			h.factory.Knobs.Once(shared.FailBefore, vids[1])
+		}
+		h.must(h.out.Schedule(h.t.Context()))
+		h.later(5*time.Minute, 20*time.Second)
+		var heard []string
+		h.update(func(ctx context.Context, tx *db.Tx) error {
+			offers, err := inventory.OffersOf(ctx, tx, h.store, h.variant)
+			for _, o := range offers {
+				if o.Quantity == 7 {
+					heard = append(heard, o.SupplierSku)
+				}
+			}
+			return err
+		})
+		slices.Sort(heard)
+		if want := []string{vids[0], vids[2], vids[3]}; !slices.Equal(heard, want) || h.waiting("offers.page") != 0 {
+			h.t.Errorf("heard of %v; %d pages are waiting", heard, h.waiting("offers.page"))
+		}
+	})
+}
+
 func TestReportsReplaceMessages(t *testing.T) {
 	t.Parallel()
 	each(t, func(h *house) {
@@ -185,7 +229,7 @@ func TestReportsReplaceMessages(t *testing.T) {
 		h.hooks.Tries = 1
 		h.deaf.Store(true)
 		h.factory.Knobs.Once(shared.FailBefore, "getOrderDetail")
-		h.later(20*24*time.Hour, 2*time.Hour)
+		h.later(20*24*time.Hour, 6*time.Hour)
 		if o := h.order(placed); o.State != "closed" {
 			h.t.Errorf("without any message: %s %s", o.State, o.Goods)
 		}
