@@ -119,7 +119,7 @@ func ParkedFeeds(ctx context.Context, tx *db.Tx, store id.Store, supplier id.Sup
 // Feeds are a supplier's feeds before one of them (empty: the newest), the newest first.
 func Feeds(ctx context.Context, tx *db.Tx, store id.Store, supplier id.Supplier, before id.Feed, limit int) ([]Feed, error) {
 	if before == "" {
-		before = "fe_~" // behind every id
+		before = "fe_zzzzzzzzzzzzzzzzzzzzzzzzzzz" // behind every id
 	}
 	return New(tx).FeedsOfSupplier(ctx, FeedsOfSupplierParams{store, supplier, before, int32(limit)})
 }

@@ -6,6 +6,7 @@ import (
 	"doorstep/internal/db"
 	"doorstep/internal/flow"
 	"doorstep/internal/id"
+	"doorstep/internal/outside"
 	"doorstep/internal/purchase"
 	"doorstep/internal/report"
 )
@@ -125,7 +126,7 @@ func (a *API) shipPurchase(ctx context.Context, c *call, in *shipWish) (report.D
 	return a.onPurchase(ctx, c, in.Purchase, func(ctx context.Context, tx *db.Tx) error {
 		said := parcel
 		said.At = tx.Now
-		return flow.ShipByHand(ctx, tx, c.store, in.Purchase, said, c.actor())
+		return flow.ShipByHand(ctx, tx, c.store, in.Purchase, outside.Recognise(said), c.actor())
 	})
 }
 

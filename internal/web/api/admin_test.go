@@ -37,6 +37,11 @@ func TestAMerchantFollowsAnOrder(t *testing.T) {
 		if g.str("purchases.0.ref") != "S-77" || g.str("shipments.0.number") != "LX123456789NL" || g.str("goods") != "shipped" {
 			w.Error(g.text)
 		}
+		news := "POST /admin/shipments/" + g.str("shipments.0.id") + "/event"
+		w.refused(422, "invalid", news, object{"kind": "vanished"}, boss, key("8"))
+		if g = w.ok(news, object{"kind": "delivered", "words": "the customer called"}, boss, key("9")); g.str("goods") != "delivered" || g.str("state") != "closed" {
+			w.Error(g.text)
+		}
 		w.refused(422, "currency", "POST /admin/orders/"+number+"/refund", object{"amount": object{"amount": "1.00", "currency": "USD"}, "reason": "chipped"}, boss, key("6"))
 		w.refused(422, "invalid", "POST /admin/orders/"+number+"/refund", object{"amount": object{"amount": "1.005", "currency": "EUR"}, "reason": "chipped"}, boss, key("6"))
 		refund := object{"amount": object{"amount": "10.00", "currency": "EUR"}, "reason": "chipped"}

@@ -76,6 +76,7 @@ func (a *API) routes() []route {
 		on(a, post, "/admin/purchases/{purchase}/reject", support, "The supplier will not ship", a.rejectPurchase).onceOnly(),
 		on(a, post, "/admin/purchases/{purchase}/ship", support, "The supplier has sent a parcel", a.shipPurchase).onceOnly(),
 		on(a, post, "/admin/purchases/{purchase}/cancel-answer", support, "What the supplier answered to the wish to cancel", a.answerCancel).onceOnly(),
+		on(a, post, "/admin/shipments/{shipment}/event", support, "A person knows where a parcel is", a.parcelEvent).onceOnly(),
 
 		// What waits for a person, and the rest of the desk.
 		on(a, get, "/admin/attention", reader, "All that waits for a person", a.attention),
