@@ -85,6 +85,28 @@ func TestAuthorisedMoneyIsTakenWhenGoodsArePromised(t *testing.T) {
 	}
 }
 
+// An authorisation lapses at the bank: it is taken a day before, even where the goods wait.
+func TestAuthorisationIsTakenBeforeItLapses(t *testing.T) {
+	t.Parallel()
+	each(t, func(h *house) {
+		h.set("payment.capture", "authorise", "forwarding", "manual")
+		placed := h.paid(1)
+		p := h.payment(placed)
+		if p.State != ledger.PaymentAuthorised || p.LapsesAt == 0 {
+			h.t.Fatalf("after paying: %s until %s", p.State, p.LapsesAt)
+		}
+		wait := p.LapsesAt.Std().Sub(h.clock.Now()) - 25*time.Hour
+		h.later(wait, wait)
+		if p := h.payment(placed); p.State != ledger.PaymentAuthorised {
+			h.t.Errorf("taken too early: %s", p.State)
+		}
+		h.later(2*time.Hour, 2*time.Hour)
+		if p := h.payment(placed); p.State != ledger.PaymentCaptured {
+			h.t.Errorf("not taken: %s", p.State)
+		}
+	})
+}
+
 func TestRefundIsGivenOnce(t *testing.T) {
 	t.Parallel()
 	for _, fault := range []shared.Fault{"", shared.DropAfter, shared.FailAfter, shared.DropBefore, shared.Busy} {
@@ -107,6 +129,34 @@ func TestRefundIsGivenOnce(t *testing.T) {
 				}
 				if o := h.order(placed); o.Money != "refunded" {
 					h.t.Errorf("order: %s, %s, %s", o.State, o.Money, o.Attention)
+				}
+				if found, err := flow.Audit(h.t.Context(), h.db, h.store); err != nil || len(found) > 0 {
+					h.t.Errorf("audit: %+v %v", found, err)
+				}
+			})
+		})
+	}
+}
+
+func TestCancelledOrderGivesTheMoneyBack(t *testing.T) {
+	t.Parallel()
+	for _, capture := range []string{"now", "authorise"} {
+		t.Run(capture, func(t *testing.T) {
+			t.Parallel()
+			each(t, func(h *house) {
+				h.set("payment.capture", capture)
+				placed := h.paid(1)
+				h.update(cancel(h, placed))
+				h.later(time.Hour, 20*time.Minute)
+				o := h.order(placed)
+				if o.State != "cancelled" || len(h.factory.Books()) != 0 {
+					h.t.Errorf("order %s, %d at the supplier", o.State, len(h.factory.Books()))
+				}
+				if taken, back := h.captured(); taken != back || capture == "authorise" && taken != 0 {
+					h.t.Errorf("taken %d, given back %d", taken, back)
+				}
+				if p := h.payment(placed); capture == "authorise" && p.State != ledger.PaymentVoided {
+					h.t.Errorf("the authorisation is %s", p.State)
 				}
 				if found, err := flow.Audit(h.t.Context(), h.db, h.store); err != nil || len(found) > 0 {
 					h.t.Errorf("audit: %+v %v", found, err)

@@ -1,6 +1,7 @@
 package outside_test
 
 import (
+	"context"
 	"slices"
 	"strings"
 	"testing"
@@ -8,6 +9,7 @@ import (
 
 	"doorstep/connector"
 	shared "doorstep/connector/emulator"
+	"doorstep/internal/db"
 	"doorstep/internal/flow"
 	"doorstep/internal/purchase"
 )
@@ -187,12 +189,28 @@ func TestCancellationReachesTheSupplier(t *testing.T) {
 	t.Parallel()
 	each(t, func(h *house) {
 		placed := h.bought("", "")
-		h.factory.Hold(h.purchases(placed)[0].Ref)
 		h.update(cancel(h, placed))
 		h.later(30*time.Minute, 5*time.Minute)
-		o := h.order(placed)
-		if p := h.purchases(placed)[0]; p.State != purchase.Cancelled && p.HoldCode == "" && o.State != "open" {
-			h.t.Errorf("purchase %s %q, order %s", p.State, p.HoldReason, o.State)
+		o, p := h.order(placed), h.purchases(placed)[0]
+		gone := h.factory.Books()[0].State == "CANCELLED"
+		switch {
+		case gone && (p.State != purchase.Cancelled || o.State != "cancelled"):
+			h.t.Errorf("it was stopped; purchase %s, order %s", p.State, o.State)
+		case !gone && (p.State == purchase.Cancelled || o.State != "open"):
+			h.t.Errorf("it is shipped all the same; purchase %s, order %s", p.State, o.State)
+		}
+		attempts := h.attempts(p)
+		if n := len(attempts); n < 2 || attempts[n-1].Action != "cancel" || attempts[n-1].Outcome == "" {
+			h.t.Errorf("the supplier was not asked: %+v", attempts)
 		}
 	})
+}
+
+func (h *house) attempts(p purchase.Purchase) (out []purchase.Attempt) {
+	h.t.Helper()
+	h.update(func(ctx context.Context, tx *db.Tx) (err error) {
+		out, err = purchase.Attempts(ctx, tx, h.store, p.PurchaseID)
+		return err
+	})
+	return out
 }
