@@ -9,6 +9,8 @@ import (
 	"doorstep/internal/id"
 	"doorstep/internal/ledger"
 	"doorstep/internal/order"
+	"doorstep/internal/purchase"
+	"doorstep/internal/shipment"
 )
 
 // Difference is a stored figure or word that is not what the facts come to.
@@ -87,10 +89,17 @@ func auditOrder(ctx context.Context, tx *db.Tx, s id.Store, name id.Order) ([]Di
 	list.compare("order goods", o.Name(), o.Goods, words.Goods)
 	list.compare("order money", o.Name(), o.Money, words.Money)
 	list.compare("order attention", o.Name(), o.Attention, attention)
+	list.compare("order needs a person", o.Name(), o.NeedsPerson, words.NeedsPerson())
 	if err := list.totals(ctx, tx, o); err != nil {
 		return nil, err
 	}
-	return list, list.money(ctx, tx, o)
+	if err := list.money(ctx, tx, o); err != nil {
+		return nil, err
+	}
+	if err := list.costs(ctx, tx, o); err != nil {
+		return nil, err
+	}
+	return list, list.parcels(ctx, tx, o)
 }
 
 type differences []Difference
@@ -105,6 +114,9 @@ func (d *differences) compare(what, subject string, stored, computed any) {
 // totals adds up the units.
 func (d *differences) totals(ctx context.Context, tx *db.Tx, o order.Order) error {
 	units, err := order.UnitsOf(ctx, tx, o.StoreID, o.OrderID)
+	if err != nil {
+		return err
+	}
 	var price, discount, shipping, tax int64
 	for _, u := range units {
 		price += u.PriceMinor * u.Units
@@ -116,7 +128,12 @@ func (d *differences) totals(ctx context.Context, tx *db.Tx, o order.Order) erro
 	d.compare("order discount", o.Name(), o.DiscountMinor, discount)
 	d.compare("order shipping", o.Name(), o.ShippingMinor, shipping)
 	d.compare("order tax", o.Name(), o.TaxMinor, tax)
-	return err
+	total := price - discount + shipping
+	if o.TotalMinor != total { // else the tax is contained
+		total += tax
+	}
+	d.compare("order total", o.Name(), o.TotalMinor, total)
+	return nil
 }
 
 // money compares payments and refunds with the ledger, and what the customer owes.
@@ -149,6 +166,52 @@ func (d *differences) money(ctx context.Context, tx *db.Tx, o order.Order) error
 		sold = o.TotalMinor
 	}
 	d.compare("ledger sale", o.Name(), ledger.Sum(entries, ledger.Sale), sold)
+	if o.State == order.Cancelled {
+		d.compare("ledger rest of the sale", o.Name(), -ledger.Balance(entries)[ledger.Sales], 0)
+	}
+	chargebacks, err := ledger.ChargebacksOf(ctx, tx, o.StoreID, o.OrderID)
+	var taken int64
+	for _, c := range chargebacks {
+		if c.Withdrawn {
+			taken += c.AmountMinor
+		}
+	}
+	d.compare("ledger disputed", o.Name(), ledger.Balance(entries)[ledger.Disputed], taken)
+	return err
+}
+
+// costs compares what purchases cost with the ledger.
+func (d *differences) costs(ctx context.Context, tx *db.Tx, o order.Order) error {
+	entries, err := ledger.Entries(ctx, tx, o.StoreID, o.OrderID)
+	if err != nil {
+		return err
+	}
+	purchases, err := purchase.OfOrder(ctx, tx, o.StoreID, o.OrderID)
+	var cost int64
+	for _, p := range purchases {
+		if p.Known() {
+			cost += p.BookedMinor
+		}
+	}
+	d.compare("ledger cost", o.Name(), ledger.Balance(entries)[ledger.Cost], cost)
+	return err
+}
+
+// parcels folds every parcel's state anew from its facts.
+func (d *differences) parcels(ctx context.Context, tx *db.Tx, o order.Order) error {
+	list, err := shipment.OfOrder(ctx, tx, o.StoreID, o.OrderID)
+	if err != nil {
+		return err
+	}
+	for _, s := range list {
+		facts, err := shipment.Tracking(ctx, tx, o.StoreID, s.ShipmentID)
+		if err != nil {
+			return err
+		}
+		f := shipment.Fold(facts)
+		d.compare("parcel state", s.Number, s.State, f.State)
+		d.compare("parcel delivered at", s.Number, s.DeliveredAt, f.Delivered)
+	}
 	return nil
 }
 

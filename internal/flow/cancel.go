@@ -7,6 +7,7 @@ import (
 	"doorstep/internal/db"
 	"doorstep/internal/event"
 	"doorstep/internal/id"
+	"doorstep/internal/inventory"
 	"doorstep/internal/job"
 	"doorstep/internal/ledger"
 	"doorstep/internal/order"
@@ -40,7 +41,7 @@ func CancelOrder(ctx context.Context, tx *db.Tx, s id.Store, name id.Order, reas
 		if err := askAll(ctx, tx, o, actor); err != nil {
 			return err
 		}
-		return settleCancelling(ctx, tx, o)
+		return settleIfCancelling(ctx, tx, s, name) // what was dropped may have ended it already
 	})
 }
 
@@ -53,23 +54,26 @@ func cancelNow(ctx context.Context, tx *db.Tx, o order.Order, e order.Event, act
 	return note(ctx, tx, o, "order.cancelled", string(o.OrderID), actor, data{"reason": reason})
 }
 
-// askAll drops what was not sent and asks the suppliers for the rest. One whose answer is
-// still out is asked when it comes.
+// askAll asks the suppliers to stop and then drops what was not sent: in this order, so that
+// the last drop does not find a supplier who has not been asked and is taken for a refusal.
+// One whose answer is still out is asked when it comes.
 func askAll(ctx context.Context, tx *db.Tx, o order.Order, actor Actor) error {
 	purchases, err := purchase.OfOrder(ctx, tx, o.StoreID, o.OrderID)
 	if err != nil {
 		return err
 	}
 	for i := range purchases {
-		p := &purchases[i]
-		switch p.State {
-		case purchase.Planned, purchase.Held:
-			err = dropPurchase(ctx, tx, o, p, actor)
-		case purchase.Submitted, purchase.Accepted:
-			err = askCancelPurchase(ctx, tx, o, p, actor)
+		if p := &purchases[i]; purchase.Machine.Can(p.State, purchase.AskCancel) {
+			if err := askCancelPurchase(ctx, tx, o, p, actor); err != nil {
+				return err
+			}
 		}
-		if err != nil {
-			return err
+	}
+	for i := range purchases {
+		if p := &purchases[i]; purchase.Machine.Can(p.State, purchase.Drop) {
+			if err := dropPurchase(ctx, tx, o, p, actor); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
@@ -173,7 +177,11 @@ func cancelRefused(ctx context.Context, tx *db.Tx, o order.Order, p *purchase.Pu
 
 // finishCancelling looks whether all suppliers have answered.
 func finishCancelling(ctx context.Context, tx *db.Tx, e event.Event) error {
-	o, err := order.Get(ctx, tx, e.StoreID, e.OrderID)
+	return settleIfCancelling(ctx, tx, e.StoreID, e.OrderID)
+}
+
+func settleIfCancelling(ctx context.Context, tx *db.Tx, s id.Store, name id.Order) error {
+	o, err := order.Get(ctx, tx, s, name)
 	if err != nil || o.State != order.Cancelling {
 		return err
 	}
@@ -204,11 +212,14 @@ func settleCancelling(ctx context.Context, tx *db.Tx, o order.Order) error {
 	if err := note(ctx, tx, o, "order.kept", string(o.OrderID), System, data{"words": "goods are on their way"}); err != nil {
 		return err
 	}
-	return cancelUncovered(ctx, tx, o, purchases)
+	if err := cancelUncovered(ctx, tx, o, purchases); err != nil {
+		return err
+	}
+	return closeIfDone(ctx, tx, o) // it may all have arrived while we asked
 }
 
 // cancelUncovered takes units that no supplier will send off the order and gives back their
-// share of price, discount, shipping and tax.
+// share of price, discount, shipping and tax. Their stock is free again.
 func cancelUncovered(ctx context.Context, tx *db.Tx, o order.Order, purchases []purchase.Purchase) error {
 	needs, _, err := openNeeds(ctx, tx, o, purchases)
 	if err != nil {
@@ -222,27 +233,84 @@ func cancelUncovered(ctx context.Context, tx *db.Tx, o order.Order, purchases []
 	if err != nil {
 		return err
 	}
-	set, err := settingsOf(ctx, tx, o.StoreID)
-	if err != nil {
-		return err
-	}
 	var back int64
 	for _, n := range needs {
 		i := slices.IndexFunc(lines, func(l order.OrderLine) bool { return l.LineID == n.Line })
 		last := lines[i].Quantity - lines[i].Cancelled
-		back += order.Share(units, n.Line, last-n.Quantity+1, last, set.TaxIncluded)
+		back += order.Share(units, n.Line, last-n.Quantity+1, last, o.TaxIncluded())
 		if _, err := order.CancelUnits(ctx, tx, o.StoreID, o.OrderID, n.Line, n.Quantity); err != nil {
 			return err
 		}
+		if err := releaseUnits(ctx, tx, o, n.Line, n.Quantity); err != nil {
+			return err
+		}
 	}
-	if back == 0 {
-		return nil
-	}
+	return returnShare(ctx, tx, o, back)
+}
+
+// partCancelled is why money goes back for units that nobody will send.
+const partCancelled = "part of the order was cancelled"
+
+// returnShare gives money back for units that were taken off the order, as far as it was taken.
+func returnShare(ctx context.Context, tx *db.Tx, o order.Order, back int64) error {
 	_, most, err := refundable(ctx, tx, o)
-	if err != nil || most == 0 {
+	if err != nil || min(back, most) <= 0 {
 		return err
 	}
-	_, err = askRefund(ctx, tx, o, min(back, most), "part of the order was cancelled", System)
+	_, err = askRefund(ctx, tx, o, min(back, most), partCancelled, System)
+	return err
+}
+
+// returnTooMuch gives back what was taken beyond the units that are left: an authorisation
+// is captured as a whole, also when part of the order was cancelled before.
+func returnTooMuch(ctx context.Context, tx *db.Tx, e event.Event) error {
+	o, err := order.Get(ctx, tx, e.StoreID, e.OrderID)
+	if err != nil || o.State == order.Cancelled {
+		return err
+	}
+	lines, err := order.LinesOf(ctx, tx, o.StoreID, o.OrderID)
+	if err != nil {
+		return err
+	}
+	units, err := order.UnitsOf(ctx, tx, o.StoreID, o.OrderID)
+	if err != nil {
+		return err
+	}
+	var gone int64
+	for _, l := range lines {
+		gone += order.Share(units, l.LineID, l.Left()+1, l.Quantity, o.TaxIncluded())
+	}
+	if gone == 0 {
+		return nil
+	}
+	kept, err := keptMoney(ctx, tx, o)
+	if err != nil {
+		return err
+	}
+	return returnShare(ctx, tx, o, min(gone, kept-(o.TotalMinor-gone)))
+}
+
+// keptMoney is what was taken for an order less what went back or is on its way.
+func keptMoney(ctx context.Context, tx *db.Tx, o order.Order) (kept int64, err error) {
+	payments, err := ledger.PaymentsOf(ctx, tx, o.StoreID, o.OrderID)
+	if err != nil {
+		return 0, err
+	}
+	refunds, err := ledger.RefundsOf(ctx, tx, o.StoreID, o.OrderID)
+	for _, p := range payments {
+		kept += ledger.Refundable(p.CapturedMinor, ofPayment(refunds, p.PaymentID), nil)
+	}
+	return kept, err
+}
+
+// releaseUnits gives back the stock of units of a line, as far as it is still reserved.
+func releaseUnits(ctx context.Context, tx *db.Tx, o order.Order, line, n int64) error {
+	reserved, err := inventory.ReservationsOf(ctx, tx, o.StoreID, o.OrderID)
+	for _, r := range reserved {
+		if r.LineID == line && min(n, r.Quantity) > 0 {
+			_, err = inventory.ReleaseUnits(ctx, tx, o.StoreID, o.OrderID, line, min(n, r.Quantity))
+		}
+	}
 	return err
 }
 
@@ -270,19 +338,29 @@ func returnMoney(ctx context.Context, tx *db.Tx, e event.Event) error {
 		return err
 	}
 	for _, p := range payments {
-		if p.Manual || p.State != ledger.PaymentAuthorised && p.State != ledger.PaymentPending {
-			continue
-		}
-		if _, err := job.Insert(ctx, tx, job.New{Store: o.StoreID, Kind: "payment.void", Key: "payment/" + string(p.PaymentID) + "/void",
-			Lane: string(p.ConnectorID), Payload: PaymentJob{p.PaymentID}}); err != nil {
+		if err := letGo(ctx, tx, p); err != nil {
 			return err
 		}
 	}
-	p, most, err := refundable(ctx, tx, o)
-	if err != nil || most == 0 || p.Manual {
-		return err // money that came by hand goes back by hand: the order says so
+	for range payments { // each refund is of one payment
+		p, most, err := refundable(ctx, tx, o)
+		if err != nil || most == 0 || p.Manual {
+			return err // money that came by hand goes back by hand: the order says so
+		}
+		if _, err := askRefund(ctx, tx, o, most, "the order was cancelled", System); err != nil {
+			return err
+		}
 	}
-	_, err = askRefund(ctx, tx, o, most, "the order was cancelled", System)
+	return nil
+}
+
+// letGo makes the job that lets go of what is authorised, or may yet be.
+func letGo(ctx context.Context, tx *db.Tx, p ledger.Payment) error {
+	if p.Manual || !ledger.Payments.Can(p.State, ledger.AskVoid) {
+		return nil
+	}
+	_, err := job.Insert(ctx, tx, job.New{Store: p.StoreID, Kind: "payment.void", Key: "payment/" + string(p.PaymentID) + "/void",
+		Lane: string(p.ConnectorID), Payload: PaymentJob{p.PaymentID}})
 	return err
 }
 
@@ -292,7 +370,7 @@ func undoSale(ctx context.Context, tx *db.Tx, o order.Order) error {
 	if err != nil {
 		return err
 	}
-	rest := ledger.Sum(entries, ledger.Sale) - ledger.Sum(entries, ledger.Credit)
+	rest := -ledger.Balance(entries)[ledger.Sales] // credits, and refunds that bounced, are in it
 	_, err = ledger.Post(ctx, tx, o.StoreID, ledger.Posting{Key: string(o.OrderID) + "/unsold", Order: o.OrderID, Subject: string(o.OrderID),
 		Kind: ledger.Credit, Debit: ledger.Sales, Credit: ledger.Customer, Amount: money.New(max(rest, 0), o.Currency)})
 	return err

@@ -28,10 +28,12 @@ type DisputeSaid struct {
 	Actor       Actor
 }
 
-// chargebackEvents says which events lead to each word; the first that is possible counts.
+// chargebackEvents says which events lead to each word; all that are possible happen, in
+// this order, because messages get lost and overtake each other. For the same reason an old
+// "opened" does not open again what is decided: banks give a second demand a name of its own.
 var chargebackEvents = map[string][]ledger.ChargebackEvent{
-	"opened": {ledger.Escalate, ledger.ReopenChargeback}, "answered": {ledger.AnswerChargeback},
-	"won": {ledger.WinChargeback}, "lost": {ledger.LoseChargeback}, "dropped": {ledger.DropChargeback},
+	"opened": {ledger.Escalate}, "answered": {ledger.AnswerChargeback}, "dropped": {ledger.DropChargeback},
+	"won": {ledger.Escalate, ledger.WinChargeback}, "lost": {ledger.Escalate, ledger.LoseChargeback},
 }
 
 // DisputeSaidSo takes in what a provider says of a chargeback; false when the payment is not
@@ -75,11 +77,11 @@ func moveChargeback(ctx context.Context, tx *db.Tx, o order.Order, c ledger.Char
 	for _, e := range chargebackEvents[said.State] {
 		if next, err := ledger.Chargebacks.Next(c.State, e); err == nil {
 			c.State = next
-			break
 		}
 	}
 	c.DueAt = max(c.DueAt, said.Due)
-	c.Withdrawn = said.Withdrawn && c.State != ledger.ChargebackWon
+	back := c.State == ledger.ChargebackWon || c.State == ledger.ChargebackDropped
+	c.Withdrawn = (c.Withdrawn || said.Withdrawn) && !back // the bank has it until it decides for us
 	if err := ledger.SaveChargeback(ctx, tx, c); err != nil {
 		return err
 	}

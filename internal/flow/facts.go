@@ -41,14 +41,21 @@ func gatherMoney(ctx context.Context, tx *db.Tx, o order.Order, f *order.Facts) 
 	if err != nil {
 		return err
 	}
+	alive := false
 	for _, p := range payments {
 		f.Captured += p.CapturedMinor
 		switch p.State {
 		case ledger.PaymentAuthorised, ledger.PaymentCapturing:
 			f.Authorised += p.AmountMinor
-		case ledger.PaymentFailed:
-			f.PayFailed = "The payment failed: " + p.Words
 		}
+		if dead := cameToNothing(p); dead != "" {
+			f.PayFailed = dead
+		} else {
+			alive = true
+		}
+	}
+	if alive {
+		f.PayFailed = ""
 	}
 	if f.Captured == 0 {
 		return nil
@@ -68,6 +75,19 @@ func gatherMoney(ctx context.Context, tx *db.Tx, o order.Order, f *order.Facts) 
 		f.InDispute = f.InDispute || c.Open()
 	}
 	return err
+}
+
+// cameToNothing says why there will be no money from a payment; empty while there may be.
+func cameToNothing(p ledger.Payment) string {
+	switch p.State {
+	case ledger.PaymentFailed:
+		return "The payment failed: " + p.Words
+	case ledger.PaymentExpired:
+		return "The payment lapsed: " + p.Words
+	case ledger.PaymentVoided:
+		return "The payment was let go: " + p.Words
+	}
+	return ""
 }
 
 func gatherPurchases(ctx context.Context, tx *db.Tx, o order.Order, lines []order.OrderLine, f *order.Facts) error {

@@ -99,6 +99,9 @@ func applyPayment(ctx context.Context, tx *db.Tx, o order.Order, p ledger.Paymen
 	p.Url = orElse(said.URL, p.Url)
 	p.Words = orElse(said.Words, p.Words)
 	p.LapsesAt = max(p.LapsesAt, said.Lapses)
+	if err := bookFee(ctx, tx, p, said); err != nil {
+		return err
+	}
 	next, err := ledger.Payments.Next(p.State, paymentEvents[said.State])
 	if err != nil { // old news, or news that the table has no place for
 		if p != before {
@@ -116,15 +119,18 @@ func applyPayment(ctx context.Context, tx *db.Tx, o order.Order, p ledger.Paymen
 	if err := ledger.SavePayment(ctx, tx, p); err != nil {
 		return err
 	}
-	if said.FeeMinor > 0 && said.FeeCurrency == p.Currency {
-		_, err := ledger.Post(ctx, tx, o.StoreID, ledger.Posting{Key: string(p.PaymentID) + "/fee", Order: o.OrderID, Subject: string(p.PaymentID),
-			Kind: ledger.Fee, Debit: ledger.Fees, Credit: ledger.Cash, Amount: money.New(said.FeeMinor, p.Currency)})
-		if err != nil {
-			return err
-		}
-	}
 	return note(ctx, tx, o, "payment."+string(next), string(p.PaymentID), said.Actor,
 		data{"amount": p.Amount(), "words": said.Words, "captured_minor": p.CapturedMinor})
+}
+
+// bookFee books what the provider keeps. It often says so later than that it has the money.
+func bookFee(ctx context.Context, tx *db.Tx, p ledger.Payment, said PaymentSaid) error {
+	if said.FeeMinor <= 0 || said.FeeCurrency != p.Currency {
+		return nil
+	}
+	_, err := ledger.Post(ctx, tx, p.StoreID, ledger.Posting{Key: string(p.PaymentID) + "/fee", Order: p.OrderID, Subject: string(p.PaymentID),
+		Kind: ledger.Fee, Debit: ledger.Fees, Credit: ledger.Cash, Amount: money.New(said.FeeMinor, p.Currency)})
+	return err
 }
 
 func orElse(a, b string) string {
@@ -238,17 +244,28 @@ func BeginVoid(ctx context.Context, tx *db.Tx, s id.Store, p id.Payment) (*ledge
 	return beginPayment(ctx, tx, s, p, ledger.AskVoid, ledger.PaymentVoiding)
 }
 
-func beginPayment(ctx context.Context, tx *db.Tx, s id.Store, name id.Payment, e ledger.PaymentEvent, during ledger.PaymentState) (*ledger.Payment, error) {
-	p, err := ledger.LockPayment(ctx, tx, s, name)
-	if err != nil || p.State == during {
-		return &p, err
-	}
-	next, err := ledger.Payments.Next(p.State, e)
+func beginPayment(ctx context.Context, tx *db.Tx, s id.Store, name id.Payment, e ledger.PaymentEvent, during ledger.PaymentState) (begun *ledger.Payment, err error) {
+	found, err := ledger.GetPayment(ctx, tx, s, name)
 	if err != nil {
-		return nil, nil //nolint:nilerr,nilnil // moved on meanwhile: nothing to do is no error
+		return nil, err
 	}
-	p.State = next
-	return &p, ledger.SavePayment(ctx, tx, p)
+	err = change(ctx, tx, s, found.OrderID, func(o order.Order) error {
+		p, err := ledger.LockPayment(ctx, tx, s, name)
+		if err != nil {
+			return err
+		}
+		if p.State == during {
+			begun = &p
+			return nil
+		}
+		next, err := ledger.Payments.Next(p.State, e)
+		if err != nil || e == ledger.AskCapture && o.State == order.Cancelled {
+			return nil //nolint:nilerr // moved on meanwhile: nothing to do is no error
+		}
+		p.State, begun = next, &p
+		return ledger.SavePayment(ctx, tx, p)
+	})
+	return begun, err
 }
 
 // EndCapture records what came of taking the money. After a lost answer the payment stays
@@ -284,6 +301,11 @@ func endPayment(ctx context.Context, tx *db.Tx, s id.Store, name id.Payment, out
 		}
 		if err := ledger.SavePayment(ctx, tx, p); err != nil {
 			return err
+		}
+		if o.State == order.Cancelled && what == "capture" {
+			if err := letGo(ctx, tx, p); err != nil {
+				return err
+			}
 		}
 		return note(ctx, tx, o, "payment."+what+"-refused", string(name), System, data{"code": out.Code, "words": out.Words})
 	})

@@ -50,17 +50,16 @@ func PlaceOrder(ctx context.Context, tx *db.Tx, p Placement) (Placed, error) {
 	if err != nil {
 		return Placed{}, err
 	}
-	number, err := store.Next(ctx, tx, p.Store, "order", d.settings.FirstOrder)
-	if err != nil {
-		return Placed{}, err
-	}
-	d.order.Number = number
 	claimed, err := cart.MarkOrdered(ctx, tx, p.Store, p.Cart, d.order.OrderID)
 	if err != nil {
 		return Placed{}, err
 	}
-	if !claimed {
-		return Placed{}, refuse("cart-ordered", "This cart has just become an order.")
+	if !claimed { // a second click was quicker
+		known, err := order.OfCart(ctx, tx, p.Store, p.Cart)
+		if err != nil {
+			return Placed{}, refuse("cart-ordered", "This cart has just become an order.")
+		}
+		return continueOrder(ctx, tx, known, p)
 	}
 	if err := reserve(ctx, tx, d); err != nil {
 		return Placed{}, err
@@ -69,6 +68,12 @@ func PlaceOrder(ctx context.Context, tx *db.Tx, p Placement) (Placed, error) {
 	if err != nil {
 		return Placed{}, err
 	}
+	// The counter comes last: until the commit nobody else can have a number.
+	number, err := store.Next(ctx, tx, p.Store, "order", d.settings.FirstOrder)
+	if err != nil {
+		return Placed{}, err
+	}
+	d.order.Number = number
 	if err := order.Insert(ctx, tx, d.order, d.lines, d.units); err != nil {
 		return Placed{}, err
 	}
@@ -81,7 +86,16 @@ func PlaceOrder(ctx context.Context, tx *db.Tx, p Placement) (Placed, error) {
 }
 
 // continueOrder answers for a cart that is an order already.
-func continueOrder(ctx context.Context, tx *db.Tx, o order.Order, p Placement) (Placed, error) {
+func continueOrder(ctx context.Context, tx *db.Tx, known order.Order, p Placement) (placed Placed, err error) {
+	err = change(ctx, tx, known.StoreID, known.OrderID, func(o order.Order) (err error) {
+		placed, err = payAgain(ctx, tx, o, p)
+		return err
+	})
+	return placed, err
+}
+
+// payAgain is the order's payment that is still good for something, or a new one.
+func payAgain(ctx context.Context, tx *db.Tx, o order.Order, p Placement) (Placed, error) {
 	payments, err := ledger.PaymentsOf(ctx, tx, o.StoreID, o.OrderID)
 	if err != nil {
 		return Placed{}, err

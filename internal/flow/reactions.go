@@ -21,7 +21,7 @@ func reactions(kind string) []reaction {
 	case "payment.authorised":
 		return []reaction{confirmOrder, letGoIfCancelled}
 	case "payment.captured":
-		return []reaction{bookCapture, confirmOrder, returnIfCancelled}
+		return []reaction{bookCapture, confirmOrder, returnIfCancelled, returnTooMuch}
 	case "order.confirmed":
 		return []reaction{keepStock, bookSale, tellConfirmed, sourceOrder}
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"slices"
 
 	"doorstep/internal/db"
 	"doorstep/internal/event"
@@ -80,12 +81,17 @@ func refundable(ctx context.Context, tx *db.Tx, o order.Order) (ledger.Payment, 
 		return best, 0, err
 	}
 	for _, p := range payments {
-		left := ledger.Refundable(p.CapturedMinor, ofPayment(refunds, p.PaymentID), chargebacks)
+		left := ledger.Refundable(p.CapturedMinor, ofPayment(refunds, p.PaymentID), against(chargebacks, p.PaymentID))
 		if left > most {
 			best, most = p, left
 		}
 	}
 	return best, most, nil
+}
+
+// against are the chargebacks of a payment, and those that are open: they block the order.
+func against(list []ledger.Chargeback, p id.Payment) []ledger.Chargeback {
+	return slices.DeleteFunc(slices.Clone(list), func(c ledger.Chargeback) bool { return c.PaymentID != p && !c.Open() })
 }
 
 func ofPayment(list []ledger.Refund, p id.Payment) []ledger.Refund {
@@ -119,22 +125,29 @@ func refundJob(ctx context.Context, tx *db.Tx, r ledger.Refund, p ledger.Payment
 
 // BeginRefund moves the refund to sending; nil when there is nothing to send. A refund that
 // is found sending belongs to a dead worker: its answer is lost, and it is looked up.
-func BeginRefund(ctx context.Context, tx *db.Tx, s id.Store, name id.Refund) (*RefundCall, error) {
-	call, err := loadRefund(ctx, tx, s, name)
+func BeginRefund(ctx context.Context, tx *db.Tx, s id.Store, name id.Refund) (begun *RefundCall, err error) {
+	found, err := ledger.GetRefund(ctx, tx, s, name)
 	if err != nil {
 		return nil, err
 	}
-	r := &call.Refund
-	if r.State == ledger.RefundSending {
-		return nil, moveRefund(ctx, tx, r, ledger.LoseRefund, call.Payment)
-	}
-	next, err := ledger.Refunds.Next(r.State, ledger.SendRefund)
-	if err != nil {
-		return nil, nil //nolint:nilerr,nilnil // moved on meanwhile: nothing to do is no error
-	}
-	r.State = next
-	r.Tries++
-	return call, ledger.SaveRefund(ctx, tx, *r)
+	err = change(ctx, tx, s, found.OrderID, func(order.Order) error {
+		call, err := loadRefund(ctx, tx, s, name)
+		if err != nil {
+			return err
+		}
+		r := &call.Refund
+		if r.State == ledger.RefundSending {
+			return moveRefund(ctx, tx, r, ledger.LoseRefund, call.Payment)
+		}
+		next, err := ledger.Refunds.Next(r.State, ledger.SendRefund)
+		if err != nil {
+			return nil //nolint:nilerr // moved on meanwhile: nothing to do is no error
+		}
+		r.State, begun = next, call
+		r.Tries++
+		return ledger.SaveRefund(ctx, tx, *r)
+	})
+	return begun, err
 }
 
 // BeginFindRefund returns the refund to look up; nil when its fate is known.
@@ -197,6 +210,13 @@ func EndRefund(ctx context.Context, tx *db.Tx, s id.Store, name id.Refund, out O
 		case NotFound:
 			return moveRefund(ctx, tx, r, ledger.FindNoRefund, call.Payment)
 		case RejectedCall:
+			if r.State == ledger.RefundUncertain { // the look-up was refused: that says nothing of the refund
+				r.Words = orElse(out.Code+" "+out.Words, r.Words)
+				return ledger.SaveRefund(ctx, tx, *r)
+			}
+			if r.State != ledger.RefundSending {
+				return nil // a message overtook the answer
+			}
 			return applyRefund(ctx, tx, o, *r, RefundSaid{State: "failed", Words: out.Code + " " + out.Words, Actor: System})
 		}
 		return moveRefund(ctx, tx, r, ledger.LoseRefund, call.Payment)
@@ -245,26 +265,24 @@ func applyRefund(ctx context.Context, tx *db.Tx, o order.Order, r ledger.Refund,
 	return note(ctx, tx, o, kind, string(r.RefundID), said.Actor, data{"amount": r.Amount(), "words": r.Words})
 }
 
-// bookRefund books money that went back, and the part of the sale that it undoes. The sale
-// of a cancelled order was undone as a whole.
+// bookRefund books money that went back, and the part of the sale that it undoes: not what
+// was paid too much, and not what was undone already, as with the sale of a cancelled order.
 func bookRefund(ctx context.Context, tx *db.Tx, e event.Event) error {
-	return postRefund(ctx, tx, e, []ledger.Posting{
-		{Key: e.Subject + "/refund", Kind: ledger.Refunded, Debit: ledger.Customer, Credit: ledger.Cash},
-		{Key: e.Subject + "/credit", Kind: ledger.Credit, Debit: ledger.Sales, Credit: ledger.Customer},
-	})
+	r, entries, err := refundBooks(ctx, tx, e)
+	if err != nil {
+		return err
+	}
+	tooMuch := max(-ledger.Balance(entries)[ledger.Customer], 0)
+	return postRefund(ctx, tx, e, r,
+		ledger.Posting{Key: e.Subject + "/refund", Kind: ledger.Refunded, Debit: ledger.Customer, Credit: ledger.Cash, Amount: r.Amount()},
+		ledger.Posting{Key: e.Subject + "/credit", Kind: ledger.Credit, Debit: ledger.Sales, Credit: ledger.Customer,
+			Amount: money.New(max(r.AmountMinor-tooMuch, 0), r.Currency)})
 }
 
-// unbookRefund books that money came back from a refund that bounced.
+// unbookRefund books that money came back from a refund that bounced, and that the sale
+// holds again as far as the refund had undone it, unless the whole order is cancelled.
 func unbookRefund(ctx context.Context, tx *db.Tx, e event.Event) error {
-	return postRefund(ctx, tx, e, []ledger.Posting{
-		{Key: e.Subject + "/bounced", Kind: ledger.Bounced, Debit: ledger.Cash, Credit: ledger.Customer},
-		{Key: e.Subject + "/uncredit", Kind: ledger.Bounced, Debit: ledger.Customer, Credit: ledger.Sales},
-	})
-}
-
-// postRefund books the first posting, and the second unless the order is cancelled.
-func postRefund(ctx context.Context, tx *db.Tx, e event.Event, list []ledger.Posting) error {
-	r, err := ledger.GetRefund(ctx, tx, e.StoreID, id.Refund(e.Subject))
+	r, entries, err := refundBooks(ctx, tx, e)
 	if err != nil {
 		return err
 	}
@@ -272,11 +290,31 @@ func postRefund(ctx context.Context, tx *db.Tx, e event.Event, list []ledger.Pos
 	if err != nil {
 		return err
 	}
-	if o.State == order.Cancelled {
-		list = list[:1]
+	var credited int64
+	for _, entry := range entries {
+		if entry.Subject == e.Subject && entry.Kind == ledger.Credit && o.State != order.Cancelled {
+			credited += entry.AmountMinor
+		}
 	}
+	return postRefund(ctx, tx, e, r,
+		ledger.Posting{Key: e.Subject + "/bounced", Kind: ledger.Bounced, Debit: ledger.Cash, Credit: ledger.Customer, Amount: r.Amount()},
+		ledger.Posting{Key: e.Subject + "/uncredit", Kind: ledger.Bounced, Debit: ledger.Customer, Credit: ledger.Sales,
+			Amount: money.New(credited, r.Currency)})
+}
+
+func refundBooks(ctx context.Context, tx *db.Tx, e event.Event) (ledger.Refund, []ledger.LedgerEntry, error) {
+	r, err := ledger.GetRefund(ctx, tx, e.StoreID, id.Refund(e.Subject))
+	if err != nil {
+		return r, nil, err
+	}
+	entries, err := ledger.Entries(ctx, tx, e.StoreID, e.OrderID)
+	return r, entries, err
+}
+
+// postRefund books postings about a refund.
+func postRefund(ctx context.Context, tx *db.Tx, e event.Event, r ledger.Refund, list ...ledger.Posting) error {
 	for _, p := range list {
-		p.Order, p.Subject, p.Amount = e.OrderID, e.Subject, r.Amount()
+		p.Order, p.Subject = e.OrderID, string(r.RefundID)
 		if _, err := ledger.Post(ctx, tx, e.StoreID, p); err != nil {
 			return err
 		}

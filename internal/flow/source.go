@@ -66,7 +66,7 @@ func source(ctx context.Context, tx *db.Tx, s id.Store, name id.Order) error {
 			return err
 		}
 	}
-	for i, b := range plan.Buys {
+	for i, b := range byCurrency(plan.Buys) {
 		if err := buy(ctx, tx, o, b, plan.Reasons, len(earlier)+i+1, set); err != nil {
 			return err
 		}
@@ -128,11 +128,36 @@ func planFor(ctx context.Context, tx *db.Tx, o order.Order, needs []purchase.Nee
 	if err != nil {
 		return purchase.Plan{}, err
 	}
-	freights, err := freightsOf(chosen.Quotes, o.Currency, set)
+	quotes := slices.DeleteFunc(chosen.Quotes, func(q Quote) bool { // a rate that was taken away bars the supplier, not the payment
+		_, err := set.Rate(q.Currency, o.Currency)
+		return err != nil
+	})
+	freights, err := freightsOf(quotes, o.Currency, set)
 	if err != nil {
 		return purchase.Plan{}, err
 	}
 	return purchase.Source(needs, candidates, freights, policy(set, o.Currency)), nil
+}
+
+// byCurrency makes purchases of one currency each: a supplier may ask for several. The freight
+// goes with the first.
+func byCurrency(buys []purchase.Buy) (out []purchase.Buy) {
+	for _, b := range buys {
+		first := len(out)
+		for _, l := range b.Lines {
+			i := slices.IndexFunc(out[first:], func(x purchase.Buy) bool { return x.Lines[0].Candidate.Cost.Currency == l.Candidate.Cost.Currency })
+			if i >= 0 {
+				out[first+i].Lines = append(out[first+i].Lines, l)
+				continue
+			}
+			part := purchase.Buy{Supplier: b.Supplier, ShipFrom: b.ShipFrom, Freight: b.Freight, Lines: []purchase.BuyLine{l}}
+			if len(out) > first {
+				part.Freight.Cost, part.Freight.Here = money.Zero(b.Freight.Cost.Currency), 0
+			}
+			out = append(out, part)
+		}
+	}
+	return out
 }
 
 // buy makes one purchase of the plan: the units are promised on their offers, and it is
@@ -170,7 +195,11 @@ func buy(ctx context.Context, tx *db.Tx, o order.Order, b purchase.Buy, reasons 
 	if p.Reasons, err = toJSON(reasons); err != nil {
 		return err
 	}
-	hold(&p, o, b, supplier, set)
+	units, err := order.UnitsOf(ctx, tx, o.StoreID, o.OrderID)
+	if err != nil {
+		return err
+	}
+	hold(&p, o, revenue(units, b, o.TaxIncluded()), supplier, set)
 	if err := purchase.Insert(ctx, tx, p, lines); err != nil {
 		return err
 	}
@@ -232,11 +261,7 @@ func freightIn(f purchase.Freight, c money.Currency, set store.Settings) (int64,
 }
 
 // hold keeps a purchase for a person where the merchant said so, or where it earns too little.
-func hold(p *purchase.Purchase, o order.Order, b purchase.Buy, s inventory.Supplier, set store.Settings) {
-	var revenue int64
-	for _, l := range b.Lines {
-		revenue += l.Need.Price * l.Quantity
-	}
+func hold(p *purchase.Purchase, o order.Order, revenue int64, s inventory.Supplier, set store.Settings) {
 	switch {
 	case !set.Automatic():
 		p.State, p.HoldCode, p.HoldReason = purchase.Held, "manual", "The store forwards by hand: release it when it is to be ordered."
@@ -247,6 +272,19 @@ func hold(p *purchase.Purchase, o order.Order, b purchase.Buy, s inventory.Suppl
 		p.HoldReason = fmt.Sprintf("It costs %s and brings %s: a margin of %s, below the %s that is set.",
 			money.New(p.BookedMinor, o.Currency), money.New(revenue, o.Currency), percent(margin(revenue, p.BookedMinor)), percent(set.MarginMinPercent))
 	}
+}
+
+// revenue is what the customer pays for what is bought, without tax: price less discount,
+// and its part of the shipping, because the cost holds the freight.
+func revenue(units []order.OrderUnit, b purchase.Buy, taxIncluded bool) (total int64) {
+	for _, l := range b.Lines {
+		net, gross := order.Share(units, l.Need.Line, 1, l.Quantity, true), order.Share(units, l.Need.Line, 1, l.Quantity, false)
+		total += net
+		if taxIncluded {
+			total -= gross - net // the two differ by the tax
+		}
+	}
+	return total
 }
 
 // margin is the profit in basis points of the revenue, rounded down.

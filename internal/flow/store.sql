@@ -17,8 +17,10 @@ SELECT v.variant_id, v.sku, v.available, v.reserved,
 FROM variants v WHERE v.store_id = $1 AND v.variant_id > $2 ORDER BY v.variant_id LIMIT $3;
 
 -- name: CommittedFigures :many
-SELECT o.offer_id, o.supplier_sku, o.committed,
-  CAST(COALESCE((SELECT SUM(l.quantity) FROM purchase_lines l
-    JOIN purchases p ON p.store_id = l.store_id AND p.purchase_id = l.purchase_id
-    WHERE l.store_id = o.store_id AND l.offer_id = o.offer_id AND p.state IN ('planned', 'held', 'submitting', 'uncertain')), 0) AS BIGINT) AS planned
-FROM offers o WHERE o.store_id = $1 AND o.committed > 0 ORDER BY o.offer_id;
+WITH promised AS (
+  SELECT l.offer_id, SUM(l.quantity) AS units FROM purchases p
+  JOIN purchase_lines l ON l.store_id = p.store_id AND l.purchase_id = p.purchase_id
+  WHERE p.store_id = $1 AND p.state IN ('planned', 'held', 'submitting', 'uncertain') GROUP BY l.offer_id)
+SELECT o.offer_id, o.supplier_sku, o.committed, CAST(COALESCE(promised.units, 0) AS BIGINT) AS planned
+FROM offers o LEFT JOIN promised ON promised.offer_id = o.offer_id
+WHERE o.store_id = $1 AND o.committed <> COALESCE(promised.units, 0) ORDER BY o.offer_id;

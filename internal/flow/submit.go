@@ -1,8 +1,10 @@
 package flow
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"doorstep/internal/db"
@@ -94,8 +96,11 @@ func BeginSubmit(ctx context.Context, tx *db.Tx, s id.Store, name id.Purchase, c
 				return err
 			}
 		}
-		if p.State != purchase.Planned || o.State != order.Open {
+		if p.State != purchase.Planned {
 			return nil
+		}
+		if o.State != order.Open {
+			return dropPurchase(ctx, tx, o, p, System) // its order is being cancelled
 		}
 		if err := p.Move(purchase.Submit); err != nil {
 			return err
@@ -252,7 +257,7 @@ func rejected(ctx context.Context, tx *db.Tx, o order.Order, p *purchase.Purchas
 // settleStock takes acknowledged units off the offers: from now on the supplier's own figure
 // has them.
 func settleStock(ctx context.Context, tx *db.Tx, e event.Event) error {
-	lines, err := purchase.LinesOf(ctx, tx, e.StoreID, id.Purchase(e.Subject))
+	lines, err := linesByVariant(ctx, tx, e.StoreID, id.Purchase(e.Subject))
 	if err != nil {
 		return err
 	}
@@ -275,7 +280,7 @@ func returnCommitment(ctx context.Context, tx *db.Tx, e event.Event) error {
 	if err != nil {
 		return err
 	}
-	lines, err := purchase.LinesOf(ctx, tx, e.StoreID, p.PurchaseID)
+	lines, err := linesByVariant(ctx, tx, e.StoreID, p.PurchaseID)
 	if err != nil {
 		return err
 	}
@@ -283,7 +288,7 @@ func returnCommitment(ctx context.Context, tx *db.Tx, e event.Event) error {
 		switch {
 		case p.SubmittedAt == 0:
 			_, err = inventory.Uncommit(ctx, tx, e.StoreID, l.OfferID, l.Quantity)
-		case o.State == order.Open:
+		case o.State == order.Open && l.Left() > 0:
 			_, err = inventory.Reserve(ctx, tx, e.StoreID, e.OrderID, l.OrderLineID, l.VariantID, l.Left(), 0)
 		}
 		if err != nil {
@@ -291,4 +296,14 @@ func returnCommitment(ctx context.Context, tx *db.Tx, e event.Event) error {
 		}
 	}
 	return nil
+}
+
+// linesByVariant are a purchase's lines in the order in which stock is locked everywhere, so
+// that two purchases never wait for each other in a circle.
+func linesByVariant(ctx context.Context, tx *db.Tx, s id.Store, p id.Purchase) ([]purchase.PurchaseLine, error) {
+	lines, err := purchase.LinesOf(ctx, tx, s, p)
+	slices.SortFunc(lines, func(a, b purchase.PurchaseLine) int {
+		return cmp.Or(cmp.Compare(a.VariantID, b.VariantID), cmp.Compare(a.OfferID, b.OfferID))
+	})
+	return lines, err
 }

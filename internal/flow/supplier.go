@@ -101,7 +101,7 @@ func applySupplier(ctx context.Context, tx *db.Tx, o order.Order, p *purchase.Pu
 	if err := applyState(ctx, tx, o, p, said, actor); err != nil {
 		return err
 	}
-	if err := applyShort(ctx, tx, o, *p, said, actor); err != nil {
+	if err := applyShort(ctx, tx, o, p, said, actor); err != nil {
 		return err
 	}
 	if said.Expect > p.ExpectAt && purchase.Machine.Can(p.State, purchase.Delay) {
@@ -114,16 +114,25 @@ func applySupplier(ctx context.Context, tx *db.Tx, o order.Order, p *purchase.Pu
 	return nil
 }
 
-// ghost notes that a supplier works on a purchase that is over for us: a person must look.
+// ghost notes that a supplier ships a purchase that is over for us: a person must look.
 func ghost(ctx context.Context, tx *db.Tx, o order.Order, p purchase.Purchase, said SupplierSaid, actor Actor) error {
-	if said.State == "cancelled" || said.State == "refused" || said.State == "cancelling" || p.HoldCode == "ghost" {
-		return nil
+	ships := said.State == "part-ship" || said.State == "shipped" || said.State == "delivered" || len(said.Parcels) > 0
+	if !ships || p.HoldCode == "ghost" || p.ShippedAt != 0 {
+		return nil // late news of before it was over, as messages that overtake each other bring them
 	}
-	p.HoldCode, p.HoldReason = "ghost", "The supplier still works on it: "+said.State
+	p.HoldCode, p.HoldReason = "ghost", "The supplier ships it all the same: "+said.State+parcelWords(said)
 	if err := purchase.Save(ctx, tx, p); err != nil {
 		return err
 	}
 	return note(ctx, tx, o, "purchase.ghost", string(p.PurchaseID), actor, data{"number": p.Number, "state": said.State})
+}
+
+func parcelWords(said SupplierSaid) string {
+	words := ""
+	for _, parcel := range said.Parcels {
+		words += ", parcel " + parcel.Number
+	}
+	return words
 }
 
 // acknowledge notes that the supplier has the purchase, however it stood here: if it was
@@ -333,34 +342,6 @@ func pack(lines []purchase.PurchaseLine, left map[int64]int64, named []PackedSai
 		}
 	}
 	return out
-}
-
-// applyShort notes units that will not come; they are sourced anew.
-func applyShort(ctx context.Context, tx *db.Tx, o order.Order, p purchase.Purchase, said SupplierSaid, actor Actor) error {
-	if len(said.Short) == 0 || !purchase.Machine.Can(p.State, purchase.Short) {
-		return nil
-	}
-	lines, err := purchase.LinesOf(ctx, tx, p.StoreID, p.PurchaseID)
-	if err != nil {
-		return err
-	}
-	changed := false
-	for _, short := range said.Short {
-		for _, l := range lines {
-			n := min(short.Quantity, l.Quantity)
-			if l.SupplierSku != short.SKU || n <= l.Short {
-				continue
-			}
-			if err := purchase.SetShort(ctx, tx, l, n); err != nil {
-				return err
-			}
-			changed = true
-		}
-	}
-	if !changed {
-		return nil
-	}
-	return note(ctx, tx, o, "purchase.shorted", string(p.PurchaseID), actor, data{"number": p.Number, "short": said.Short})
 }
 
 // bookCost books what the goods will cost us, at the rate that was fixed when it was planned.

@@ -117,8 +117,15 @@ func Registered(ctx context.Context, tx *db.Tx, s id.Store, list []id.Shipment) 
 // closeWhenDone closes an order of which every unit is delivered.
 func closeWhenDone(ctx context.Context, tx *db.Tx, e event.Event) error {
 	o, err := order.Get(ctx, tx, e.StoreID, e.OrderID)
-	if err != nil || o.State != order.Open {
+	if err != nil {
 		return err
+	}
+	return closeIfDone(ctx, tx, o)
+}
+
+func closeIfDone(ctx context.Context, tx *db.Tx, o order.Order) error {
+	if o.State != order.Open {
+		return nil
 	}
 	facts, err := gather(ctx, tx, o)
 	if err != nil || order.Derive(facts).Goods != "delivered" {

@@ -51,6 +51,11 @@ func (o Order) BillTo() (Address, error) { return ParseAddress(o.Billing) }
 // Total is what the customer owes.
 func (o Order) Total() money.Amount { return money.New(o.TotalMinor, o.Currency) }
 
+// TaxIncluded says whether the prices of the order contained the tax when it was placed.
+func (o Order) TaxIncluded() bool {
+	return o.TotalMinor == o.SubtotalMinor-o.DiscountMinor+o.ShippingMinor
+}
+
 // Name is how people call the order: "#1042".
 func (o Order) Name() string { return fmt.Sprintf("#%d", o.Number) }
 

@@ -1,5 +1,7 @@
 package order
 
+import "slices"
+
 // Facts are all that the words beside an order are derived from.
 type Facts struct {
 	State      State
@@ -63,6 +65,11 @@ type Words struct {
 	Goods   string
 	Money   string
 	Reasons []Reason
+}
+
+// NeedsPerson says whether nothing happens until somebody acts.
+func (w Words) NeedsPerson() bool {
+	return slices.ContainsFunc(w.Reasons, func(r Reason) bool { return r.Person })
 }
 
 // Derive makes the words from the facts. It is the only place where they are made.

@@ -85,16 +85,13 @@ func Step(ctx context.Context, tx *db.Tx, o Order, e Event) (Order, error) {
 
 // SetWords stores the derived words beside the order, if they differ from what is there.
 func SetWords(ctx context.Context, tx *db.Tx, o Order, w Words) error {
-	attention, person := "", false
+	attention, person := "", w.NeedsPerson()
 	if len(w.Reasons) > 0 {
 		b, err := json.Marshal(w.Reasons)
 		if err != nil {
 			return err
 		}
 		attention = string(b)
-	}
-	for _, r := range w.Reasons {
-		person = person || r.Person
 	}
 	if o.Goods == w.Goods && o.Money == w.Money && o.Attention == attention && o.NeedsPerson == person {
 		return nil
