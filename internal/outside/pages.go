@@ -37,7 +37,7 @@ type pageJob struct {
 	Limit    int         `json:"limit,omitempty"`  // of a page that was halved; 0 is all that fits
 }
 
-// size is how much of at most most is read at once.
+// size is how much is read at once, where most is what fits.
 func (p pageJob) size(most int) int {
 	if p.Limit > 0 {
 		return min(p.Limit, most)
