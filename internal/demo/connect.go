@@ -13,6 +13,8 @@ import (
 	"doorstep/internal/importer"
 	"doorstep/internal/sample"
 	"doorstep/internal/store"
+	"doorstep/money"
+	ali "doorstep/supplier/aliexpress/emulator"
 )
 
 // workshopMail is where the workshop takes orders, as the sample shop says.
@@ -22,6 +24,31 @@ const workshopMail = "orders@hearthandloom.example"
 const workshopFreight = `[
  {"countries":["GB"],"service":"royal-mail-48","name":"Royal Mail Tracked 48","cost":"3.20","currency":"GBP","min_days":2,"max_days":3},
  {"countries":["*"],"service":"royal-mail-intl","name":"Royal Mail International Tracked","cost":"9.80","currency":"GBP","min_days":5,"max_days":9}]`
+
+// The freight tables of the suppliers with an API say the same as their quotes do. They
+// count when a supplier does not answer a waiting customer in time, so that a customer of a
+// chaotic world is offered what one of a calm world is.
+const (
+	aliFreight = `[
+ {"countries":["*"],"service":"CAINIAO_STANDARD","name":"AliExpress Standard Shipping","cost":"0","currency":"USD","min_days":12,"max_days":20},
+ {"countries":["*"],"service":"CAINIAO_ECONOMY","name":"Cainiao Super Economy","cost":"0","currency":"USD","min_days":25,"max_days":45}]`
+	cjFreight = `[
+ {"countries":["*"],"service":"CJPacket Ordinary","name":"CJPacket Ordinary","cost":"3.68","currency":"USD","min_days":7,"max_days":12},
+ {"countries":["*"],"service":"DHL Official","name":"DHL Official","cost":"18.99","currency":"USD","min_days":3,"max_days":7}]`
+	cjUSFreight = `[
+ {"countries":["*"],"service":"CJPacket Ordinary","name":"CJPacket Ordinary","cost":"3.68","currency":"USD","min_days":7,"max_days":12},
+ {"countries":["*"],"service":"USPS+","name":"USPS+","cost":"4.71","currency":"USD","min_days":2,"max_days":2}]`
+)
+
+// aliServices are what the emulated AliExpress sends by: free of charge, as most of its
+// stores do.
+func aliServices() []ali.Service {
+	free := money.Zero("USD")
+	return []ali.Service{
+		{Code: "CAINIAO_STANDARD", Company: "AliExpress Standard Shipping", Fee: free, Min: 12, Max: 20, Tracked: true},
+		{Code: "CAINIAO_ECONOMY", Company: "Cainiao Super Economy", Fee: free, Min: 25, Max: 45},
+	}
+}
 
 // Furnish makes a shop of an empty store: the sample's goods, the world's suppliers,
 // payments and tracking, and settings that fit the pace. It answers the secret of an API
@@ -61,7 +88,7 @@ type plug struct {
 const manyCalls = "2000"
 
 func (w *World) plugs() []plug {
-	freight := workshopFreight
+	byPost, byCainiao, byCJ, byUSPS := workshopFreight, aliFreight, cjFreight, cjUSFreight
 	cjSettings := func(base, key, from string) map[string]string {
 		return map[string]string{"base_url": base + "/api2.0/v1", "api_key": key, "from_country": from, "qps": manyCalls, "settles": "2s"}
 	}
@@ -69,12 +96,12 @@ func (w *World) plugs() []plug {
 		{connector.Supplier, "aliexpress", aliName, map[string]string{
 			"base_url": w.aliURL, "pay_url": w.aliURL + "/p/order/detail.html?orderId=", "app_key": aliKey, "app_secret": aliSecret,
 			"access_token": aliAccess, "refresh_token": aliRefresh, "auto_pay": "true", "target_currency": "CNY", "qps": manyCalls,
-		}, doorstep.Supplying{Supplier: "AliExpress"}},
-		{connector.Supplier, "cj", cjName, cjSettings(w.cjURL, cjKey, "CN"), doorstep.Supplying{Supplier: "CJ Dropshipping"}},
-		{connector.Supplier, "cj", cjUSName, cjSettings(w.cjUSURL, cjUSKey, "US"), doorstep.Supplying{Supplier: "CJ Dropshipping (US)"}},
+		}, doorstep.Supplying{Supplier: "AliExpress", Freight: &byCainiao}},
+		{connector.Supplier, "cj", cjName, cjSettings(w.cjURL, cjKey, "CN"), doorstep.Supplying{Supplier: "CJ Dropshipping", Freight: &byCJ}},
+		{connector.Supplier, "cj", cjUSName, cjSettings(w.cjUSURL, cjUSKey, "US"), doorstep.Supplying{Supplier: "CJ Dropshipping (US)", Freight: &byUSPS}},
 		{connector.Supplier, "manual", manualName, map[string]string{
 			"email": workshopMail, "name": "Mo", "instructions": "Plain packaging, please: no prices in the parcel.",
-		}, doorstep.Supplying{Supplier: "Hearth & Loom Workshop", Freight: &freight}},
+		}, doorstep.Supplying{Supplier: "Hearth & Loom Workshop", Freight: &byPost}},
 		{connector.Payment, "stripe", stripeName, map[string]string{
 			"base_url": w.payURL, "secret_key": stripeKey, "webhook_secret": stripeHookSecret, "qps": manyCalls,
 		}, doorstep.Supplying{}},

@@ -56,7 +56,9 @@ func set(ctx context.Context, o Options, speed int64, hurried bool) (*stage, err
 	if err != nil {
 		return nil, err
 	}
-	catalogue = twoWarehouses(catalogue)
+	if catalogue = twoWarehouses(catalogue); hurried {
+		catalogue = plenty(catalogue)
+	}
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", cmp.Or(o.Listen, "127.0.0.1:0"))
 	if err != nil {
 		return nil, err

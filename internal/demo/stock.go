@@ -89,3 +89,16 @@ func twoWarehouses(c sample.Catalogue) sample.Catalogue {
 	}
 	return out
 }
+
+// plenty is a catalogue of which there is so much that a crowd does not run out of it: then
+// the same seed buys the same things, whoever is quicker.
+func plenty(c sample.Catalogue) sample.Catalogue {
+	for i := range c.Products {
+		for j := range c.Products[i].Variants {
+			for k := range c.Products[i].Variants[j].Offers {
+				c.Products[i].Variants[j].Offers[k].Quantity *= 60
+			}
+		}
+	}
+	return c
+}

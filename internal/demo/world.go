@@ -75,6 +75,7 @@ func StartWorld(ctx context.Context, base string, speed int64, catalogue sample.
 	w.Ali = ali.New(ali.Options{World: w.Parcel, Hooks: w.hooks, AppKey: aliKey, AppSecret: aliSecret,
 		AccessToken: aliAccess, RefreshToken: aliRefresh, Callback: hook("supplier", aliName),
 		AutoPay: true, Repeat: ali.RepeatNumber, Limits: map[string]int{}, Rates: map[string][2]int64{"USD>CNY": {717, 100}}})
+	w.Ali.Services(aliServices()...)
 	w.CJ = newCJ(w, cjKey, 4601, 0)
 	w.CJUS = newCJ(w, cjUSKey, 4602, 5_000_000)
 	w.Track = tracker.New(tracker.Options{World: w.Parcel, Hooks: w.hooks, Key: trackKey, Callback: hook("carrier", trackName)})
@@ -106,7 +107,7 @@ func StartWorld(ctx context.Context, base string, speed int64, catalogue sample.
 // emulated one is as patient as a demo needs.
 func newCJ(w *World, key string, number, first int64) *cj.Server {
 	return cj.New(cj.Options{World: w.Parcel, Hooks: w.hooks, APIKey: key, OpenID: number, Balance: 100_000_000_00,
-		TokenEvery: time.Nanosecond, Points: 1 << 40, Inventories: true, PlainHTTP: true, First: first})
+		TokenEvery: time.Nanosecond, Points: 1 << 40, Inventories: true, PlainHTTP: true, FlatFreight: true, First: first})
 }
 
 // serve puts a handler on a free port of the loopback.

@@ -215,7 +215,13 @@ func findService(name string) (service, bool) {
 	return service{}, false
 }
 
-func (v service) cost(units int64) int64 { return v.first + v.more*max(0, units-1) }
+// freightOf is what a service asks for a parcel of so many units.
+func (s *Server) freightOf(v service, units int64) int64 {
+	if s.o.FlatFreight {
+		return v.first
+	}
+	return v.first + v.more*max(0, units-1)
+}
 
 func (s *Server) freight(c call) (any, *failure) {
 	var in struct {
@@ -240,7 +246,7 @@ func (s *Server) freight(c call) (any, *failure) {
 		if s.closed[in.End] || one.name == "USPS+" && in.Start != "US" {
 			continue
 		}
-		price := one.cost(units)
+		price := s.freightOf(one, units)
 		out = append(out, map[string]any{"logisticName": one.name, "logisticPrice": cents(price),
 			"logisticPriceCn": cents(price * 7), "logisticAging": one.aging, "taxesFee": cents(0),
 			"clearanceOperationFee": cents(0), "totalPostageFee": cents(price)})

@@ -154,7 +154,7 @@ func (s *Server) enter(in creation, now time.Time) *order {
 		units += p.Quantity.int()
 	}
 	service, _ := findService(in.Logistic)
-	o.postage = service.cost(units)
+	o.postage = s.freightOf(service, units)
 	o.shipment = "SP" + o.id[2:]
 	s.orders = append(s.orders, o)
 	s.index[o.id], s.index[o.OrderNumber] = o, o

@@ -40,6 +40,8 @@ type Options struct {
 	Inventories bool
 	// PlainHTTP lets webhooks go to addresses that are not https, as loopback ones.
 	PlainHTTP bool
+	// FlatFreight makes a parcel cost the same however many units are in it.
+	FlatFreight bool
 	// First is where serial and tracking numbers begin, for several accounts in one world.
 	First int64
 }
