@@ -156,7 +156,7 @@ func TestAnUnpaidOrderExpires(t *testing.T) {
 	each(t, "", func(s *shop) {
 		placed := s.placed(2, 0)
 		expire := s.tasks("order.expire")
-		if len(expire) != 1 || expire[0].at.Sub(placed.Order.PlacedAt) != 30*time.Minute {
+		if len(expire) != 1 || expire[0].at.Sub(placed.Order.PlacedAt).Round(time.Second) != 30*time.Minute {
 			s.t.Fatalf("%+v", expire)
 		}
 		s.later(30 * time.Minute)
@@ -183,7 +183,7 @@ func (s *shop) expire(t task, want time.Duration) {
 	s.t.Helper()
 	s.do(func(ctx context.Context, tx *db.Tx) error {
 		again, err := flow.ExpireOrder(ctx, tx, s.store, t.payload.Order)
-		if again != want {
+		if again.Round(time.Second) != want {
 			s.t.Errorf("again after %v, want %v", again, want)
 		}
 		if err != nil || again > 0 {

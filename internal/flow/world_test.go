@@ -95,7 +95,6 @@ func (s *shop) build(settings string) {
 
 func (s *shop) supplier(name string, c id.Connector) (made inventory.Supplier) {
 	s.t.Helper()
-	s.later(time.Microsecond) // so that their ids sort
 	s.do(func(ctx context.Context, tx *db.Tx) (err error) {
 		made = inventory.NewSupplier(s.store, name)
 		made.ConnectorID, made.Reliability = c, 10_000
@@ -121,9 +120,10 @@ func (s *shop) name(v id.Variant) string {
 	return "bowl"
 }
 
-// do runs fn in a transaction.
+// do runs fn in a transaction, a moment after the one before: names sort by their time.
 func (s *shop) do(fn func(ctx context.Context, tx *db.Tx) error) {
 	s.t.Helper()
+	s.later(time.Microsecond)
 	s.must(s.Update(s.t.Context(), fn))
 }
 
