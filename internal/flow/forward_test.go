@@ -149,10 +149,18 @@ func (s *shop) personLooks(lost flow.Outcome) {
 	found, gone := s.bought(1, 0).Order.OrderID, s.bought(1, 0).Order.OrderID
 	s.submit(lost, nil, flow.Powers{})
 	p, q := s.purchases(found)[0].PurchaseID, s.purchases(gone)[0].PurchaseID
-	s.refused("ref-missing", func(ctx context.Context, tx *db.Tx) error { return flow.ResolveUncertain(ctx, tx, s.store, p, true, "", me) })
-	s.do(func(ctx context.Context, tx *db.Tx) error { return flow.ResolveUncertain(ctx, tx, s.store, p, true, "A7", me) })
-	s.do(func(ctx context.Context, tx *db.Tx) error { return flow.ResolveUncertain(ctx, tx, s.store, q, false, "", me) })
-	s.refused("not-possible", func(ctx context.Context, tx *db.Tx) error { return flow.ResolveUncertain(ctx, tx, s.store, q, false, "", me) })
+	s.refused("ref-missing", func(ctx context.Context, tx *db.Tx) error {
+		return flow.ResolveUncertain(ctx, tx, s.store, p, true, "", me)
+	})
+	s.do(func(ctx context.Context, tx *db.Tx) error {
+		return flow.ResolveUncertain(ctx, tx, s.store, p, true, "A7", me)
+	})
+	s.do(func(ctx context.Context, tx *db.Tx) error {
+		return flow.ResolveUncertain(ctx, tx, s.store, q, false, "", me)
+	})
+	s.refused("not-possible", func(ctx context.Context, tx *db.Tx) error {
+		return flow.ResolveUncertain(ctx, tx, s.store, q, false, "", me)
+	})
 	s.expect(found, "open, ordered, paid")
 	s.buys(gone, "Ali planned 1")
 	s.inOrder()
@@ -416,9 +424,13 @@ func TestHoldsForAPerson(t *testing.T) {
 		s.do(func(ctx context.Context, tx *db.Tx) error { return flow.Release(ctx, tx, s.store, p.PurchaseID, me) })
 		s.expect(held, "open, waiting, paid")
 		s.inOrder()
-		s.do(func(ctx context.Context, tx *db.Tx) error { return flow.HoldPurchase(ctx, tx, s.store, p.PurchaseID, "ask Ann first", me) })
+		s.do(func(ctx context.Context, tx *db.Tx) error {
+			return flow.HoldPurchase(ctx, tx, s.store, p.PurchaseID, "ask Ann first", me)
+		})
 		s.expect(held, "open, waiting, paid, held-person")
-		s.do(func(ctx context.Context, tx *db.Tx) error { return flow.PlaceByHand(ctx, tx, s.store, p.PurchaseID, "A9", me) })
+		s.do(func(ctx context.Context, tx *db.Tx) error {
+			return flow.PlaceByHand(ctx, tx, s.store, p.PurchaseID, "A9", me)
+		})
 		s.refused("not-possible", func(ctx context.Context, tx *db.Tx) error {
 			return flow.PlaceByHand(ctx, tx, s.store, p.PurchaseID, "A9", me)
 		})
@@ -446,7 +458,9 @@ func TestForwardingByHand(t *testing.T) {
 	each(t, "forwarding=manual", func(s *shop) {
 		o := s.bought(1, 0).Order.OrderID
 		s.expect(o, "open, waiting, paid, held-manual")
-		s.do(func(ctx context.Context, tx *db.Tx) error { return flow.Release(ctx, tx, s.store, s.only(ctx, tx, o), me) })
+		s.do(func(ctx context.Context, tx *db.Tx) error {
+			return flow.Release(ctx, tx, s.store, s.only(ctx, tx, o), me)
+		})
 		s.acknowledged()
 		s.expect(o, "open, ordered, paid")
 	})
@@ -473,7 +487,9 @@ func TestASupplierWithoutAConnector(t *testing.T) {
 		s.refused("ref-missing", func(ctx context.Context, tx *db.Tx) error {
 			return flow.PlaceByHand(ctx, tx, s.store, p.PurchaseID, "", me)
 		})
-		s.do(func(ctx context.Context, tx *db.Tx) error { return flow.PlaceByHand(ctx, tx, s.store, p.PurchaseID, "fax 7", me) })
+		s.do(func(ctx context.Context, tx *db.Tx) error {
+			return flow.PlaceByHand(ctx, tx, s.store, p.PurchaseID, "fax 7", me)
+		})
 		s.do(func(ctx context.Context, tx *db.Tx) error { return flow.Accept(ctx, tx, s.store, p.PurchaseID, "", me) })
 		s.refused("number-missing", func(ctx context.Context, tx *db.Tx) error {
 			return flow.ShipByHand(ctx, tx, s.store, p.PurchaseID, flow.ParcelSaid{}, me)

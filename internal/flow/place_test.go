@@ -242,7 +242,9 @@ func TestCashOnDelivery(t *testing.T) {
 		p := s.placement(s.cart(1, 0))
 		p.Connector, p.Driver, p.Manual = hand, "manual", true
 		placed := s.place(p)
-		s.do(func(ctx context.Context, tx *db.Tx) error { return flow.PromiseAtDoor(ctx, tx, s.store, placed.Order.OrderID, me) })
+		s.do(func(ctx context.Context, tx *db.Tx) error {
+			return flow.PromiseAtDoor(ctx, tx, s.store, placed.Order.OrderID, me)
+		})
 		s.expect(placed.Order.OrderID, "open, waiting, authorised")
 		s.refused("nothing-to-confirm", func(ctx context.Context, tx *db.Tx) error {
 			return flow.PromiseAtDoor(ctx, tx, s.store, placed.Order.OrderID, me)
@@ -252,7 +254,9 @@ func TestCashOnDelivery(t *testing.T) {
 		if list := s.tasks("payment.capture"); len(list) != 0 {
 			s.t.Errorf("cash is captured by program: %+v", list)
 		}
-		s.do(func(ctx context.Context, tx *db.Tx) error { return flow.ConfirmManual(ctx, tx, s.store, placed.Order.OrderID, me) })
+		s.do(func(ctx context.Context, tx *db.Tx) error {
+			return flow.ConfirmManual(ctx, tx, s.store, placed.Order.OrderID, me)
+		})
 		s.expect(placed.Order.OrderID, "open, ordered, paid")
 	})
 }

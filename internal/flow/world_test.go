@@ -49,12 +49,20 @@ const (
 // at the end: the audit finds nothing and nothing that is under way has lost its job.
 func each(t *testing.T, settings string, fn func(s *shop)) {
 	t.Helper()
+	eachShop(t, settings, func(s *shop) {
+		fn(s)
+		s.inOrder()
+	})
+}
+
+// eachShop is each without the look at the end.
+func eachShop(t *testing.T, settings string, fn func(s *shop)) {
+	t.Helper()
 	dbtest.EachDSN(t, func(t *testing.T, dsn string) {
 		c := clock.NewVirtual(time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC))
 		s := &shop{DB: dbtest.Open(t, dsn, c.Now), t: t, clock: c}
 		s.build(settings)
 		fn(s)
-		s.inOrder()
 	})
 }
 
@@ -271,6 +279,17 @@ func (s *shop) tasks(kind string) (list []task) {
 		return rows.Err()
 	}))
 	return list
+}
+
+// sending is the job that submits a purchase.
+func (s *shop) sending(p purchase.Purchase) task {
+	s.t.Helper()
+	list := s.tasks("purchase.submit")
+	i := slices.IndexFunc(list, func(t task) bool { return t.payload.Purchase == p.PurchaseID })
+	if i < 0 {
+		s.t.Fatalf("nobody sends %s", p.Number)
+	}
+	return list[i]
 }
 
 // finish deletes a job in the transaction of its result.

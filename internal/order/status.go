@@ -143,7 +143,7 @@ func reasons(f Facts) []Reason {
 		list = append(list, Reason{Code: code, Words: words, Subject: subject, Action: action, Person: person})
 	}
 	live := f.State == Open || f.State == Cancelling
-	if live && f.Unplaced > 0 {
+	if f.State == Open && f.Unplaced > 0 {
 		add("unplaced", "", "choose-supplier", f.Why, true)
 	}
 	for _, p := range f.Purchases {

@@ -96,6 +96,7 @@ func TestReasonsForAttention(t *testing.T) {
 	}{
 		"nothing":                     {order.Facts{State: order.Open, Purchases: purchases("planned", "submitted", "shipped")}, ""},
 		"no supplier":                 {order.Facts{State: order.Open, Unplaced: 1, Why: "w"}, "unplaced!"},
+		"no supplier, cancelling":     {order.Facts{State: order.Cancelling, Unplaced: 1, Why: "w"}, ""},
 		"no supplier, cancelled":      {order.Facts{State: order.Cancelled, Unplaced: 1, Captured: 0}, ""},
 		"held":                        {order.Facts{State: order.Open, Purchases: held("held", "margin")}, "held-margin!"},
 		"being asked":                 {order.Facts{State: order.Open, Purchases: purchases("uncertain")}, "uncertain"},
