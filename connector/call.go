@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptrace"
+	"net/url"
 	"strconv"
 	"sync/atomic"
 	"time"
@@ -36,10 +37,10 @@ func Call(ctx context.Context, client *http.Client, req *http.Request) (Answer, 
 	}
 	res, err := client.Do(req.WithContext(httptrace.WithClientTrace(ctx, trace))) //nolint:gosec // the client that is handed in keeps off private addresses
 	if err != nil && !began.Load() {
-		return Answer{}, &NotSent{Err: err}
+		return Answer{}, &NotSent{Err: bare(err, req)}
 	}
 	if err != nil {
-		return Answer{}, &Uncertain{Err: err}
+		return Answer{}, &Uncertain{Err: bare(err, req)}
 	}
 	defer func() { _ = res.Body.Close() }()
 	body, err := io.ReadAll(io.LimitReader(res.Body, MaxAnswer+1))
@@ -57,15 +58,27 @@ func Call(ctx context.Context, client *http.Client, req *http.Request) (Answer, 
 	return answer, nil
 }
 
-// RetryAfter reads the header of that name, in seconds or as a date (RFC 9110, 10.2.3);
-// 0 when there is none.
+// bare is the client's error without the address, which may hold a token.
+func bare(err error, req *http.Request) error {
+	var withURL *url.Error
+	if errors.As(err, &withURL) {
+		return fmt.Errorf("%s %s: %w", req.Method, req.URL.Host, withURL.Err)
+	}
+	return err
+}
+
+// maxPatience is the longest wait that is believed.
+const maxPatience = 24 * time.Hour
+
+// RetryAfter reads the header of that name, in seconds or as a date (RFC 9110, 10.2.3), a
+// day at most; 0 when there is none.
 func RetryAfter(h http.Header, now time.Time) time.Duration {
 	value := h.Get("Retry-After")
 	if seconds, err := strconv.Atoi(value); err == nil && seconds > 0 {
-		return time.Duration(seconds) * time.Second
+		return time.Duration(min(seconds, int(maxPatience/time.Second))) * time.Second
 	}
 	if at, err := http.ParseTime(value); err == nil && at.After(now) {
-		return at.Sub(now)
+		return min(at.Sub(now), maxPatience)
 	}
 	return 0
 }
