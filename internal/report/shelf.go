@@ -1,0 +1,222 @@
+package report
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"doorstep/internal/clock"
+	"doorstep/internal/db"
+	"doorstep/internal/id"
+	"doorstep/money"
+)
+
+// Sort is the order of a shelf.
+type Sort string
+
+// The orders in which products can stand.
+const (
+	Featured  Sort = ""          // as the merchant placed them; the newest first where nobody did
+	Newest    Sort = "newest"    // the newest first
+	Cheapest  Sort = "price"     // by the lowest price
+	Dearest   Sort = "price-off" // by the lowest price, downwards
+	ByTitle   Sort = "title"     // A to Z
+	shelfPage      = 200         // products on one page, at most
+)
+
+// Shelf says which products on sale are shown, and in which order. Option values, price and
+// stock must meet in one variant.
+type Shelf struct {
+	Collection id.Collection       // empty: all products
+	Options    map[string][]string // name of an option to the values of which one is wanted
+	From, To   int64               // price in minor units of the store's currency; 0: no limit
+	InStock    bool
+	Sort       Sort
+}
+
+// Card is a product as lists show it.
+type Card struct {
+	ID        id.Product
+	Handle    string
+	Title     string
+	Vendor    string
+	Low, High money.Amount // prices of its variants
+	Was       money.Amount // the former price of the cheapest variant; zero: none
+	InStock   bool
+	Variants  int64
+	Only      id.Variant // the only variant, where there is just one
+	Image     Picture
+	Second    Picture
+	CreatedAt clock.Time
+}
+
+// Picture is an image by its address.
+type Picture struct{ URL, Alt string }
+
+// ShelfPage is one page of a shelf. Next is handed back to go on; empty at the end.
+type ShelfPage struct {
+	Cards []Card
+	Next  string
+}
+
+// cardColumns are what a card is read from; p is the product. Each subquery reads an index
+// for the rows of one page only.
+const cardColumns = `p.product_id, p.handle, p.title, p.vendor, p.created_at,
+	COALESCE((SELECT v.currency FROM variants v WHERE v.store_id = p.store_id AND v.product_id = p.product_id ORDER BY v.price_minor LIMIT 1), ''),
+	COALESCE((SELECT MIN(v.price_minor) FROM variants v WHERE v.store_id = p.store_id AND v.product_id = p.product_id), 0),
+	COALESCE((SELECT MAX(v.price_minor) FROM variants v WHERE v.store_id = p.store_id AND v.product_id = p.product_id), 0),
+	COALESCE((SELECT v.compare_at_minor FROM variants v WHERE v.store_id = p.store_id AND v.product_id = p.product_id ORDER BY v.price_minor, v.position LIMIT 1), 0),
+	COALESCE((SELECT MAX(v.available - v.reserved) FROM variants v WHERE v.store_id = p.store_id AND v.product_id = p.product_id), 0),
+	(SELECT COUNT(*) FROM variants v WHERE v.store_id = p.store_id AND v.product_id = p.product_id),
+	COALESCE((SELECT MIN(v.variant_id) FROM variants v WHERE v.store_id = p.store_id AND v.product_id = p.product_id), ''),
+	COALESCE((SELECT i.url FROM images i WHERE i.store_id = p.store_id AND i.product_id = p.product_id ORDER BY i.position LIMIT 1), ''),
+	COALESCE((SELECT i.alt FROM images i WHERE i.store_id = p.store_id AND i.product_id = p.product_id ORDER BY i.position LIMIT 1), ''),
+	COALESCE((SELECT i.url FROM images i WHERE i.store_id = p.store_id AND i.product_id = p.product_id ORDER BY i.position LIMIT 1 OFFSET 1), ''),
+	COALESCE((SELECT i.alt FROM images i WHERE i.store_id = p.store_id AND i.product_id = p.product_id ORDER BY i.position LIMIT 1 OFFSET 1), '')`
+
+func scanCard(row scanner, c *Card, more ...any) error {
+	var currency string
+	var free int64
+	to := append([]any{(*string)(&c.ID), &c.Handle, &c.Title, &c.Vendor, (*int64)(&c.CreatedAt), &currency, &c.Low.Minor, &c.High.Minor,
+		&c.Was.Minor, &free, &c.Variants, (*string)(&c.Only), &c.Image.URL, &c.Image.Alt, &c.Second.URL, &c.Second.Alt}, more...)
+	err := row.Scan(to...)
+	in(currency, &c.Low, &c.High, &c.Was)
+	c.InStock = free > 0
+	if c.Variants != 1 {
+		c.Only = ""
+	}
+	return err
+}
+
+// query builds a statement and its numbered arguments.
+type query struct {
+	text strings.Builder
+	args []any
+}
+
+// arg is the place of a further argument: "$3".
+func (q *query) arg(v any) string {
+	q.args = append(q.args, v)
+	return fmt.Sprintf("$%d", len(q.args))
+}
+
+func (q *query) add(format string, args ...any) { fmt.Fprintf(&q.text, format, args...) }
+
+// key is what a sort orders by (an expression over p and, in a collection, c), and whether
+// downwards. The product's id parts equals.
+func (s Shelf) key() (expr string, down, number bool) {
+	low := "COALESCE((SELECT MIN(v.price_minor) FROM variants v WHERE v.store_id = p.store_id AND v.product_id = p.product_id), 0)"
+	switch s.Sort {
+	case Cheapest:
+		return low, false, true
+	case Dearest:
+		return low, true, true
+	case ByTitle:
+		return "lower(p.title)", false, false
+	case Featured:
+		if s.Collection != "" {
+			return "c.position", false, true
+		}
+	}
+	return "p.created_at", true, true
+}
+
+// OnShelf is one page of at most limit products on sale, after the end of the page before
+// (empty: the beginning). An end that cannot be read counts as the beginning.
+func OnShelf(ctx context.Context, tx *db.Tx, store id.Store, s Shelf, after string, limit int) (ShelfPage, error) {
+	limit = min(max(1, limit), shelfPage)
+	expr, down, number := s.key()
+	sign, way := ">", ""
+	if down {
+		sign, way = "<", " DESC"
+	}
+	q := &query{}
+	q.add("SELECT %s, p.k FROM (SELECT p.*, %s AS k FROM ", cardColumns, expr)
+	s.where(q, store)
+	if k, product, ok := cut(after, number); ok {
+		q.add(" AND (%[1]s %[2]s %[3]s OR %[1]s = %[3]s AND p.product_id %[2]s %[4]s)", expr, sign, q.arg(k), q.arg(product))
+	}
+	q.add(" ORDER BY k%[1]s, p.product_id%[1]s LIMIT %[2]s) p ORDER BY p.k%[1]s, p.product_id%[1]s", way, q.arg(limit+1))
+	var ends []string
+	cards, err := collect(ctx, tx, func(row scanner, c *Card) error {
+		var k any
+		err := scanCard(row, c, &k)
+		ends = append(ends, end(k, c.ID))
+		return err
+	}, q.text.String(), q.args...)
+	if err != nil {
+		return ShelfPage{}, fmt.Errorf("shelf: %w", err)
+	}
+	if len(cards) <= limit {
+		return ShelfPage{Cards: cards}, nil
+	}
+	return ShelfPage{Cards: cards[:limit], Next: ends[limit-1]}, nil
+}
+
+// where adds the tables and conditions of a shelf.
+func (s Shelf) where(q *query, store id.Store) {
+	if s.Collection != "" {
+		q.add("collection_products c JOIN products p ON p.store_id = c.store_id AND p.product_id = c.product_id WHERE c.store_id = %s AND c.collection_id = %s AND p.status = 'active'",
+			q.arg(string(store)), q.arg(string(s.Collection)))
+	} else {
+		q.add("products p WHERE p.store_id = %s AND p.status = 'active'", q.arg(string(store)))
+	}
+	s.variants(q)
+}
+
+// variants adds what some variant must be like.
+func (s Shelf) variants(q *query) {
+	var conditions []string
+	if s.From > 0 {
+		conditions = append(conditions, "v.price_minor >= "+q.arg(s.From))
+	}
+	if s.To > 0 {
+		conditions = append(conditions, "v.price_minor <= "+q.arg(s.To))
+	}
+	if s.InStock {
+		conditions = append(conditions, "v.available > v.reserved")
+	}
+	for name, values := range s.Options {
+		if len(values) == 0 {
+			continue
+		}
+		places := make([]string, len(values))
+		for i, v := range values {
+			places[i] = q.arg(v)
+		}
+		one, list := q.arg(name), strings.Join(places, ", ")
+		conditions = append(conditions, fmt.Sprintf("(p.option1 = %[1]s AND v.option1 IN (%[2]s) OR p.option2 = %[1]s AND v.option2 IN (%[2]s) OR p.option3 = %[1]s AND v.option3 IN (%[2]s))", one, list))
+	}
+	if len(conditions) > 0 {
+		q.add(" AND EXISTS (SELECT 1 FROM variants v WHERE v.store_id = p.store_id AND v.product_id = p.product_id AND %s)", strings.Join(conditions, " AND "))
+	}
+}
+
+// CardsOf are the cards of products on sale, in the order of the ids; others are left out.
+func CardsOf(ctx context.Context, tx *db.Tx, store id.Store, products []id.Product) ([]Card, error) {
+	if len(products) == 0 {
+		return []Card{}, nil
+	}
+	q := &query{}
+	q.add("SELECT %s FROM products p WHERE p.store_id = %s AND p.status = 'active' AND p.product_id IN (", cardColumns, q.arg(string(store)))
+	for i, p := range products {
+		if i > 0 {
+			q.add(", ")
+		}
+		q.add("%s", q.arg(string(p)))
+	}
+	q.add(")")
+	found, err := collect(ctx, tx, func(row scanner, c *Card) error { return scanCard(row, c) }, q.text.String(), q.args...)
+	if err != nil {
+		return nil, fmt.Errorf("cards: %w", err)
+	}
+	cards := make([]Card, 0, len(found))
+	for _, p := range products {
+		for _, c := range found {
+			if c.ID == p {
+				cards = append(cards, c)
+			}
+		}
+	}
+	return cards, nil
+}

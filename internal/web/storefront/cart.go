@@ -1,0 +1,309 @@
+package storefront
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net/http"
+	"strconv"
+	"time"
+
+	"doorstep/internal/cart"
+	"doorstep/internal/catalog"
+	"doorstep/internal/db"
+	"doorstep/internal/flow"
+	"doorstep/internal/id"
+	"doorstep/internal/report"
+	"doorstep/internal/web/api/answer"
+	"doorstep/money"
+)
+
+// cartPage is a cart as its page, its drawer and the checkout's summary show it.
+type cartPage struct {
+	Lines    []cartLine
+	Subtotal money.Amount
+	FreeFrom money.Amount // subtotal from which shipping is free; zero: never
+	Problem  string
+	News     string
+}
+
+// cartLine is units of a variant at today's price.
+type cartLine struct {
+	Variant     id.Variant
+	Title, Kind string
+	URL         string
+	Image       report.Picture
+	Quantity    int64
+	Free        int64
+	ForSale     bool
+	Unit, Total money.Amount
+}
+
+// trouble says why a line cannot be bought as it is; empty when it can.
+func (l cartLine) trouble() string {
+	switch {
+	case !l.ForSale:
+		return "No longer for sale: please remove it."
+	case l.Free == 0:
+		return "Sold out meanwhile: please remove it."
+	case l.Free < l.Quantity:
+		return fmt.Sprintf("Only %d left: please choose fewer.", l.Free)
+	}
+	return ""
+}
+
+// ready says whether everything in the cart can be bought.
+func (p cartPage) ready() bool {
+	for _, l := range p.Lines {
+		if l.trouble() != "" {
+			return false
+		}
+	}
+	return len(p.Lines) > 0
+}
+
+// readCart reads the lines of the visit's cart.
+func readCart(ctx context.Context, tx *db.Tx, v *visit) (cartPage, error) {
+	p := cartPage{Subtotal: money.Zero(v.set.Currency)}
+	if v.set.ShippingFreeFrom > 0 {
+		p.FreeFrom = money.New(v.set.ShippingFreeFrom, v.set.Currency)
+	}
+	if v.cart.CartID == "" {
+		return p, nil
+	}
+	p.Subtotal.Currency = v.cart.Currency
+	lines, err := cart.Lines(ctx, tx, v.store, v.cart.CartID)
+	if err != nil {
+		return p, err
+	}
+	v.count = 0
+	for _, l := range lines {
+		one, err := readLine(ctx, tx, v, l)
+		if err != nil {
+			return p, err
+		}
+		v.count += l.Quantity
+		p.Lines = append(p.Lines, one)
+		if one.ForSale {
+			p.Subtotal.Minor += one.Total.Minor
+		}
+	}
+	return p, nil
+}
+
+func readLine(ctx context.Context, tx *db.Tx, v *visit, l cart.CartLine) (cartLine, error) {
+	variant, err := catalog.GetVariant(ctx, tx, v.store, l.VariantID)
+	if errors.Is(err, sql.ErrNoRows) {
+		return cartLine{Variant: l.VariantID, Title: "No longer for sale", Quantity: l.Quantity}, nil
+	}
+	if err != nil {
+		return cartLine{}, err
+	}
+	product, err := catalog.Get(ctx, tx, v.store, variant.ProductID)
+	if err != nil {
+		return cartLine{}, err
+	}
+	one := cartLine{Variant: l.VariantID, Title: product.Title, Kind: variant.Title, Quantity: l.Quantity, Free: variant.Free(),
+		URL: "/products/" + product.Handle + "?variant=" + string(variant.VariantID), Unit: variant.Price(),
+		ForSale: product.Status == catalog.Active && variant.Currency == v.cart.Currency, Image: report.Picture{URL: variant.Image}}
+	if one.Image.URL == "" {
+		cards, err := report.CardsOf(ctx, tx, v.store, []id.Product{product.ProductID})
+		if err != nil {
+			return one, err
+		}
+		if len(cards) > 0 {
+			one.Image = cards[0].Image
+		}
+	}
+	one.Total, err = one.Unit.Times(l.Quantity)
+	return one, err
+}
+
+func (s *shop) theCart(v *visit) (p cartPage, err error) {
+	err = s.DB.View(v.ctx, func(ctx context.Context, tx *db.Tx) error {
+		p, err = readCart(ctx, tx, v)
+		return err
+	})
+	return p, err
+}
+
+// cart shows the cart as a page.
+func (s *shop) cart(v *visit) error {
+	p, err := s.theCart(v)
+	if err != nil {
+		return err
+	}
+	v.about("Your cart", "", "")
+	v.page.Robots = "noindex"
+	return v.show(http.StatusOK, cartView(v, p))
+}
+
+// drawer shows the cart at the side of a page.
+func (s *shop) drawer(v *visit) error {
+	p, err := s.theCart(v)
+	if err != nil {
+		return err
+	}
+	return v.show(http.StatusOK, drawerBody(v, p))
+}
+
+// addToCart puts units of a variant into the cart, which is made with its first article.
+func (s *shop) addToCart(v *visit) error {
+	if err := v.r.ParseForm(); err != nil {
+		return errMissing
+	}
+	form := v.r.PostForm
+	p, err := s.readProduct(v, form.Get("product"), form)
+	if err != nil {
+		return err
+	}
+	if !p.Exists {
+		return s.notAdded(v, p, "Please choose another combination: this one is not made.")
+	}
+	quantity, err := strconv.ParseInt(form.Get("quantity"), 10, 64)
+	if err != nil || quantity < 1 || quantity > cart.MaxQuantity {
+		quantity = 1
+	}
+	token, err := s.putOnce(v, p, quantity, form.Get("key"))
+	var refused *flow.Refusal
+	switch {
+	case errors.As(err, &refused):
+		return s.notAdded(v, p, refused.Words)
+	case err != nil:
+		return err
+	}
+	if token != "" {
+		s.keepCart(v, token)
+	}
+	if !v.partial() {
+		return v.leave("/cart")
+	}
+	now, err := s.theCart(v)
+	if err != nil {
+		return err
+	}
+	now.News = p.Title + " is in your cart."
+	v.w.Header().Set("HX-Trigger", `{"open":{"id":"cart"}}`)
+	return v.show(http.StatusOK, drawerAfter(v, now))
+}
+
+// notAdded shows the product again with the reason why it is not in the cart.
+func (s *shop) notAdded(v *visit, p productPage, words string) error {
+	p.Problem, p.Key = words, id.Token()
+	if v.partial() {
+		v.w.Header().Set("HX-Retarget", "#product")
+		v.w.Header().Set("HX-Reswap", "outerHTML")
+		return v.show(http.StatusUnprocessableEntity, productMain(v, p))
+	}
+	v.back = p.URL()
+	v.about(p.heading(), p.description(), p.URL())
+	return v.show(http.StatusUnprocessableEntity, productView(v, p))
+}
+
+// putOnce puts units into the cart, once for each key of a form within a few seconds; it
+// answers the token of a cart that it had to make. More than can be promised is refused.
+func (s *shop) putOnce(v *visit, p productPage, quantity int64, key string) (token string, err error) {
+	err = s.DB.Update(v.ctx, func(ctx context.Context, tx *db.Tx) error {
+		token = ""
+		if v.cart.CartID == "" {
+			made, secret, err := flow.StartCart(ctx, tx, v.store, v.set.Locale)
+			if err != nil {
+				return err
+			}
+			v.cart, token = made, secret
+		}
+		again, err := seen(ctx, tx, v.store, string(v.cart.CartID), key)
+		if err != nil || again {
+			return err
+		}
+		had := int64(0)
+		lines, err := cart.Lines(ctx, tx, v.store, v.cart.CartID)
+		if err != nil {
+			return err
+		}
+		for _, l := range lines {
+			if l.VariantID == p.Chosen.VariantID {
+				had = l.Quantity
+			}
+		}
+		if free := p.Chosen.Free(); had+quantity > free {
+			return &flow.Refusal{Code: "sold-out", Words: tooMany(free, had)}
+		}
+		return flow.PutInCart(ctx, tx, v.store, v.cart.CartID, p.Chosen.VariantID, quantity, true)
+	})
+	if err != nil && token != "" { // the cart went with the transaction
+		v.cart, token = cart.Cart{}, ""
+	}
+	return token, err
+}
+
+func tooMany(free, had int64) string {
+	switch {
+	case free == 0:
+		return "This one is sold out. Perhaps another one?"
+	case had >= free:
+		return fmt.Sprintf("All %d that are left are in your cart already.", free)
+	case had > 0:
+		return fmt.Sprintf("There are only %d left, and %d of them are in your cart.", free, had)
+	}
+	return fmt.Sprintf("There are only %d left.", free)
+}
+
+// doubleClick is how long the same form sent again is the same command.
+const doubleClick = 10 * time.Second
+
+// seen notes the key of a form; true when it was noted a moment ago.
+func seen(ctx context.Context, tx *db.Tx, store id.Store, cart, key string) (bool, error) {
+	if key == "" || len(key) > 100 {
+		return false, nil
+	}
+	q, scope := answer.New(tx), "storefront "+cart
+	n, err := q.Begin(ctx, answer.BeginParams{StoreID: store, Scope: scope, Name: key, CreatedAt: tx.Now})
+	if err != nil || n > 0 {
+		return false, err
+	}
+	kept, err := q.Kept(ctx, answer.KeptParams{StoreID: store, Scope: scope, Name: key})
+	if err != nil || tx.Now.Before(kept.CreatedAt.Add(doubleClick)) {
+		return true, err
+	}
+	n, err = q.TakeOver(ctx, answer.TakeOverParams{StoreID: store, Scope: scope, Name: key, Began: kept.CreatedAt, Now: max(tx.Now, kept.CreatedAt+1)})
+	return n == 0, err
+}
+
+// setLine changes how many of a line are wanted; none takes it out.
+func (s *shop) setLine(v *visit) error {
+	variant := id.Variant(v.r.PostFormValue("variant"))
+	quantity, err := strconv.ParseInt(v.r.PostFormValue("quantity"), 10, 64)
+	problem := ""
+	switch {
+	case v.cart.CartID == "" || variant == "":
+		return v.leave("/cart")
+	case err != nil || quantity < 0 || quantity > cart.MaxQuantity:
+		problem = fmt.Sprintf("Please give a number from 0 to %d.", cart.MaxQuantity)
+	default:
+		err = s.DB.Update(v.ctx, func(ctx context.Context, tx *db.Tx) error {
+			return flow.PutInCart(ctx, tx, v.store, v.cart.CartID, variant, quantity, false)
+		})
+		var refused *flow.Refusal
+		if errors.As(err, &refused) {
+			problem = refused.Words
+		} else if err != nil {
+			return err
+		}
+	}
+	if !v.partial() && problem == "" {
+		return v.leave("/cart")
+	}
+	p, err := s.theCart(v)
+	if err != nil {
+		return err
+	}
+	p.Problem = problem
+	if v.partial() {
+		return v.show(http.StatusOK, cartParts(v, p))
+	}
+	v.about("Your cart", "", "")
+	v.page.Robots = "noindex"
+	return v.show(http.StatusUnprocessableEntity, cartView(v, p))
+}

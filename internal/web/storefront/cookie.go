@@ -1,0 +1,63 @@
+package storefront
+
+import (
+	"net/http"
+	"strings"
+
+	"doorstep/internal/id"
+)
+
+const (
+	cartCookie  = "cart"
+	themeCookie = "theme"
+	month       = 30 * 24 * 60 * 60
+)
+
+// cartToken is the cart's token in the request's cookie, if we signed it for this store.
+func (s *shop) cartToken(r *http.Request, store id.Store) (string, bool) {
+	c, err := r.Cookie(cartCookie)
+	if err != nil {
+		return "", false
+	}
+	token, signature, ok := strings.Cut(c.Value, ".")
+	return token, ok && s.Seal.Verify(signature, "cart-cookie", string(store), token)
+}
+
+// keepCart gives the browser the token of its cart.
+func (s *shop) keepCart(v *visit, token string) {
+	v.setCookie(&http.Cookie{Name: cartCookie, Value: token + "." + s.Seal.Sign("cart-cookie", string(v.store), token), HttpOnly: true, MaxAge: month})
+}
+
+// dropCart forgets the cart: it has become an order.
+func (s *shop) dropCart(v *visit) {
+	v.setCookie(&http.Cookie{Name: cartCookie, HttpOnly: true, MaxAge: -1})
+}
+
+func (v *visit) setCookie(c *http.Cookie) {
+	c.Path, c.SameSite, c.Secure = "/", http.SameSiteLaxMode, v.secure()
+	http.SetCookie(v.w, c)
+}
+
+// preferences remembers light or dark.
+func (s *shop) preferences(v *visit) error {
+	mode := v.r.PostFormValue("theme")
+	if mode == "light" || mode == "dark" {
+		v.setCookie(&http.Cookie{Name: themeCookie, Value: mode, MaxAge: 12 * month})
+	} else {
+		v.setCookie(&http.Cookie{Name: themeCookie, MaxAge: -1})
+	}
+	if v.partial() {
+		v.w.WriteHeader(http.StatusNoContent)
+		return nil
+	}
+	back := v.r.PostFormValue("back")
+	if !ownPath(back) {
+		back = "/"
+	}
+	return v.leave(back)
+}
+
+// ownPath says whether an address stays on this site.
+func ownPath(p string) bool {
+	return strings.HasPrefix(p, "/") && !strings.HasPrefix(p, "//") && !strings.ContainsAny(p, "\\\r\n")
+}

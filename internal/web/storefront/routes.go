@@ -1,0 +1,112 @@
+package storefront
+
+import (
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"sync"
+	"time"
+
+	"doorstep/internal/clock"
+	"doorstep/internal/db"
+	"doorstep/internal/id"
+	"doorstep/internal/outside"
+	"doorstep/internal/seal"
+	"doorstep/internal/web/ui"
+)
+
+//go:embed assets
+var own embed.FS
+
+// Options are what a storefront rests on.
+type Options struct {
+	DB      *db.DB
+	Seal    *seal.Box
+	Outside *outside.Outside
+	// Store says whose shop a request is for.
+	Store func(*http.Request) (id.Store, error)
+	Log   *slog.Logger // nil: nothing is logged
+	Clock clock.Clock  // nil: the machine's
+	// Gallery shows every component at /dev/gallery: not in production.
+	Gallery bool
+	// Look is how often a live page looks for news; a second when 0.
+	Look time.Duration
+}
+
+// shop is the storefront of a process.
+type shop struct {
+	Options
+	assets *ui.Assets
+	found  sync.Map // id.Store to *index, for searching
+	themes sync.Map // "#rrggbb" to ui.Theme
+}
+
+// New is the storefront. It is mounted at the root of a host.
+func New(o Options) (http.Handler, error) {
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.Clock == nil {
+		o.Clock = clock.System()
+	}
+	if o.Look == 0 {
+		o.Look = time.Second
+	}
+	if o.DB == nil || o.Seal == nil || o.Outside == nil || o.Store == nil {
+		return nil, errors.New("storefront: it needs a database, a key, the door to the outside and a store")
+	}
+	files, err := fs.Sub(own, "assets")
+	if err != nil {
+		return nil, err
+	}
+	assets, err := ui.NewAssets(files)
+	if err != nil {
+		return nil, fmt.Errorf("storefront: %w", err)
+	}
+	s := &shop{Options: o, assets: assets}
+	guard := ui.Guard{Log: o.Log, Crash: s.crashed}
+	return guard.Wrap(s.routes()), nil
+}
+
+// routes is the table of contents.
+func (s *shop) routes() http.Handler {
+	mux := http.NewServeMux()
+	page := func(pattern string, h handler) { mux.Handle(pattern, s.page(h)) }
+
+	// Looking around.
+	page("GET /{$}", s.home)
+	page("GET /collections", s.collections)
+	page("GET /collections/{handle}", s.collection)
+	page("GET /search", s.search)
+	page("GET /products/{handle}", s.product)
+	page("GET /policies/{name}", s.policy)
+	page("POST /preferences", s.preferences)
+
+	// Buying.
+	page("GET /cart", s.cart)
+	page("GET /cart/drawer", s.drawer)
+	page("POST /cart/add", s.addToCart)
+	page("POST /cart/lines", s.setLine)
+	page("GET /checkout", s.checkout)
+	page("POST /checkout", s.submitCheckout)
+	page("GET /checkout/return", s.payReturn)
+
+	// Waiting for it.
+	page("GET /orders/{order}", s.order)
+	page("GET /orders/{order}/live", s.live)
+	page("POST /orders/{order}/pay", s.payAgain)
+
+	// For machines.
+	page("GET /sitemap.xml", s.sitemap)
+	page("GET /robots.txt", s.robots)
+	page("GET /feeds/google.xml", s.merchantFeed)
+	mux.Handle("GET "+ui.AssetPrefix, s.assets)
+	if s.Gallery {
+		page("GET /dev/gallery", s.gallery)
+	}
+	page("/", func(*visit) error { return errMissing })
+	return mux
+}
