@@ -7,7 +7,7 @@
 # make build    bin/doorstep
 
 GO       ?= go
-DATABASE ?= .demo/doorstep.db
+DATABASE ?=
 ARGS     ?=
 TOOLS    := $(CURDIR)/tools/go.mod
 TOOL     := $(GO) tool -modfile=$(TOOLS)
@@ -23,8 +23,7 @@ build:
 	@CGO_ENABLED=0 $(GO) build -trimpath -o $(BIN) ./cmd/doorstep
 
 demo: build
-	@mkdir -p .demo
-	@$(BIN) demo --database $(DATABASE) $(ARGS)
+	@$(BIN) demo $(if $(DATABASE),--database $(DATABASE)) $(ARGS)
 
 test:
 	@scripts/install.sh postgres chromium compiler
@@ -55,4 +54,4 @@ generate:
 	@scripts/generate.sh $(TOOLS)
 
 clean:
-	@rm -rf bin .demo coverage.out
+	@rm -rf bin coverage.out
