@@ -46,6 +46,8 @@ type Config struct {
 	Work job.Options
 	// API changes the API's limits and how it finds out who calls; the rest is filled in.
 	API api.Options
+	// Gallery shows every component of the pages at /dev/gallery: for those who work on them.
+	Gallery bool
 }
 
 // Program is an open program. Close it at the end.
@@ -107,7 +109,7 @@ func (p *Program) wire(c Config) (err error) {
 	work := c.Work
 	work.Handlers, work.Lanes, work.Log = p.Outside.Handlers(), p.Outside.Lanes, c.Log
 	p.worker = job.NewWorker(p.DB, work)
-	p.handler, err = p.routes(c.API)
+	p.handler, err = p.routes(c)
 	return err
 }
 

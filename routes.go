@@ -3,11 +3,9 @@ package doorstep
 import (
 	"context"
 	"fmt"
-	"html/template"
 	"net/http"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 
 	"doorstep/internal/db"
@@ -15,13 +13,19 @@ import (
 	"doorstep/internal/job"
 	"doorstep/internal/sample"
 	"doorstep/internal/web/api"
+	"doorstep/internal/web/storefront"
 )
 
 // routes is what is where.
-func (p *Program) routes(requests api.Options) (http.Handler, error) {
+func (p *Program) routes(c Config) (http.Handler, error) {
+	requests := c.API
 	requests.DB, requests.Seal, requests.Outside, requests.Log = p.DB, p.Seal, p.Outside, p.Log
 	requests.Store = func(*http.Request) (id.Store, error) { return p.Store.StoreID, nil }
 	v1, err := api.New(requests)
+	if err != nil {
+		return nil, err
+	}
+	shop, err := storefront.New(storefront.Options{DB: p.DB, Seal: p.Seal, Outside: p.Outside, Log: p.Log, Clock: c.Clock, Store: requests.Store, Gallery: c.Gallery})
 	if err != nil {
 		return nil, err
 	}
@@ -32,7 +36,7 @@ func (p *Program) routes(requests api.Options) (http.Handler, error) {
 	mux.HandleFunc("GET /readyz", p.ready)
 	mux.HandleFunc("GET /metrics", p.metrics)
 	mux.HandleFunc("GET /sample/{handle}/{picture}", picture)
-	mux.HandleFunc("GET /{$}", p.home)
+	mux.Handle("/", shop)
 	return mux, nil
 }
 
@@ -93,28 +97,4 @@ func picture(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Cache-Control", "public, max-age=86400")
 	w.Header().Set("X-Content-Type-Options", "nosniff")
 	_, _ = w.Write(svg)
-}
-
-var homePage = sync.OnceValue(func() *template.Template {
-	return template.Must(template.New("home").Parse(`<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
-<title>{{.}}</title>
-<style>:root{color-scheme:light dark}body{font:17px/1.6 system-ui,sans-serif;max-width:40rem;margin:8vh auto;padding:0 1rem}code{font-size:.95em}li{margin:.4rem 0}</style>
-</head><body><main><h1>{{.}}</h1>
-<p>Doorstep is running. It speaks to programs for now; the shop and the dashboard for browsers are still to come.</p>
-<ul>
-<li><a href="/api/v1/openapi.json">/api/v1/openapi.json</a>: the description of the API (OpenAPI 3.1)</li>
-<li><a href="/api/v1/products">/api/v1/products</a>: what is sold</li>
-<li><code>/webhooks/&lt;kind&gt;/&lt;connector name&gt;</code>: where suppliers, payment providers and tracking services report to</li>
-<li><a href="/healthz">/healthz</a>, <a href="/readyz">/readyz</a>, <a href="/metrics">/metrics</a>: for whoever watches over it</li>
-</ul></main></body></html>
-`))
-})
-
-// home says what is there.
-func (p *Program) home(w http.ResponseWriter, _ *http.Request) {
-	h := w.Header()
-	h.Set("Content-Type", "text/html; charset=utf-8")
-	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
-	_ = homePage().Execute(w, p.Store.Name)
 }

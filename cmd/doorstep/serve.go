@@ -13,6 +13,7 @@ type serveCmd struct {
 	Listen       string `default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Where to listen; port 0 takes a free one."`
 	AllowPrivate bool   `help:"Let connectors reach private and loopback addresses: emulators, or a supplier in the same house."`
 	Workers      int    `default:"16" help:"How many jobs are worked at once."`
+	Gallery      bool   `help:"Show every component of the pages at /dev/gallery: for those who work on them."`
 	PerAddress   int    `default:"1200" help:"How many requests a minute one address may make; -1: any number."`
 	PerKey       int    `default:"3000" help:"How many requests a minute one API key may make; -1: any number."`
 }
@@ -23,6 +24,7 @@ func (c *serveCmd) Run(e *env) error {
 		config.AllowPrivate = c.AllowPrivate
 		config.Log = e.Logger(e.errOut, slog.LevelInfo)
 		config.Work.Parallel = c.Workers
+		config.Gallery = c.Gallery
 		config.API.PerAddress, config.API.PerKey = c.PerAddress, c.PerKey
 	})
 	if err != nil {

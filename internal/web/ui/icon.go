@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 
 	"github.com/a-h/templ"
 )
@@ -21,3 +23,6 @@ func Icon(name string, classes ...string) templ.Component {
 		return err
 	})
 }
+
+// IconNames lists the drawings there are.
+func IconNames() []string { return slices.Sorted(maps.Keys(icons)) }

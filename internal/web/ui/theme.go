@@ -8,8 +8,9 @@ import (
 	"strconv"
 )
 
-// Theme is a brand's colour as a style sheet: buttons nearly as the brand has it, words of
-// that colour moved until they can be read, for light and for dark pages.
+// Theme is a brand's colour as a style sheet: buttons nearly as the brand has it (--brand,
+// --on-brand), words of that colour moved until they can be read (--brand-ink), for light
+// and for dark pages; and grounds that are the same in both (--deep, --on-deep).
 type Theme struct {
 	CSS  string
 	Hash string // for Policy: 'sha256-…'
@@ -35,7 +36,7 @@ func NewTheme(brand string) Theme {
 	dark, onDark := button(lifted(c))
 	ink := moved(c, lightGround, colour{}, readable+0.6)
 	inkDark := moved(c, darkGround, lightGround, readable+1.5)
-	css := fmt.Sprintf(":root{--brand:%[1]s;--on-brand:%[2]s;--brand-ink:%[3]s}"+
+	css := fmt.Sprintf(":root{--brand:%[1]s;--on-brand:%[2]s;--brand-ink:%[3]s;--deep:%[1]s;--on-deep:%[2]s}"+
 		"@supports (color:light-dark(red,red)){:root{--brand:light-dark(%[1]s,%[4]s);--on-brand:light-dark(%[2]s,%[5]s);--brand-ink:light-dark(%[3]s,%[6]s)}}",
 		light, onLight, ink, dark, onDark, inkDark)
 	sum := sha256.Sum256([]byte(css))

@@ -1,0 +1,47 @@
+package ui
+
+import (
+	"doorstep/internal/address"
+	"doorstep/money"
+)
+
+// sample is a value of every kind for the gallery: short, long, in another script.
+type sampleValues struct {
+	long, arabic string
+	prices       []Price
+	fields       []Field
+	address      AddressForm
+	options      []Option
+	swatches     []Swatch
+	moments      []Moment
+	sums         []SumLine
+	rows         [][3]string
+}
+
+func samples() sampleValues {
+	long := "A hand-thrown stoneware mug with a wide foot, a reactive glaze that settles a little differently on every piece, and a handle made for four fingers, so that it can be held in both hands on a winter morning"
+	return sampleValues{
+		long: long, arabic: "كوب من الخزف مصنوع يدويًا",
+		prices: []Price{
+			{Now: money.New(1690, "EUR"), Locale: "de-DE"}, {Now: money.New(5490, "EUR"), Was: money.New(6490, "EUR"), Locale: "en"},
+			{Now: money.New(2390, "GBP"), From: true, Locale: "en-GB"}, {Now: money.New(12800, "JPY"), Large: true, Locale: "ja-JP"},
+			{Now: money.New(12345, "KWD"), Was: money.New(20000, "KWD"), Locale: "ar-KW"},
+		},
+		fields: []Field{
+			{Name: "g-name", Label: "Full name", Value: "Ann Mercer", Required: true},
+			{Name: "g-mail", Label: "Email", Type: "email", Value: "ann@", Error: "\"ann@\" is no mail address.", Help: "For the confirmation."},
+			{Name: "g-more", Label: "Company", Optional: true, Placeholder: "Mercer & Daughters"},
+			{Name: "g-size", Label: "Size", Value: "m", Choices: []Choice{{"s", "Small"}, {"m", "Medium"}}},
+		},
+		address: AddressForm{Prefix: "g.", Section: "shipping", Value: address.Address{Name: "Maria Duarte", Line1: "Rua das Acácias 210", Locality: "Campinas", Country: "BR"},
+			Problems: address.Problems{{Field: "g.postal_code", Code: "missing", Words: "Postcode is needed for Brazil"}}},
+		options: []Option{{Value: "a", Name: "Standard", Words: "Arrives 3–10 December", Side: "€4.90", Chosen: true},
+			{Value: "b", Name: "Express", Words: "Arrives 28–30 November", Side: "€14.90", Icon: "truck"}, {Value: "c", Name: long}},
+		swatches: []Swatch{{Value: "Oat", Colour: "#ddcdb2", Chosen: true}, {Value: "Ink", Colour: "#33415c"}, {Value: "XXL", Out: true}},
+		moments: []Moment{{State: "done", Title: "Order placed", When: "Mon 23 November, 10:12", At: "2026-11-23T10:12:00Z"},
+			{State: "now", Icon: "truck", Title: "On its way", Words: "Leipzig, Germany"}, {State: "bad", Icon: "triangle-alert", Title: "Nobody at home"},
+			{State: "next", Icon: "house", Title: "Delivered", When: "Expected 3–10 December"}},
+		sums: []SumLine{{Name: "Subtotal", Value: "€33.80"}, {Name: "Shipping", Value: "Free"}, {Name: "Total", Value: "€33.80", Total: true}},
+		rows: [][3]string{{"#1001", "Ann Mercer", "€33.80"}, {"#1002", "ليلى درويش", "KWD 12.345"}, {"#1003", long, "¥12,800"}},
+	}
+}
