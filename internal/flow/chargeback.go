@@ -22,6 +22,8 @@ type DisputeSaid struct {
 	State       string // inquiry, opened, answered, won, lost, dropped
 	Reason      string
 	AmountMinor int64
+	FeeMinor    int64 // what the provider charges for it, never given back
+	FeeCurrency money.Currency
 	Currency    money.Currency
 	Due         clock.Time
 	Withdrawn   bool // the money has left the balance
@@ -88,6 +90,9 @@ func moveChargeback(ctx context.Context, tx *db.Tx, o order.Order, c ledger.Char
 	if err := bookChargeback(ctx, tx, c, taken); err != nil {
 		return err
 	}
+	if err := bookDisputeFee(ctx, tx, c, said); err != nil {
+		return err
+	}
 	if c.State == was {
 		return nil
 	}
@@ -106,6 +111,16 @@ func bookChargeback(ctx context.Context, tx *db.Tx, c ledger.Chargeback, taken b
 		return nil
 	}
 	_, err := ledger.Post(ctx, tx, c.StoreID, p)
+	return err
+}
+
+// bookDisputeFee books what the provider charges for the chargeback, once.
+func bookDisputeFee(ctx context.Context, tx *db.Tx, c ledger.Chargeback, said DisputeSaid) error {
+	if said.FeeMinor <= 0 || said.FeeCurrency != c.Currency {
+		return nil
+	}
+	_, err := ledger.Post(ctx, tx, c.StoreID, ledger.Posting{Key: string(c.ChargebackID) + "/fee", Order: c.OrderID, Subject: string(c.ChargebackID),
+		Kind: ledger.Fee, Debit: ledger.Fees, Credit: ledger.Cash, Amount: money.New(said.FeeMinor, c.Currency)})
 	return err
 }
 

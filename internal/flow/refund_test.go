@@ -214,6 +214,24 @@ func TestAChargebackBlocksRefunds(t *testing.T) {
 	})
 }
 
+// What the provider charges for a chargeback is booked once and stays, won or lost.
+func TestTheFeeOfAChargebackIsBookedOnce(t *testing.T) {
+	t.Parallel()
+	each(t, "", func(s *shop) {
+		p := s.bought(1, 0)
+		for _, state := range []string{"opened", "opened", "won"} {
+			s.do(func(ctx context.Context, tx *db.Tx) error {
+				_, err := flow.DisputeSaidSo(ctx, tx, s.store, flow.DisputeSaid{Connector: bank, PaymentRef: "pi_" + string(p.Payment.PaymentID),
+					Ref: "dp_1", State: state, AmountMinor: 2300, Currency: "EUR", FeeMinor: 1500, FeeCurrency: "EUR",
+					Withdrawn: state != "won", Actor: "payment:bank"})
+				return err
+			})
+		}
+		s.money(p.Order.OrderID, "cash 800, fees 1500, sales -2300")
+		s.inOrder()
+	})
+}
+
 // The messages of a chargeback come in any order: what is decided stays decided, and money
 // that the bank took is not booked back by old news.
 func TestALostChargebackInAnyOrder(t *testing.T) {

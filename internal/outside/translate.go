@@ -116,7 +116,7 @@ func refundSaid(s payment.RefundStatus, p *plug) flow.RefundSaid {
 func disputeSaid(s payment.DisputeStatus, p *plug) flow.DisputeSaid {
 	return flow.DisputeSaid{
 		Connector: p.row.ConnectorID, PaymentRef: s.Payment, Ref: s.Ref, State: string(s.State), Reason: s.Reason,
-		AmountMinor: s.Amount.Minor, Currency: s.Amount.Currency, Due: clock.Of(s.Due),
+		AmountMinor: s.Amount.Minor, Currency: s.Amount.Currency, Due: clock.Of(s.Due), FeeMinor: s.Fee.Minor, FeeCurrency: s.Fee.Currency,
 		Withdrawn: s.Withdrawn, Actor: p.actor(),
 	}
 }
