@@ -14,8 +14,8 @@ type serveCmd struct {
 	AllowPrivate bool   `help:"Let connectors reach private and loopback addresses: emulators, or a supplier in the same house."`
 	Workers      int    `default:"16" help:"How many jobs are worked at once."`
 	Gallery      bool   `help:"Show every component of the pages at /dev/gallery: for those who work on them."`
-	PerAddress   int    `default:"1200" help:"How many requests a minute one address may make; -1: any number."`
-	PerKey       int    `default:"3000" help:"How many requests a minute one API key may make; -1: any number."`
+	PerAddress   int    `default:"1200" help:"How many requests a minute one address may make; 0: any number."`
+	PerKey       int    `default:"3000" help:"How many requests a minute one API key may make; 0: any number."`
 }
 
 // Run serves until it is told to stop.
@@ -25,7 +25,7 @@ func (c *serveCmd) Run(e *env) error {
 		config.Log = e.Logger(e.errOut, slog.LevelInfo)
 		config.Work.Parallel = c.Workers
 		config.Gallery = c.Gallery
-		config.API.PerAddress, config.API.PerKey = c.PerAddress, c.PerKey
+		config.API.PerAddress, config.API.PerKey = limit(c.PerAddress), limit(c.PerKey)
 	})
 	if err != nil {
 		return err
@@ -40,4 +40,12 @@ func (c *serveCmd) serve(e *env, p *doorstep.Program) error {
 	}
 	fmt.Fprintf(e.out, "listening on http://%s\n", listener.Addr())
 	return p.Serve(e.ctx, listener)
+}
+
+// limit is a limit as the API takes it, where 0 is its own standard.
+func limit(perMinute int) int {
+	if perMinute <= 0 {
+		return -1
+	}
+	return perMinute
 }

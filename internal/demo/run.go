@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"net"
 	"net/http"
 	"slices"
@@ -16,6 +15,7 @@ import (
 	"doorstep"
 	"doorstep/internal/db"
 	"doorstep/internal/flow"
+	"doorstep/internal/id"
 	"doorstep/internal/job"
 	"doorstep/internal/report"
 	"doorstep/internal/sample"
@@ -35,16 +35,13 @@ type Options struct {
 // chaosPercent is how many of the calls to others go wrong in a chaotic world.
 const chaosPercent = 12
 
-// shoppers is how many people shop at the same time.
-const shoppers = 12
-
 // stage is a running program in a running world.
 type stage struct {
 	o       Options
 	program *doorstep.Program
 	world   *World
 	base    string
-	staff   *staff
+	crowd   *Crowd
 	stop    context.CancelFunc
 	group   sync.WaitGroup
 	failed  atomic.Pointer[error] // of the program
@@ -52,12 +49,9 @@ type stage struct {
 
 // set starts everything. strike ends it.
 func set(ctx context.Context, o Options, speed int64, hurried bool) (*stage, error) {
-	catalogue, err := sample.Load()
+	catalogue, err := Catalogue(hurried)
 	if err != nil {
 		return nil, err
-	}
-	if catalogue = twoWarehouses(catalogue); hurried {
-		catalogue = plenty(catalogue)
 	}
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", cmp.Or(o.Listen, "127.0.0.1:0"))
 	if err != nil {
@@ -80,13 +74,13 @@ func set(ctx context.Context, o Options, speed int64, hurried bool) (*stage, err
 		s.strike()
 		return nil, errors.Join(err, listener.Close())
 	}
-	s.staff = &staff{api: caller{newClient(), s.base + "/api/v1", key}, world: s.world, say: o.Say, begun: map[string]bool{}, decided: map[string]bool{}}
+	s.crowd = NewCrowd(s.base, key, s.world, o.Seed, o.Say)
 	s.group.Go(func() {
 		if err := s.program.Serve(ctx, listener); err != nil {
 			s.failed.Store(&err)
 		}
 	})
-	s.group.Go(func() { s.staff.work(ctx) })
+	s.group.Go(func() { s.crowd.Work(ctx) })
 	if o.Chaos {
 		s.world.Chaos(o.Seed, chaosPercent)
 	}
@@ -133,9 +127,6 @@ func (s *stage) strike() {
 	}
 }
 
-// shop is the store's API as anybody sees it.
-func (s *stage) shop() caller { return caller{newClient(), s.base + "/api/v1", ""} }
-
 // Run lets so many orders be placed, waits until all are delivered, and judges. An error
 // says why the run did not come to its end.
 func Run(ctx context.Context, o Options, orders int) (Report, error) {
@@ -150,7 +141,7 @@ func Run(ctx context.Context, o Options, orders int) (Report, error) {
 		return Report{}, err
 	}
 	defer s.strike()
-	refused, err := s.crowd(ctx, orders)
+	refused, err := s.crowd.Shop(ctx, orders)
 	if err == nil {
 		err = s.untilDelivered(ctx)
 	}
@@ -165,86 +156,12 @@ func Run(ctx context.Context, o Options, orders int) (Report, error) {
 	return r, err
 }
 
-// queue hands out visits until enough orders are placed.
-type queue struct {
-	mu             sync.Mutex
-	want           int
-	next           int
-	placed, inside int
-	refused        int
-	err            error
-}
-
-// enter lets the next visitor in; false when there are enough.
-func (q *queue) enter() (number int, ok bool) {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	if q.err != nil || q.placed+q.inside >= q.want {
-		return 0, false
-	}
-	q.inside++
-	q.next++
-	return q.next, true
-}
-
-// leave notes how a visit ended.
-func (q *queue) leave(err error) {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	q.inside--
-	switch {
-	case err == nil:
-		q.placed++
-	case !errors.Is(err, errNothing):
-		q.err = errors.Join(q.err, err)
-	default:
-		if q.refused++; q.refused > q.want+shoppers {
-			q.err = fmt.Errorf("%d visitors in turn: %w", q.refused, errNothing)
-		}
-	}
-}
-
-// crowd lets orders be placed, several at the same time, until there are so many. It says
-// how many visitors left with nothing.
-func (s *stage) crowd(ctx context.Context, orders int) (refused int, err error) {
-	shop := s.shop()
-	goods, err := browse(ctx, shop)
-	if err != nil {
-		return 0, err
-	}
-	q := &queue{want: orders}
-	var group sync.WaitGroup
-	for range min(shoppers, orders) {
-		group.Go(func() {
-			for n, ok := q.enter(); ok; n, ok = q.enter() {
-				q.leave(s.welcome(ctx, shop, goods, n))
-			}
-		})
-	}
-	group.Wait()
-	return q.refused, q.err
-}
-
-// welcome is one visit.
-func (s *stage) welcome(ctx context.Context, shop caller, goods shelf, n int) error {
-	random := rand.New(rand.NewPCG(s.o.Seed, uint64(n)))
-	visitor := &shopper{shop: shop, random: random, who: someone(random, n), shelf: goods}
-	b, err := visitor.visit(ctx)
-	if err != nil {
-		return fmt.Errorf("shopper %d (%s): %w", n, visitor.who.home.Country, err)
-	}
-	if b.Transfer {
-		s.staff.expect(b)
-	}
-	return nil
-}
-
 // untilDelivered waits until no order is on its way any more.
 func (s *stage) untilDelivered(ctx context.Context) error {
 	tick := time.NewTicker(100 * time.Millisecond)
 	defer tick.Stop()
 	for {
-		left, err := s.underWay(ctx)
+		left, err := UnderWay(ctx, s.program.DB, s.program.Store.StoreID)
 		if err != nil || len(left) == 0 {
 			return err
 		}
@@ -259,12 +176,12 @@ func (s *stage) untilDelivered(ctx context.Context) error {
 	}
 }
 
-// underWay lists some of the orders that are not at their end.
-func (s *stage) underWay(ctx context.Context) (left []report.OrderRow, err error) {
-	err = s.program.DB.View(ctx, func(ctx context.Context, tx *db.Tx) error {
+// UnderWay lists some of a store's orders that are not at their end.
+func UnderWay(ctx context.Context, d *db.DB, s id.Store) (left []report.OrderRow, err error) {
+	err = d.View(ctx, func(ctx context.Context, tx *db.Tx) error {
 		left = nil
 		for _, state := range []string{"pending", "open", "cancelling"} {
-			page, err := report.Orders(ctx, tx, s.program.Store.StoreID, report.Filter{State: state}, "", 100)
+			page, err := report.Orders(ctx, tx, s, report.Filter{State: state}, "", 100)
 			if err != nil {
 				return err
 			}
@@ -273,6 +190,18 @@ func (s *stage) underWay(ctx context.Context) (left []report.OrderRow, err error
 		return nil
 	})
 	return left, err
+}
+
+// Moving counts the paid orders that are not at their end, a hundred at most.
+func Moving(ctx context.Context, d *db.DB, s id.Store) (int, error) {
+	left, err := UnderWay(ctx, d, s)
+	n := 0
+	for _, o := range left {
+		if o.State != "pending" {
+			n++
+		}
+	}
+	return n, err
 }
 
 // judge waits until nothing more is to be said, and compares all books.
@@ -336,7 +265,7 @@ func mailsWait(orders []report.Document) bool {
 func (s *stage) whatIsLeft() string {
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()
-	left, err := s.underWay(ctx)
+	left, err := UnderWay(ctx, s.program.DB, s.program.Store.StoreID)
 	if err != nil {
 		return err.Error()
 	}

@@ -65,7 +65,6 @@ type shopper struct {
 	random *rand.Rand
 	who    person
 	shelf  shelf
-	pay    string // payment method; empty: by chance
 }
 
 // visit fills a cart, goes through the checkout and pays. A cart that cannot be had is
@@ -88,7 +87,10 @@ func (s *shopper) buy(ctx context.Context) (Bought, error) {
 	if err != nil {
 		return Bought{}, err
 	}
-	b, err := s.checkout(ctx, mine)
+	if err := s.chooseShipping(ctx, mine); err != nil {
+		return Bought{}, err
+	}
+	b, err := s.place(ctx, mine, s.method())
 	if err != nil || b.Transfer {
 		return b, err
 	}
@@ -134,33 +136,36 @@ func (s *shopper) choose() []map[string]any {
 	return lines
 }
 
-// checkout chooses a way to ship and places the order.
-func (s *shopper) checkout(ctx context.Context, mine caller) (Bought, error) {
+// chooseShipping asks for the ways to ship and takes one, mostly the first.
+func (s *shopper) chooseShipping(ctx context.Context, mine caller) error {
 	var offered struct {
 		Options []struct {
 			Key string `json:"key"`
 		} `json:"shipping_options"`
 	}
 	if err := mine.do(ctx, http.MethodPost, "/cart/shipping-options", nil, &offered); err != nil {
-		return Bought{}, err
+		return err
 	}
 	if len(offered.Options) == 0 {
-		return Bought{}, errNothing
+		return errNothing
 	}
 	chosen := offered.Options[0].Key
 	if s.random.IntN(5) == 0 {
 		chosen = offered.Options[len(offered.Options)-1].Key
 	}
-	if err := mine.do(ctx, http.MethodPut, "/cart/shipping-option", map[string]any{"key": chosen}, nil); err != nil {
-		return Bought{}, err
+	return mine.do(ctx, http.MethodPut, "/cart/shipping-option", map[string]any{"key": chosen}, nil)
+}
+
+// method is how somebody pays: by card mostly.
+func (s *shopper) method() string {
+	if s.random.IntN(12) == 0 {
+		return bankName
 	}
-	method := s.pay
-	if method == "" {
-		method = stripeName
-		if s.random.IntN(12) == 0 {
-			method = bankName
-		}
-	}
+	return stripeName
+}
+
+// place presses the last button.
+func (s *shopper) place(ctx context.Context, mine caller, method string) (Bought, error) {
 	var placed struct {
 		Order struct {
 			ID     string       `json:"id"`

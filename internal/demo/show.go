@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"math/rand/v2"
 	"slices"
 	"strings"
 	"time"
@@ -33,7 +32,7 @@ func Show(ctx context.Context, o Options, out io.Writer) error {
 	}
 	defer s.strike()
 	s.welcomeWords(out)
-	goods, err := browse(ctx, s.shop())
+	goods, err := browse(ctx, s.crowd.shop())
 	if err != nil {
 		return err
 	}
@@ -74,23 +73,18 @@ func (s *stage) welcomeWords(out io.Writer) {
 
 Shoppers come by themselves. Ctrl-C ends it.
 
-`, s.program.Store.Name, world, s.base, s.base, s.base, s.staff.api.token, s.world.inbox, s.world.aliURL, s.world.cjURL, s.world.cjUSURL,
+`, s.program.Store.Name, world, s.base, s.base, s.base, s.crowd.staff.api.token, s.world.inbox, s.world.aliURL, s.world.cjURL, s.world.cjUSURL,
 		s.world.payURL, s.world.trkURL)
 }
 
 // visitFor is one visit; what was bought is handed to the teller.
 func (s *stage) visitFor(ctx context.Context, goods shelf, n int, done chan<- Bought) {
-	random := rand.New(rand.NewPCG(s.o.Seed, uint64(n)))
-	visitor := &shopper{shop: s.shop(), random: random, who: someone(random, n), shelf: goods}
-	b, err := visitor.visit(ctx)
+	b, err := s.crowd.visit(ctx, goods, n)
 	if err != nil {
 		if ctx.Err() == nil {
-			s.o.Say("%s left: %v", visitor.who.home.Name, err)
+			s.o.Say("%v", err)
 		}
 		return
-	}
-	if b.Transfer {
-		s.staff.expect(b)
 	}
 	select {
 	case done <- b:

@@ -12,6 +12,16 @@ import (
 	cj "doorstep/supplier/cj/emulator"
 )
 
+// Catalogue is the sample shop as the demo's suppliers stock it, with plenty of everything
+// for a crowd.
+func Catalogue(crowd bool) (sample.Catalogue, error) {
+	c, err := sample.Load()
+	if c = twoWarehouses(c); crowd {
+		c = plenty(c)
+	}
+	return c, err
+}
+
 // stock puts what the sample shop's suppliers offer on the emulated suppliers' shelves.
 func stock(w *World, c sample.Catalogue) {
 	articles := map[int64]*ali.Article{}
