@@ -204,11 +204,11 @@ func (s *shop) submitCheckout(v *visit) error {
 	return s.answerCheckout(v, p, strict)
 }
 
-// answerCheckout shows the form again; where all is well without scripts, as a page of its
-// own that can be loaded again.
+// answerCheckout shows the form again; where all is kept with the cart, as a page of its own
+// that can be loaded again.
 func (s *shop) answerCheckout(v *visit, p checkoutPage, strict bool) error {
 	bad := len(p.Form.Problems) > 0
-	if !v.partial() && !bad && p.Note == "" && p.Problem == "" {
+	if strict && !v.partial() && !bad && p.Note == "" && p.Problem == "" {
 		return v.leave("/checkout#delivery")
 	}
 	status := http.StatusOK
