@@ -44,7 +44,7 @@ lint: vet
 
 bench: build
 	@scripts/install.sh postgres
-	@scripts/pg.sh run scripts/bench.sh $(BIN) $(ARGS)
+	@DOORSTEP_PG_SAFE=1 scripts/pg.sh run scripts/bench.sh $(BIN) $(ARGS)
 
 crash:
 	@scripts/install.sh postgres
