@@ -145,7 +145,7 @@ func (migrateCmd) Run(e *env) error {
 	if err == nil {
 		err = d.Migrate(e.ctx)
 	}
-	if err = errors.Join(err, d.Close()); err != nil {
+	if err := errors.Join(err, d.Close()); err != nil {
 		return err
 	}
 	if have == want {

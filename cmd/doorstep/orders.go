@@ -101,7 +101,7 @@ func (c *ordersExportCmd) Run(e *env) error {
 		}
 		buffered := bufio.NewWriter(out)
 		n, err := report.Export(e.ctx, d, s.StoreID, c.filter(), buffered)
-		if err = errors.Join(err, buffered.Flush()); err != nil {
+		if err := errors.Join(err, buffered.Flush()); err != nil {
 			return err
 		}
 		fmt.Fprintf(e.errOut, "%d orders written.\n", n)

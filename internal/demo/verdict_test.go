@@ -43,7 +43,7 @@ func TestVerdictOfAnHonestRun(t *testing.T) {
 	}
 	r.Problems = nil
 	if r.Orders != want.Orders || r.Delivered != want.Delivered || r.Purchases != want.Purchases || r.SupplierOrders != want.SupplierOrders ||
-		r.MailsSent != want.MailsSent || r.MoneyCaptured != want.MoneyCaptured || !r.LedgerBalanced || r.PaidToAccepted != want.PaidToAccepted {
+		r.MailsSent != want.MailsSent || r.MoneyCaptured != want.MoneyCaptured || r.LedgerBalanced != want.LedgerBalanced || r.PaidToAccepted != want.PaidToAccepted {
 		t.Errorf("verdict = %+v", r)
 	}
 }

@@ -35,7 +35,7 @@ const (
 	aliAccess, aliRefresh = "demo-access", "demo-refresh"
 	cjKey, cjUSKey        = "demo-cj-key", "demo-cj-us-key"
 	stripeKey             = "sk_test_demo"
-	stripeHookSecret      = "whsec_demo"
+	stripeHookSecret      = "whsec_demo" //nolint:gosec // it opens nothing but the emulator of this process
 	trackKey              = "demo-17token"
 )
 
