@@ -14,6 +14,12 @@ for conf in sqlc.yaml sqlc.yml sqlc.json; do
   fi
 done
 
+# Pages: every .templ becomes Go beside it.
+if [ -d internal/web/ui ]; then
+  echo "== templ generate"
+  $GO tool -modfile="$tools" templ generate -path internal/web -log-level error
+fi
+
 # Tests that compare a committed file with what the code says now rewrite it when
 # DOORSTEP_UPDATE is set: docs/states (docs_states_test.go) and openapi.json
 # (internal/web/api).

@@ -102,7 +102,9 @@ func TestBankTransferTellsHowToPay(t *testing.T) {
 		b.post("/checkout", with(ann, "action", "pay")...) // the only way to pay is chosen
 		b.says("Thank you, Ann!", "Waiting for your transfer", "DE89 3704 0044 0532 0130 00", "Not paid yet")
 		order := m.orders()[0]
-		m.update(func(ctx context.Context, tx *db.Tx) error { return flow.ConfirmManual(ctx, tx, m.store, order, "staff:us_1") })
+		m.update(func(ctx context.Context, tx *db.Tx) error {
+			return flow.ConfirmManual(ctx, tx, m.store, order, "staff:us_1")
+		})
 		b.get(b.page.at.String())
 		b.says("Paid", "Arriving")
 		b.saysNot("How to pay")
@@ -232,7 +234,9 @@ func TestOrderPagesAreLive(t *testing.T) {
 			t.Fatalf("kind %s", kind)
 		}
 		m.now.Advance(1e9)
-		m.update(func(ctx context.Context, tx *db.Tx) error { return flow.ConfirmManual(ctx, tx, m.store, order, "staff:us_1") })
+		m.update(func(ctx context.Context, tx *db.Tx) error {
+			return flow.ConfirmManual(ctx, tx, m.store, order, "staff:us_1")
+		})
 		lines := bufio.NewScanner(res.Body)
 		lines.Buffer(nil, 1<<20)
 		for lines.Scan() {

@@ -190,7 +190,7 @@ func (v *visit) nextWords(p orderPage, reached int, window string) string {
 	case reached == 3:
 		return "Your parcel is on its way. We expect it with you " + window + "."
 	}
-	return "Everything has arrived. We hope you like it; if anything is not right, just write to us."
+	return "We hope you like it. If anything is not right, just write to us."
 }
 
 // stopped are the steps of an order that is not going to happen.

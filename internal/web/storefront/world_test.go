@@ -268,6 +268,8 @@ func (b *browser) field(name string) string {
 var ann = []string{"email", "ann@example.com", "same", "yes", "shipping_address.name", "Ann Mercer", "shipping_address.line1", "14 Larkspur Lane",
 	"shipping_address.locality", "Bristol", "shipping_address.postal_code", "bs84qx", "shipping_address.country", "GB"}
 
-func with(pairs []string, more ...string) []string { return append(append([]string{}, pairs...), more...) }
+func with(pairs []string, more ...string) []string {
+	return append(append([]string{}, pairs...), more...)
+}
 
 func itoa(n int64) string { return fmt.Sprint(n) }
