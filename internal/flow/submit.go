@@ -45,9 +45,9 @@ func lostAnswer(ctx context.Context, tx *db.Tx, o order.Order, p *purchase.Purch
 	case can.Find:
 		what["next"] = "it is being looked up by our key"
 		err = purchaseJob(ctx, tx, *p, "find", max(can.Settles, time.Second))
-	case can.Repeats > 0 && o.State == order.Open && tx.Now.Sub(p.TriedAt) < can.Repeats:
+	case mayRepeat(tx, o, *p, can):
 		what["next"] = "the supplier keeps our key: sending it again is no second order"
-		again, err = true, p.Move(purchase.FindAbsent)
+		p.HoldCode, p.HoldReason, again = repeated, words, true
 	default:
 		what["next"] = "a person must look there"
 		p.HoldCode, p.HoldReason = askPerson, words
@@ -59,6 +59,35 @@ func lostAnswer(ctx context.Context, tx *db.Tx, o order.Order, p *purchase.Purch
 		return false, err
 	}
 	return again, note(ctx, tx, o, "purchase.uncertain", string(p.PurchaseID), System, what)
+}
+
+// repeated marks a purchase whose answer was lost and that is sent again with its key. Until
+// the supplier answers it may be there: it cannot be dropped, held, or bought elsewhere.
+const repeated = "repeated"
+
+// mayRepeat says whether the supplier still keeps our key, for an order that is still wanted.
+func mayRepeat(tx *db.Tx, o order.Order, p purchase.Purchase, can Powers) bool {
+	return can.Repeats > 0 && o.State == order.Open && tx.Now.Sub(p.TriedAt) < can.Repeats
+}
+
+// repeat makes a purchase ready to be sent again with its key. The moment counts at which it
+// leaves, not the one at which the answer was lost: when its connector was paused so long that
+// the supplier has forgotten the key, or the order is being cancelled, a person looks.
+func repeat(ctx context.Context, tx *db.Tx, o order.Order, p *purchase.Purchase, can Powers) (ready bool, err error) {
+	if mayRepeat(tx, o, *p, can) {
+		return true, p.Move(purchase.FindAbsent)
+	}
+	return false, personLooks(ctx, tx, o, p, orElse(p.HoldReason, "the answer was lost"))
+}
+
+// personLooks leaves an uncertain purchase to a person.
+func personLooks(ctx context.Context, tx *db.Tx, o order.Order, p *purchase.Purchase, words string) error {
+	p.HoldCode, p.HoldReason = askPerson, words
+	if err := purchase.Save(ctx, tx, *p); err != nil {
+		return err
+	}
+	return note(ctx, tx, o, "purchase.uncertain", string(p.PurchaseID), System,
+		data{"number": p.Number, "words": words, "next": "a person must look there"})
 }
 
 // submission gathers what a call about a purchase needs.
@@ -96,6 +125,11 @@ func BeginSubmit(ctx context.Context, tx *db.Tx, s id.Store, name id.Purchase, c
 				return err
 			}
 		}
+		if p.State == purchase.Uncertain && p.HoldCode == repeated {
+			if ready, err := repeat(ctx, tx, o, p, can); err != nil || !ready {
+				return err
+			}
+		}
 		if p.State != purchase.Planned {
 			return nil
 		}
@@ -126,7 +160,7 @@ func beginAttempt(ctx context.Context, tx *db.Tx, p *purchase.Purchase, action s
 	return purchase.Begin(ctx, tx, *p, action)
 }
 
-// EndSubmit records what came of sending a purchase. Again says that it is planned as before
+// EndSubmit records what came of sending a purchase. Again says that it is to be sent as before
 // and the same job is to be run again, later.
 func EndSubmit(ctx context.Context, tx *db.Tx, s id.Store, name id.Purchase, out Outcome, said *SupplierSaid, can Powers) (again bool, err error) {
 	err = onPurchase(ctx, tx, s, name, func(o order.Order, p *purchase.Purchase) error {
@@ -140,6 +174,11 @@ func EndSubmit(ctx context.Context, tx *db.Tx, s id.Store, name id.Purchase, out
 			return nil // a message of the supplier overtook the answer
 		case out.Kind == NotSent || out.Kind == Unauthorised:
 			return notSent(ctx, tx, o, p, out.Words, &again)
+		case out.Kind == RejectedCall && p.HoldCode == repeated: // that is no word about the first one
+			if err := p.Move(purchase.LoseAnswer); err != nil {
+				return err
+			}
+			return personLooks(ctx, tx, o, p, "the answer was lost, and sending it again was refused: "+out.Code+" "+out.Words)
 		case out.Kind == RejectedCall:
 			return rejected(ctx, tx, o, p, SupplierSaid{Code: out.Code, Words: out.Words, Cause: out.Cause}, supplierActor)
 		}
@@ -150,8 +189,15 @@ func EndSubmit(ctx context.Context, tx *db.Tx, s id.Store, name id.Purchase, out
 }
 
 // notSent puts a purchase back that certainly never left, or drops it if the order is being
-// cancelled.
+// cancelled. One that was sent before and whose answer was lost is as uncertain as it was.
 func notSent(ctx context.Context, tx *db.Tx, o order.Order, p *purchase.Purchase, words string, again *bool) error {
+	if p.HoldCode == repeated {
+		if err := p.Move(purchase.LoseAnswer); err != nil {
+			return err
+		}
+		*again = true
+		return purchase.Save(ctx, tx, *p)
+	}
 	if err := p.Move(purchase.NotSent); err != nil {
 		return err
 	}
@@ -185,6 +231,10 @@ func BeginFind(ctx context.Context, tx *db.Tx, s id.Store, name id.Purchase) (su
 // sent again; anything else asks again later.
 func EndFind(ctx context.Context, tx *db.Tx, s id.Store, name id.Purchase, out Outcome, said *SupplierSaid) (again bool, err error) {
 	err = onPurchase(ctx, tx, s, name, func(o order.Order, p *purchase.Purchase) error {
+		if late, err := sentSince(ctx, tx, *p); err != nil || late {
+			again = late && p.State == purchase.Uncertain
+			return err
+		}
 		if err := purchase.End(ctx, tx, *p, out.Kind, out.Words, out.Raw); err != nil {
 			return err
 		}
@@ -203,6 +253,13 @@ func EndFind(ctx context.Context, tx *db.Tx, s id.Store, name id.Purchase, out O
 		return nil
 	})
 	return again, err
+}
+
+// sentSince says whether the purchase was sent again while it was being looked up, because a
+// person knew better: "not found" is then an answer of before, and no leave to send it once more.
+func sentSince(ctx context.Context, tx *db.Tx, p purchase.Purchase) (bool, error) {
+	all, err := purchase.Attempts(ctx, tx, p.StoreID, p.PurchaseID)
+	return len(all) > 0 && all[len(all)-1].Action != "find", err
 }
 
 // absent puts a purchase that never arrived back to be sent, or drops it if the order is
