@@ -14,6 +14,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"sync"
 
 	"doorstep/internal/clock"
 	"doorstep/internal/db"
@@ -58,8 +59,10 @@ type Program struct {
 	Outside *outside.Outside
 	Log     *slog.Logger
 
-	worker  *job.Worker
-	handler http.Handler
+	worker   *job.Worker
+	handler  http.Handler
+	stopping chan struct{} // closed when Serve ends: live pages let go
+	stopOnce sync.Once
 }
 
 // New opens the database, brings its schema up to date, finds the store or makes it, and
@@ -77,7 +80,7 @@ func New(ctx context.Context, c Config) (*Program, error) {
 		return nil, err
 	}
 	box.Attach(d)
-	p := &Program{DB: d, Seal: box, Log: c.Log}
+	p := &Program{DB: d, Seal: box, Log: c.Log, stopping: make(chan struct{})}
 	if p.Store, err = theStore(ctx, d, c); err != nil {
 		return nil, errors.Join(err, d.Close())
 	}

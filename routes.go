@@ -25,7 +25,8 @@ func (p *Program) routes(c Config) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	shop, err := storefront.New(storefront.Options{DB: p.DB, Seal: p.Seal, Outside: p.Outside, Log: p.Log, Clock: c.Clock, Store: requests.Store, Gallery: c.Gallery})
+	shop, err := storefront.New(storefront.Options{DB: p.DB, Seal: p.Seal, Outside: p.Outside, Log: p.Log, Clock: c.Clock, Store: requests.Store,
+		Gallery: c.Gallery, Stopping: p.stopping})
 	if err != nil {
 		return nil, err
 	}

@@ -33,6 +33,7 @@ func (p *Program) Serve(ctx context.Context, listener net.Listener) error {
 	server := &http.Server{
 		Handler: p.handler, ReadHeaderTimeout: headerPatience, ReadTimeout: bodyPatience, IdleTimeout: idlePatience,
 	}
+	server.RegisterOnShutdown(func() { p.stopOnce.Do(func() { close(p.stopping) }) })
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return p.Run(ctx) })
 	group.Go(func() error {

@@ -332,6 +332,8 @@ func (s *shop) live(v *visit) error {
 		select {
 		case <-ctx.Done():
 			return nil
+		case <-s.Stopping:
+			return nil
 		case <-beat.C:
 			_, _ = fmt.Fprint(v.w, ": still here\n\n")
 		case <-look.C:

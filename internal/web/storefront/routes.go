@@ -32,6 +32,9 @@ type Options struct {
 	Clock clock.Clock  // nil: the machine's
 	// Gallery shows every component at /dev/gallery: not in production.
 	Gallery bool
+	// Stopping is closed when the process is about to end: live pages let go, so that nobody
+	// waits for them. Nil: never.
+	Stopping <-chan struct{}
 	// Look is how often a live page looks for news; a second when 0.
 	Look time.Duration
 }

@@ -51,12 +51,13 @@ type mall struct {
 	out   *outside.Outside
 	url   string
 	log   *bytes.Buffer
+	stop  chan struct{} // closed, live pages let go
 }
 
 // open opens a shop that sells in a currency, with n products.
 func open(t *testing.T, dsn string, currency money.Currency, n int) *mall {
 	t.Helper()
-	m := &mall{T: t, now: clock.NewVirtual(time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)), log: &bytes.Buffer{}}
+	m := &mall{T: t, now: clock.NewVirtual(time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)), log: &bytes.Buffer{}, stop: make(chan struct{})}
 	m.d = dbtest.Open(t, dsn, m.now.Now)
 	var err error
 	if m.box, err = seal.New(bytes.Repeat([]byte{7}, seal.KeySize)); err != nil {
@@ -66,7 +67,7 @@ func open(t *testing.T, dsn string, currency money.Currency, n int) *mall {
 	m.out = outside.New(outside.Options{DB: m.d, Seal: m.box, Log: slog.New(slog.DiscardHandler), Clock: m.now.Now, AllowPrivate: true,
 		Drivers: outside.Drivers{Payments: []payment.Driver{manual.Driver(), stripe.Driver()}}})
 	m.furnish(currency, n)
-	h, err := storefront.New(storefront.Options{DB: m.d, Seal: m.box, Outside: m.out, Clock: m.now.Now, Gallery: true, Look: 5 * time.Millisecond,
+	h, err := storefront.New(storefront.Options{DB: m.d, Seal: m.box, Outside: m.out, Clock: m.now.Now, Gallery: true, Look: 5 * time.Millisecond, Stopping: m.stop,
 		Log: slog.New(slog.NewTextHandler(m.log, nil)), Store: func(*http.Request) (id.Store, error) { return m.store, nil }})
 	if err != nil {
 		t.Fatal(err)
