@@ -66,9 +66,9 @@ func table(e *env, r bench.Report) error {
 	fmt.Fprintf(t, "%s, %d CPUs\t\n", r.Database, r.CPUs)
 	fmt.Fprintf(t, "raw commits, one writer\t%.0f/s\n", r.Commits)
 	for _, p := range r.Placing {
-		fmt.Fprintf(t, "placing orders, %d clients\t%.0f/s\tp50 %.1f ms, p99 %.1f ms\t%.2f of raw commits\n", p.Clients, p.Rate, p.P50, p.P99, p.Ratio)
+		fmt.Fprintf(t, "placing orders, %d clients\t%.0f/s\tp50 %.1f ms, p99 %.1f ms\t%.3f of raw commits\n", p.Clients, p.Rate, p.P50, p.P99, p.Ratio)
 	}
-	fmt.Fprintf(t, "whole journeys\t%.1f/s\t\t%.2f of raw commits\n", r.Journeys.Rate, r.Journeys.Ratio)
+	fmt.Fprintf(t, "whole journeys\t%.1f/s\t\t%.3f of raw commits\n", r.Journeys.Rate, r.Journeys.Ratio)
 	fmt.Fprintf(t, "memory, idle\t%.0f MiB\n", r.Memory.Idle)
 	fmt.Fprintf(t, "memory, highest under load\t%.0f MiB\n", r.Memory.Load)
 	fmt.Fprintf(t, "start to first answer\t%.0f ms\n", r.Startup)

@@ -189,6 +189,14 @@ func milliseconds(d time.Duration) float64 { return rounded(float64(d.Microsecon
 // rounded is a figure with two decimals: more would only look exact.
 func rounded(x float64) float64 { return float64(int64(x*100+0.5)) / 100 }
 
+// ratio is a figure to the raw commits of the same run, with four decimals.
+func ratio(rate, commits float64) float64 {
+	if commits == 0 {
+		return 0
+	}
+	return float64(int64(rate/commits*10_000+0.5)) / 10_000
+}
+
 func pause(ctx context.Context, d time.Duration) error {
 	select {
 	case <-ctx.Done():

@@ -26,12 +26,12 @@ func (o Options) load(ctx context.Context, crowd *demo.Crowd, s shop, r *Report)
 			return err
 		}
 		visitor += o.Orders
-		p.Ratio = rounded(p.Rate / r.Commits)
+		p.Ratio = ratio(p.Rate, r.Commits)
 		r.Placing = append(r.Placing, p)
 	}
 	o.Say("%d whole journeys", o.Journeys)
 	j, err := o.journeys(ctx, crowd, s)
-	j.Ratio = rounded(j.Rate / r.Commits)
+	j.Ratio = ratio(j.Rate, r.Commits)
 	r.Journeys = j
 	return err
 }
