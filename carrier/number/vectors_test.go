@@ -105,9 +105,6 @@ func (m mint) fill(pattern string) string {
 	return string(b)
 }
 
-// digits is n random digits.
-func (m mint) digits(n int) string { return m.fill(strings.Repeat("#", n)) }
-
 // vector says how numbers of one format are made. A number is before + serial +
 // check + after, where the serial is what the check digit is computed from.
 type vector struct {

@@ -66,7 +66,9 @@ func TestSessionEnds(t *testing.T) {
 						tx.Now = tx.Now.Add(step)
 						var e error
 						if _, _, e = account.Resume(ctx, tx, token); e == nil {
-							e = account.Touch(ctx, tx, session, "192.0.2.2")
+							if e = account.Touch(ctx, tx, session, "192.0.2.2"); e != nil {
+								return e
+							}
 						} else if c.want == nil {
 							return e
 						}

@@ -45,7 +45,7 @@ func unlocked(query string) string { return locking.ReplaceAllString(query, "") 
 
 // ExecContext runs the prepared query.
 func (c *conn) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
-	s, err := c.stmt(query)
+	s, err := c.stmt(query) //nolint:sqlclosecheck // cached: closed with its connection
 	if err != nil {
 		return nil, err
 	}
@@ -54,7 +54,7 @@ func (c *conn) ExecContext(ctx context.Context, query string, args ...any) (sql.
 
 // QueryContext runs the prepared query.
 func (c *conn) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
-	s, err := c.stmt(query)
+	s, err := c.stmt(query) //nolint:sqlclosecheck // cached: closed with its connection
 	if err != nil {
 		return nil, err
 	}
@@ -63,7 +63,7 @@ func (c *conn) QueryContext(ctx context.Context, query string, args ...any) (*sq
 
 // QueryRowContext runs the prepared query.
 func (c *conn) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
-	s, err := c.stmt(query)
+	s, err := c.stmt(query) //nolint:sqlclosecheck // cached: closed with its connection
 	if err != nil {
 		return refusal(err)
 	}

@@ -74,7 +74,7 @@ func TestErrorAndPanicRollBack(t *testing.T) {
 			}
 			return own
 		})
-		if err != own {
+		if !errors.Is(err, own) {
 			t.Fatalf("error %v, want the closure's own", err)
 		}
 		caught := func() (v any) {
@@ -253,7 +253,7 @@ func TestATransactionEndsWithItsClosure(t *testing.T) {
 		var kept *db.Tx
 		err := d.Update(t.Context(), func(ctx context.Context, tx *db.Tx) error {
 			kept = tx
-			_, err := tx.QueryContext(ctx, `SELECT name FROM mugs`) // left open
+			_, err := tx.QueryContext(ctx, `SELECT name FROM mugs`) //nolint:gocritic // left open on purpose
 			return err
 		})
 		if err != nil {

@@ -134,7 +134,7 @@ func (t *Tx) end() error {
 // run runs fn on the transaction and ends it. A refused statement is an error of the
 // closure, even when the closure hid it.
 func (t *Tx) run(ctx context.Context, fn closure) error {
-	defer t.end()
+	defer func() { _ = t.end() }() // after a panic; the answer below is the one that counts
 	err := fn(ctx, t)
 	if spoilt := t.end(); err == nil {
 		err = spoilt

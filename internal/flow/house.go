@@ -36,7 +36,7 @@ func ChangeSettings(ctx context.Context, tx *db.Tx, s id.Store, values map[strin
 		return err
 	}
 	for _, key := range keys {
-		if before[key] == after[key] && before[key] == values[key] {
+		if was := before[key]; was == after[key] && was == values[key] {
 			continue
 		}
 		err := Record(ctx, tx, event.Fact{Store: s, Kind: "setting.changed", Subject: key, Actor: string(actor),
@@ -122,4 +122,10 @@ func PauseConnector(ctx context.Context, tx *db.Tx, s id.Store, name id.Connecto
 		return err
 	}
 	return Record(ctx, tx, event.Fact{Store: s, Kind: kind, Subject: string(name), Actor: string(actor)})
+}
+
+// NoteConnector records that somebody changed a connector's settings; which ones stands in
+// no event, because they may be secret.
+func NoteConnector(ctx context.Context, tx *db.Tx, s id.Store, name id.Connector, called string, actor Actor) error {
+	return Record(ctx, tx, event.Fact{Store: s, Kind: "connector.changed", Subject: string(name), Actor: string(actor), Data: data{"name": called}})
 }

@@ -296,7 +296,7 @@ func TestNothingStaysOfAnInsertThatRollsBack(t *testing.T) {
 			}
 			return no
 		})
-		if err != no || b.counts() != (job.Counts{}) {
+		if !errors.Is(err, no) || b.counts() != (job.Counts{}) {
 			b.Fatalf("%v, %+v", err, b.counts())
 		}
 	})

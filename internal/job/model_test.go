@@ -139,7 +139,7 @@ func (m *model) cancel(t *rapid.T) {
 	}
 }
 
-func (m *model) unpark(t *rapid.T) {
+func (m *model) unpark(_ *rapid.T) {
 	m.b.update(func(ctx context.Context, tx *db.Tx) error {
 		stuck, err := job.Parked(ctx, tx, "st_1")
 		if err != nil || len(stuck) == 0 {

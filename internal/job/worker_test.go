@@ -155,7 +155,7 @@ func TestAHandlersContextEndsWithItsLease(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		w := job.NewWorker(d, job.Options{Lease: 30 * time.Millisecond, Log: quiet(), Handlers: map[string]job.Handler{
-			"work": func(ctx context.Context, j job.Job) error {
+			"work": func(ctx context.Context, _ job.Job) error {
 				<-ctx.Done()
 				if !errors.Is(ctx.Err(), context.DeadlineExceeded) {
 					t.Errorf("ended by %v", ctx.Err())

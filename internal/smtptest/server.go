@@ -4,6 +4,7 @@
 package smtptest
 
 import (
+	"context"
 	"crypto/tls"
 	"errors"
 	"fmt"
@@ -76,7 +77,7 @@ func Start(o Options) (*Server, error) {
 	if o.Keep == 0 {
 		o.Keep = 2000
 	}
-	listener, err := net.Listen("tcp", o.Addr)
+	listener, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", o.Addr)
 	if err != nil {
 		return nil, fmt.Errorf("smtptest: %w", err)
 	}

@@ -1,6 +1,7 @@
 package smtptest
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"net/http"
@@ -148,7 +149,7 @@ func FuzzParse(f *testing.F) {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, raw []byte) {
-		if m := parse(raw); string(m.Raw) != string(raw) {
+		if m := parse(raw); !bytes.Equal(m.Raw, raw) {
 			t.Error("the source is lost")
 		}
 	})

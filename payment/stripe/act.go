@@ -2,6 +2,7 @@ package stripe
 
 import (
 	"context"
+	"errors"
 	"strings"
 
 	api "github.com/stripe/stripe-go/v86"
@@ -159,7 +160,7 @@ func voided(s payment.Status) payment.Status {
 
 // late marks a refused void: the money was taken, or the page used, in the meantime.
 func late(err error) error {
-	if r, ok := err.(*connector.Rejected); ok && r.Cause == connector.CauseOther {
+	if r, ok := errors.AsType[*connector.Rejected](err); ok && r.Cause == connector.CauseOther {
 		r.Cause = connector.CauseLate
 	}
 	return err

@@ -4,6 +4,7 @@ import (
 	"crypto/hmac"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"strconv"
@@ -46,10 +47,10 @@ func (c *client) Receive(header http.Header, body []byte) (payment.Message, erro
 
 // shape tells where decoding broke without repeating the content.
 func shape(err error) error {
-	switch e := err.(type) {
-	case *json.SyntaxError:
+	if e, ok := errors.AsType[*json.SyntaxError](err); ok {
 		return fmt.Errorf("no JSON at byte %d", e.Offset)
-	case *json.UnmarshalTypeError:
+	}
+	if e, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
 		return fmt.Errorf("%s at byte %d", e.Value, e.Offset)
 	}
 	return fmt.Errorf("wrong shape")

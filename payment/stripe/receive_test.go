@@ -123,16 +123,19 @@ func TestEvents(t *testing.T) {
 }
 
 func tell(m payment.Message) string {
-	for _, p := range m.Payments {
+	if len(m.Payments) > 0 {
+		p := m.Payments[0]
 		if p.Secret != "" {
 			return "a client secret"
 		}
 		return fmt.Sprintf("payment %s %s %s %s", p.Key, p.Ref, p.State, p.Amount)
 	}
-	for _, r := range m.Refunds {
+	if len(m.Refunds) > 0 {
+		r := m.Refunds[0]
 		return fmt.Sprintf("refund %s %s %s %s", r.Key, r.Payment, r.State, r.Amount)
 	}
-	for _, d := range m.Disputes {
+	if len(m.Disputes) > 0 {
+		d := m.Disputes[0]
 		return fmt.Sprintf("dispute %s %s %s %s", d.Ref, d.Payment, d.State, d.Amount)
 	}
 	return "nothing"

@@ -11,7 +11,7 @@ import (
 )
 
 // Cells checks the table of m and every (state, event) cell of it. Golden has one line per
-// event: "event: from from -> to"; "->" with nothing behind it keeps the state; an event may
+// event: "event: these states -> to"; "->" with nothing behind it keeps the state; an event may
 // have several lines. Everything that is not in it must be refused.
 func Cells[S, E ~string](t *testing.T, m machine.Machine[S, E], golden string) {
 	t.Helper()

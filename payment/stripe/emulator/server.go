@@ -106,7 +106,7 @@ func (s *Server) api() http.Handler {
 	route("GET /v1/balance_transactions/{id}", s.getMove)
 	mux.HandleFunc("/v1/", s.serve(func(c call) (object, *fault) {
 		return nil, &fault{status: 404, kind: invalidRequest,
-			message: "Unrecognized request URL (" + c.method + ": " + c.path + ")."}
+			message: "Unrecognized request URL (" + c.method + ": " + c.path + ")."} //nolint:misspell // the vendor's own words
 	}))
 	return mux
 }
