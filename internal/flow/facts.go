@@ -2,6 +2,7 @@ package flow
 
 import (
 	"context"
+	"strings"
 
 	"doorstep/internal/db"
 	"doorstep/internal/inventory"
@@ -47,6 +48,10 @@ func gatherMoney(ctx context.Context, tx *db.Tx, o order.Order, f *order.Facts) 
 		switch p.State {
 		case ledger.PaymentAuthorised, ledger.PaymentCapturing:
 			f.Authorised += p.AmountMinor
+		}
+		if what := map[ledger.PaymentState]string{ledger.PaymentAuthorised: "capture", ledger.PaymentVoiding: "void"}[p.State]; what != "" &&
+			strings.HasPrefix(p.Words, refusedWords(what)) {
+			f.PayRefused = append(f.PayRefused, order.PaymentFact{ID: string(p.PaymentID), Words: p.Words})
 		}
 		if dead := cameToNothing(p); dead != "" {
 			f.PayFailed = dead

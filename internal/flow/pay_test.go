@@ -150,7 +150,7 @@ func TestTheAuthorisationIsGone(t *testing.T) {
 		s.acknowledged()
 		s.says(s.purchases(placed.Order.OrderID)[0], flow.SupplierSaid{State: "accepted"})
 		s.act("capture", flow.Outcome{Kind: flow.RejectedCall, Code: "no", Words: "funds"}, "")
-		s.expect(placed.Order.OrderID, "open, ordered, authorised")
+		s.expect(placed.Order.OrderID, "open, ordered, authorised, payment-refused")
 		s.paid(placed, "expired")
 		s.expect(placed.Order.OrderID, "open, ordered, unpaid, payment-lost")
 	})

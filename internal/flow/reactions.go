@@ -21,7 +21,7 @@ func reactions(kind string) []reaction {
 	case "payment.authorised":
 		return []reaction{confirmOrder, letGoIfCancelled}
 	case "payment.captured":
-		return []reaction{bookCapture, confirmOrder, returnIfCancelled, returnTooMuch}
+		return []reaction{bookCapture, confirmOrder, returnIfCancelled, returnTooMuch, letGoOfRest}
 	case "order.confirmed":
 		return []reaction{keepStock, bookSale, tellConfirmed, sourceOrder}
 
@@ -64,6 +64,8 @@ func reactions(kind string) []reaction {
 		return []reaction{unbookRefund}
 	case "chargeback.opened":
 		return []reaction{reopenOrder}
+	case "chargeback.won", "chargeback.lost", "chargeback.dropped", "chargeback.conceded":
+		return []reaction{sendWaiting}
 	}
 	return nil
 }

@@ -130,7 +130,7 @@ func BeginRefund(ctx context.Context, tx *db.Tx, s id.Store, name id.Refund) (be
 	if err != nil {
 		return nil, err
 	}
-	err = change(ctx, tx, s, found.OrderID, func(order.Order) error {
+	err = change(ctx, tx, s, found.OrderID, func(o order.Order) error {
 		call, err := loadRefund(ctx, tx, s, name)
 		if err != nil {
 			return err
@@ -138,6 +138,9 @@ func BeginRefund(ctx context.Context, tx *db.Tx, s id.Store, name id.Refund) (be
 		r := &call.Refund
 		if r.State == ledger.RefundSending {
 			return moveRefund(ctx, tx, r, ledger.LoseRefund, call.Payment)
+		}
+		if blocked, err := inDispute(ctx, tx, o); err != nil || blocked {
+			return err // it stays approved until the bank has decided: see sendWaiting
 		}
 		next, err := ledger.Refunds.Next(r.State, ledger.SendRefund)
 		if err != nil {
@@ -148,6 +151,64 @@ func BeginRefund(ctx context.Context, tx *db.Tx, s id.Store, name id.Refund) (be
 		return ledger.SaveRefund(ctx, tx, *r)
 	})
 	return begun, err
+}
+
+// inDispute says whether a bank has yet to decide about money of the order.
+func inDispute(ctx context.Context, tx *db.Tx, o order.Order) (bool, error) {
+	list, err := ledger.ChargebacksOf(ctx, tx, o.StoreID, o.OrderID)
+	return slices.ContainsFunc(list, ledger.Chargeback.Open), err
+}
+
+// sendWaiting goes on with refunds that were approved before a bank stepped in, now that it
+// has decided: those that are still covered are sent, those whose money it took are not.
+func sendWaiting(ctx context.Context, tx *db.Tx, e event.Event) error {
+	o, err := order.Get(ctx, tx, e.StoreID, e.OrderID)
+	if err != nil {
+		return err
+	}
+	if blocked, err := inDispute(ctx, tx, o); err != nil || blocked {
+		return err
+	}
+	chargebacks, err := ledger.ChargebacksOf(ctx, tx, o.StoreID, o.OrderID)
+	if err != nil {
+		return err
+	}
+	refunds, err := ledger.RefundsOf(ctx, tx, o.StoreID, o.OrderID)
+	if err != nil {
+		return err
+	}
+	for i := range refunds {
+		r := &refunds[i]
+		if r.State != ledger.RefundApproved {
+			continue
+		}
+		p, err := ledger.GetPayment(ctx, tx, r.StoreID, r.PaymentID)
+		if err != nil {
+			return err
+		}
+		others := slices.DeleteFunc(ofPayment(refunds, p.PaymentID), func(x ledger.Refund) bool { return x.RefundID == r.RefundID })
+		if ledger.Refundable(p.CapturedMinor, others, against(chargebacks, p.PaymentID)) >= r.AmountMinor {
+			err = refundJob(ctx, tx, *r, p, "refund.send")
+		} else {
+			err = declineRefund(ctx, tx, o, r)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// declineRefund ends a refund that was not sent, because the bank has given the money back.
+func declineRefund(ctx context.Context, tx *db.Tx, o order.Order, r *ledger.Refund) (err error) {
+	if r.State, err = ledger.Refunds.Next(r.State, ledger.DeclineRefund); err != nil {
+		return err
+	}
+	r.Words = "the bank has given the money back"
+	if err := ledger.SaveRefund(ctx, tx, *r); err != nil {
+		return err
+	}
+	return note(ctx, tx, o, "refund.declined", string(r.RefundID), System, data{"amount": r.Amount(), "words": r.Words})
 }
 
 // BeginFindRefund returns the refund to look up; nil when its fate is known.

@@ -13,7 +13,8 @@ type Facts struct {
 	Authorised int64
 	Refunded   int64
 	InDispute  bool
-	PayFailed  string // words of the last payment, if it came to nothing
+	PayFailed  string        // words of the last payment, if it came to nothing
+	PayRefused []PaymentFact // the provider would neither take nor let go of them
 	Refunds    []RefundFact
 	Unplaced   int64  // units that no live purchase covers
 	Why        string // why they are not covered
@@ -41,6 +42,12 @@ type ShipmentFact struct {
 	State  string
 	Units  int64
 	Words  string
+}
+
+// PaymentFact is what matters of a payment with which something is wrong.
+type PaymentFact struct {
+	ID    string
+	Words string
 }
 
 // RefundFact is what matters of a refund.
@@ -158,6 +165,9 @@ func reasons(f Facts) []Reason {
 		case "returning", "returned":
 			add("parcel-returned", s.ID, "contact-customer", "Parcel "+s.Number+" goes back: "+s.Words, true)
 		}
+	}
+	for _, p := range f.PayRefused {
+		add("payment-refused", p.ID, "ask-provider", "The payment provider refused. "+p.Words, true)
 	}
 	for _, r := range f.Refunds {
 		switch r.State {
