@@ -27,14 +27,18 @@ func (p checkoutPage) topProblem() string {
 	return p.errorOf("")
 }
 
-// firstBad says whether a field is the first one to be mended.
-func (p checkoutPage) firstBad(field string) bool {
-	return len(p.Form.Problems) > 0 && p.Form.Problems[0].Field == field
+// firstBad is the field to be mended first, after a button was pressed: while somebody types,
+// nothing takes the focus away.
+func (p checkoutPage) firstBad() string {
+	if !p.Strict || len(p.Form.Problems) == 0 {
+		return ""
+	}
+	return p.Form.Problems[0].Field
 }
 
 // addressForm is one of the two addresses as a form.
 func (p checkoutPage) addressForm(prefix, section string) ui.AddressForm {
-	f := ui.AddressForm{Prefix: prefix, Section: section, Value: p.Form.Shipping, Problems: p.Form.Problems,
+	f := ui.AddressForm{Prefix: prefix, Section: section, Value: p.Form.Shipping, Problems: p.Form.Problems, Focus: p.firstBad(),
 		Phone: "Only for the carrier, if there is a question at the door."}
 	if prefix == billingPrefix {
 		f.Value, f.Phone = p.Form.Billing, ""

@@ -25,6 +25,7 @@ type checkoutPage struct {
 	Totals  *sums // nil until a way to ship is chosen
 	Problem string
 	Note    string // why there are no ways to ship yet
+	Strict  bool   // a button was pressed
 }
 
 // sums are what the cart comes to.
@@ -197,7 +198,7 @@ func (s *shop) submitCheckout(v *visit) error {
 	if err != nil {
 		return err
 	}
-	p.Note = note
+	p.Note, p.Strict = note, strict
 	if len(p.Cart.Lines) == 0 {
 		return v.leave("/cart")
 	}

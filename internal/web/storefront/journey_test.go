@@ -120,10 +120,14 @@ func TestFormsSayWhatIsWrong(t *testing.T) {
 	if p.status != http.StatusUnprocessableEntity {
 		t.Errorf("status %d", p.status)
 	}
-	b.says(`"ann@" is no mail address.`, `"1" is no postcode of Germany.`, "the name is missing.", `aria-invalid="true"`, `value="ann@"`)
+	b.says(`"ann@" is no mail address.`, `"1" is no postcode of Germany.`, "the name is missing.", `aria-invalid="true"`, `value="ann@"`, "autofocus")
 	p = b.post("/checkout", "action", "refresh", "email", "", "same", "yes", "shipping_address.country", "US")
 	b.says("State", "ZIP code")
 	b.saysNot(`aria-invalid`)
+	b.post("/checkout", "action", "refresh", "email", "ann@", "same", "yes", "shipping_address.country", "US")
+	b.says(`aria-invalid="true"`)
+	b.saysNot("autofocus") // while somebody types, the focus stays
+	p = b.post("/checkout", "action", "refresh", "email", "", "same", "yes", "shipping_address.country", "US")
 	if p.status != http.StatusOK && p.at.Path != "/checkout" {
 		t.Errorf("a changed country: %d %s", p.status, p.at)
 	}

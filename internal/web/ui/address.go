@@ -16,13 +16,14 @@ type AddressForm struct {
 	Country  templAttrs       // of the country's select
 	Every    templAttrs       // of every other field
 	Phone    string           // help beside the telephone
+	Focus    string           // name of the field to be mended first, with its prefix
 }
 
 // Fields are the inputs of the form in the order of the country, the country first. A
 // country that is not known is asked for before everything else.
 func (f AddressForm) Fields() []Field {
 	country := Field{Name: f.Prefix + "country", Label: "Country or region", Value: f.Value.Country, Required: true,
-		Autocomplete: f.auto("country"), Attrs: f.Country, Error: f.problem("country")}
+		Autocomplete: f.auto("country"), Attrs: f.Country, Error: f.problem("country"), Focus: f.Focus == f.Prefix+"country"}
 	for _, c := range address.Countries() {
 		if len(f.Only) == 0 || contains(f.Only, c.Code) {
 			country.Choices = append(country.Choices, Choice{c.Code, c.Name})
@@ -45,7 +46,7 @@ func (f AddressForm) Fields() []Field {
 // field is one input by its rule.
 func (f AddressForm) field(r address.Field) Field {
 	out := Field{Name: f.Prefix + r.Name, Label: r.Label, Value: f.value(r.Name), Required: r.Required, Optional: !r.Required,
-		Error: f.problem(r.Name), Attrs: f.Every, Autocomplete: f.auto(autocomplete(r.Name))}
+		Error: f.problem(r.Name), Attrs: f.Every, Autocomplete: f.auto(autocomplete(r.Name)), Focus: f.Focus == f.Prefix+r.Name}
 	for _, c := range r.Choices {
 		out.Choices = append(out.Choices, Choice{c.Code, c.Name})
 	}
