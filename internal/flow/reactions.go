@@ -65,7 +65,7 @@ func reactions(kind string) []reaction {
 	case "chargeback.opened":
 		return []reaction{reopenOrder}
 	case "chargeback.won", "chargeback.lost", "chargeback.dropped", "chargeback.conceded":
-		return []reaction{sendWaiting}
+		return []reaction{sendWaiting, closeWhenDone}
 	}
 	return nil
 }

@@ -270,5 +270,7 @@ func TestAChargebackOpensAClosedOrder(t *testing.T) {
 		s.expect(p.Order.OrderID, "closed, delivered, paid")
 		s.dispute(p, "opened", true)
 		s.expect(p.Order.OrderID, "open, delivered, disputed, chargeback")
+		s.dispute(p, "won", false)
+		s.expect(p.Order.OrderID, "closed, delivered, paid")
 	})
 }
