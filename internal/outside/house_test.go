@@ -128,7 +128,7 @@ func build(t *testing.T, c *clock.Virtual, d *db.DB) *house {
 func (h *house) others() {
 	world := shared.NewWorld(h.clock.Now, shared.Real())
 	h.bank = bank.New(bank.Options{World: world, Hooks: h.hooks, SecretKey: payKey, WebhookSecret: hookKey, WebhookURL: h.url + "/webhooks/payment/card", Merchant: "Mug & Moon"})
-	h.factory = factory.New(factory.Options{World: world, Hooks: h.hooks, APIKey: cjKey, OpenID: 12345, Balance: 100_000_00, PlainHTTP: true})
+	h.factory = factory.New(factory.Options{World: world, Hooks: h.hooks, APIKey: cjKey, OpenID: 12345, Balance: 100_000_00, PlainHTTP: true, Hide: 8 * time.Second})
 	h.factory.Put(factory.Variant{VID: vid, PID: "P1", Name: "Mug", Cents: 300, Stock: 50, Country: "CN"})
 	h.tracks = tracks.New(tracks.Options{World: world, Hooks: h.hooks, Key: trkKey, Callback: h.url + "/webhooks/carrier/track"})
 	var err error

@@ -163,6 +163,10 @@ func (o *Outside) cancel(ctx context.Context, j job.Job) error {
 	if err != nil {
 		return o.cannotOpen(ctx, j, p.ConnectorID, err)
 	}
+	last, err := o.lastSent(ctx, j.Store, p)
+	if err != nil {
+		return err
+	}
 	canceller, can := plug.supplier.(supplier.Canceller)
 	return o.converse(ctx, j, conversation{
 		plug: plug,
@@ -174,7 +178,11 @@ func (o *Outside) cancel(ctx context.Context, j job.Job) error {
 			if !can {
 				return &connector.Rejected{Code: "no-cancel", Words: plug.row.Name + " takes no cancellations by program", Cause: connector.CauseOther}
 			}
-			return canceller.Cancel(ctx, refOf(p.Key, p.Ref, p.Parts))
+			err := canceller.Cancel(ctx, refOf(p.Key, p.Ref, p.Parts))
+			if f, ok := plug.supplier.(supplier.Finder); ok {
+				err = o.settled(err, last.Add(f.Settles())) // a new order may not be visible yet
+			}
+			return err
 		},
 		result: func(ctx context.Context, tx *db.Tx, out flow.Outcome) (bool, error) {
 			return flow.EndCancel(ctx, tx, j.Store, p.PurchaseID, out, powers(plug.supplier))

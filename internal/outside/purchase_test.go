@@ -206,6 +206,24 @@ func TestCancellationReachesTheSupplier(t *testing.T) {
 	})
 }
 
+// A cancellation right after the order was taken: the supplier does not see its own new order
+// yet, and "not found" is not "cancelled".
+func TestCancellingWhatIsNotVisibleYet(t *testing.T) {
+	t.Parallel()
+	each(t, func(h *house) {
+		placed := h.bought("", "")
+		h.update(cancel(h, placed))
+		h.later(time.Second, time.Second)
+		if state := h.purchases(placed)[0].State; state != purchase.Cancelling {
+			h.t.Errorf("the supplier did not see it yet: %s", state)
+		}
+		h.later(30*time.Minute, 5*time.Minute)
+		if p := h.purchases(placed)[0]; p.State == purchase.Cancelled && h.factory.Books()[0].State != "CANCELLED" {
+			h.t.Error("it is shipped although it is cancelled here")
+		}
+	})
+}
+
 func (h *house) attempts(p purchase.Purchase) (out []purchase.Attempt) {
 	h.t.Helper()
 	h.update(func(ctx context.Context, tx *db.Tx) (err error) {
