@@ -25,26 +25,27 @@ func (s *shop) cartToken(r *http.Request, store id.Store) (string, bool) {
 
 // keepCart gives the browser the token of its cart.
 func (s *shop) keepCart(v *visit, token string) {
-	v.setCookie(&http.Cookie{Name: cartCookie, Value: token + "." + s.Seal.Sign("cart-cookie", string(v.store), token), HttpOnly: true, MaxAge: month})
+	v.setCookie(cartCookie, token+"."+s.Seal.Sign("cart-cookie", string(v.store), token), month)
 }
 
 // dropCart forgets the cart: it has become an order.
 func (s *shop) dropCart(v *visit) {
-	v.setCookie(&http.Cookie{Name: cartCookie, HttpOnly: true, MaxAge: -1})
+	v.setCookie(cartCookie, "", -1)
 }
 
-func (v *visit) setCookie(c *http.Cookie) {
-	c.Path, c.SameSite, c.Secure = "/", http.SameSiteLaxMode, v.secure()
-	http.SetCookie(v.w, c)
+// setCookie sets a cookie for so many seconds; -1 forgets it. No script needs to read one.
+func (v *visit) setCookie(name, value string, age int) {
+	//nolint:gosec // Secure follows the shop: on a machine of one's own there is no HTTPS
+	http.SetCookie(v.w, &http.Cookie{Name: name, Value: value, MaxAge: age, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: v.secure()})
 }
 
 // preferences remembers light or dark.
 func (s *shop) preferences(v *visit) error {
 	mode := v.r.PostFormValue("theme")
 	if mode == "light" || mode == "dark" {
-		v.setCookie(&http.Cookie{Name: themeCookie, Value: mode, MaxAge: 12 * month})
+		v.setCookie(themeCookie, mode, 12*month)
 	} else {
-		v.setCookie(&http.Cookie{Name: themeCookie, MaxAge: -1})
+		v.setCookie(themeCookie, "", -1)
 	}
 	if v.partial() {
 		v.w.WriteHeader(http.StatusNoContent)

@@ -95,7 +95,7 @@ func TestChangingOnesMindAtTheProvider(t *testing.T) {
 
 func TestBankTransferTellsHowToPay(t *testing.T) {
 	t.Parallel()
-	each(t, func(t *testing.T, m *mall) {
+	each(t, func(_ *testing.T, m *mall) {
 		b := m.browser()
 		b.post("/cart/add", "product", "mug-1", "quantity", "1")
 		b.post("/checkout", with(ann, "action", "ship")...)

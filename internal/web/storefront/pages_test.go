@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"encoding/xml"
+	"errors"
 	"io"
 	"net/http"
 	"regexp"
@@ -154,7 +155,7 @@ func TestForMachines(t *testing.T) {
 		p := b.get(path)
 		in := xml.NewDecoder(strings.NewReader(p.html))
 		for {
-			if _, err := in.Token(); err == io.EOF {
+			if _, err := in.Token(); errors.Is(err, io.EOF) {
 				break
 			} else if err != nil {
 				t.Fatalf("%s: %v", path, err)

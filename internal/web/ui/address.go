@@ -78,7 +78,8 @@ func (f AddressForm) value(name string) string {
 
 // autocomplete is the browser's word for a field (HTML, autofill detail tokens).
 func autocomplete(name string) string {
-	return map[string]string{"name": "name", "company": "organization", "line1": "address-line1", "line2": "address-line2",
+	return map[string]string{"name": "name", "line1": "address-line1", "line2": "address-line2",
+		"company":     "organization", //nolint:misspell // HTML spells it so
 		"sublocality": "address-level3", "locality": "address-level2", "region": "address-level1", "postal_code": "postal-code", "phone": "tel"}[name]
 }
 

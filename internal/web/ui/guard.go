@@ -6,6 +6,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net"
@@ -43,7 +44,7 @@ func (g Guard) Wrap(next http.Handler) http.Handler {
 // recovered turns a panic into a page and a line in the log.
 func (g Guard) recovered(w http.ResponseWriter, r *http.Request, name string) {
 	why := recover()
-	if why == nil || why == http.ErrAbortHandler {
+	if err, ok := why.(error); why == nil || ok && errors.Is(err, http.ErrAbortHandler) {
 		return
 	}
 	if g.Log != nil {
