@@ -69,6 +69,7 @@ func PutOffer(ctx context.Context, tx *db.Tx, s Supplier, o Offer) (Offer, bool,
 	}
 	q := New(tx)
 	o.StoreID, o.SupplierID, o.UpdatedAt = s.StoreID, s.SupplierID, tx.Now
+	unsaid := o.AsOf == 0
 	old, err := q.OfferByKey(ctx, OfferByKeyParams{o.StoreID, o.SupplierID, o.SupplierSku, o.VariantID})
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
@@ -83,6 +84,12 @@ func PutOffer(ctx context.Context, tx *db.Tx, s Supplier, o Offer) (Offer, bool,
 	}
 	if _, err := q.LockVariant(ctx, LockVariantParams{o.StoreID, o.VariantID}); err != nil {
 		return Offer{}, false, fmt.Errorf("offer %s of %s: variant %s: %w", o.SupplierSku, s.Name, o.VariantID, err)
+	}
+	if unsaid && o.OfferID == "" { // what stays is read under the lock: units may have been settled meanwhile
+		if old, err = q.OfferByKey(ctx, OfferByKeyParams{o.StoreID, o.SupplierID, o.SupplierSku, o.VariantID}); err != nil {
+			return Offer{}, false, fmt.Errorf("offer %s of %s: %w", o.SupplierSku, s.Name, err)
+		}
+		o.Quantity, o.CostMinor, o.Currency, o.AsOf = old.Quantity, old.CostMinor, old.Currency, old.AsOf
 	}
 	stored, err := q.UpsertOffer(ctx, UpsertOfferParams{
 		StoreID: o.StoreID, OfferID: o.OfferID, SupplierID: o.SupplierID, VariantID: o.VariantID, SupplierSku: o.SupplierSku,
