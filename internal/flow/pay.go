@@ -273,41 +273,6 @@ func beginPayment(ctx context.Context, tx *db.Tx, s id.Store, name id.Payment, e
 	return begun, err
 }
 
-// coveredBy says whether an order's other payments, taken or being taken, pay for all of it:
-// a customer with two windows may promise twice, and is charged once.
-func coveredBy(ctx context.Context, tx *db.Tx, o order.Order, but id.Payment) (bool, error) {
-	payments, err := ledger.PaymentsOf(ctx, tx, o.StoreID, o.OrderID)
-	var taken int64
-	for _, p := range payments {
-		switch {
-		case p.PaymentID == but:
-		case p.State == ledger.PaymentCapturing:
-			taken += p.AmountMinor
-		default:
-			taken += p.CapturedMinor
-		}
-	}
-	return taken > 0 && taken >= o.TotalMinor, err
-}
-
-// letGoOfRest lets go of further promises to pay once the order is paid.
-func letGoOfRest(ctx context.Context, tx *db.Tx, e event.Event) error {
-	o, err := order.Get(ctx, tx, e.StoreID, e.OrderID)
-	if err != nil {
-		return err
-	}
-	if paid, err := coveredBy(ctx, tx, o, ""); err != nil || !paid {
-		return err
-	}
-	payments, err := ledger.PaymentsOf(ctx, tx, o.StoreID, o.OrderID)
-	for _, p := range payments {
-		if err == nil && p.PaymentID != id.Payment(e.Subject) {
-			err = letGo(ctx, tx, p)
-		}
-	}
-	return err
-}
-
 // EndCapture records what came of taking the money. After a lost answer the payment stays
 // capturing and the job asks again with the same key.
 func EndCapture(ctx context.Context, tx *db.Tx, s id.Store, name id.Payment, out Outcome, said *PaymentSaid) error {
@@ -352,15 +317,6 @@ func endPayment(ctx context.Context, tx *db.Tx, s id.Store, name id.Payment, out
 		}
 		return note(ctx, tx, o, "payment."+what+"-refused", string(name), System, data{"code": out.Code, "words": out.Words})
 	})
-}
-
-// refusedWords begin the words of a payment whose provider refused to take it or to let go of
-// it: a person must look, because no job asks again.
-func refusedWords(what string) string {
-	if what == "void" {
-		return "It could not be let go: "
-	}
-	return "It could not be taken: "
 }
 
 // ConfirmManual notes that a person saw the money of a bank transfer, or that an order is
