@@ -7,14 +7,12 @@ import (
 	"strings"
 
 	"doorstep/internal/db"
-	"doorstep/internal/event"
 	"doorstep/internal/flow"
 	"doorstep/internal/id"
 	"doorstep/internal/inventory"
 	"doorstep/internal/ledger"
 	"doorstep/internal/order"
 	"doorstep/internal/purchase"
-	"doorstep/internal/shipment"
 )
 
 func (s *shop) order(o id.Order) (got order.Order) {
@@ -147,28 +145,6 @@ func (s *shop) column(query string, args ...any) string {
 		return rows.Err()
 	}))
 	return strings.Join(got, " ")
-}
-
-func (s *shop) events(o id.Order) (kinds []string) {
-	s.t.Helper()
-	s.must(s.View(s.t.Context(), func(ctx context.Context, tx *db.Tx) error {
-		kinds = nil
-		list, err := event.OfOrder(ctx, tx, s.store, o)
-		for _, e := range list {
-			kinds = append(kinds, e.Kind)
-		}
-		return err
-	}))
-	return kinds
-}
-
-func (s *shop) parcels(o id.Order) (list []shipment.Shipment) {
-	s.t.Helper()
-	s.must(s.View(s.t.Context(), func(ctx context.Context, tx *db.Tx) (err error) {
-		list, err = shipment.OfOrder(ctx, tx, s.store, o)
-		return err
-	}))
-	return list
 }
 
 // lost names rows that are under way and that no job will move on.

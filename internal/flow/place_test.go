@@ -2,7 +2,7 @@ package flow_test
 
 import (
 	"context"
-	"fmt"
+	"errors"
 	"strings"
 	"sync"
 	"testing"
@@ -134,7 +134,7 @@ func TestWhatACartLacksIsNamed(t *testing.T) {
 				}
 				return place(full)(ctx, tx)
 			})
-			if r := (*flow.Refusal)(nil); err == nil || fmt.Sprintf("%T", err) != fmt.Sprintf("%T", r) || err.(*flow.Refusal).Code != code {
+			if r := new(flow.Refusal); !errors.As(err, &r) || r.Code != code {
 				s.t.Errorf("%s: %v", code, err)
 			}
 		}

@@ -138,16 +138,11 @@ func TestAMessageOvertakesTheRefundsAnswer(t *testing.T) {
 		s.do(func(ctx context.Context, tx *db.Tx) error {
 			return flow.EndRefund(ctx, tx, s.store, r.RefundID, flow.Outcome{Kind: flow.RejectedCall, Code: "charge_already_refunded"}, nil)
 		})
-		s.do(func(ctx context.Context, tx *db.Tx) error { return finish(ctx, tx, s.tasks2("refund.send", tx, ctx)) })
+		sending := s.tasks("refund.send")[0]
+		s.do(func(ctx context.Context, tx *db.Tx) error { return finish(ctx, tx, sending) })
 		s.expect(o, "open, waiting, partly refunded")
 		s.money(o, "cash 2000, sales -2000")
 	})
-}
-
-// tasks2 is the job of a kind, seen in a transaction.
-func (s *shop) tasks2(kind string, tx *db.Tx, ctx context.Context) (t task) {
-	s.must(tx.QueryRowContext(ctx, "SELECT key FROM jobs WHERE kind = $1", kind).Scan(&t.key))
-	return t
 }
 
 func TestARefundThatBounces(t *testing.T) {
