@@ -308,6 +308,10 @@ func TestARejectedPurchaseIsSourcedAnew(t *testing.T) {
 			s.t.Errorf("the order says %s", why)
 		}
 		s.stock(s.mug, 20, 2, 0)
+		s.do(func(ctx context.Context, tx *db.Tx) error { return flow.SourceAgain(ctx, tx, s.store, o, "staff:us_1") })
+		s.buys(o, "Ali rejected 2; Bert rejected 2; Ali planned 2") // a person may have either asked again
+		s.expect(o, "open, waiting, paid")
+		s.inOrder()
 	})
 }
 

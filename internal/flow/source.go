@@ -25,28 +25,45 @@ const maxGenerations = 8
 
 // sourceOrder plans the purchases of a confirmed order.
 func sourceOrder(ctx context.Context, tx *db.Tx, e event.Event) error {
-	return source(ctx, tx, e.StoreID, e.OrderID)
+	return source(ctx, tx, e.StoreID, e.OrderID, false)
 }
 
 // sourceAgain plans purchases for units that lost theirs.
 func sourceAgain(ctx context.Context, tx *db.Tx, e event.Event) error {
-	return source(ctx, tx, e.StoreID, e.OrderID)
+	return source(ctx, tx, e.StoreID, e.OrderID, false)
+}
+
+// SourceAgain is a person wanting units placed that nobody could send: stock may be back, a
+// supplier may have been added. Offers that refused before may be asked again.
+func SourceAgain(ctx context.Context, tx *db.Tx, s id.Store, name id.Order, actor Actor) error {
+	return change(ctx, tx, s, name, func(o order.Order) error {
+		if o.State != order.Open {
+			return refuse("not-possible", "Order %s is %s: nothing is to be bought for it.", o.Name(), o.State)
+		}
+		if err := note(ctx, tx, o, "order.sourced-again", string(name), actor, nil); err != nil {
+			return err
+		}
+		return source(ctx, tx, s, name, true)
+	})
 }
 
 // source buys what no live purchase covers. Suppliers that refused an offer of this order
-// are not asked for it again.
-func source(ctx context.Context, tx *db.Tx, s id.Store, name id.Order) error {
+// are not asked for it again, unless a person wants it.
+func source(ctx context.Context, tx *db.Tx, s id.Store, name id.Order, wanted bool) error {
 	o, err := order.Get(ctx, tx, s, name)
 	if err != nil || o.State != order.Open {
 		return err
 	}
 	earlier, err := purchase.OfOrder(ctx, tx, s, name)
-	if err != nil || len(earlier) >= maxGenerations {
+	if err != nil || len(earlier) >= maxGenerations && !wanted {
 		return err
 	}
 	needs, tried, err := openNeeds(ctx, tx, o, earlier)
 	if err != nil || len(needs) == 0 {
 		return err
+	}
+	if wanted {
+		tried = nil
 	}
 	set, err := settingsOf(ctx, tx, s)
 	if err != nil {

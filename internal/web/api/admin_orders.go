@@ -94,6 +94,12 @@ func (a *API) cancelOrder(ctx context.Context, c *call, in *cancelWish) (report.
 	})
 }
 
+func (a *API) sourceOrder(ctx context.Context, c *call, in *OrderPath) (report.Document, error) {
+	return a.onOrder(ctx, c, in.Order, func(ctx context.Context, tx *db.Tx, o id.Order) error {
+		return flow.SourceAgain(ctx, tx, c.store, o, c.actor())
+	})
+}
+
 type refundWish struct {
 	OrderPath
 	Body struct {

@@ -84,7 +84,7 @@ var who = map[string]string{
 	"post /admin/purchases/{purchase}/release": "manager", "post /admin/purchases/{purchase}/hold": "manager",
 	"post /admin/purchases/{purchase}/place-by-hand": "manager", "post /admin/purchases/{purchase}/resolve": "manager",
 	"post /admin/purchases/{purchase}/accept": "support", "post /admin/purchases/{purchase}/reject": "support",
-	"post /admin/purchases/{purchase}/ship": "support", "post /admin/shipments/{shipment}/event": "support",
+	"post /admin/orders/{order}/source": "manager", "post /admin/purchases/{purchase}/ship": "support", "post /admin/shipments/{shipment}/event": "support",
 	"post /admin/purchases/{purchase}/cancel-answer": "support",
 	"post /admin/connectors/{kind}/{name}/test":      "manager", "post /admin/feeds/{feed}/believe": "manager",
 	"post /admin/feeds/{feed}/refuse": "manager", "post /admin/jobs/{job}/retry": "manager",

@@ -65,6 +65,7 @@ func (a *API) routes() []route {
 		on(a, post, "/admin/orders/{order}/confirm-payment", manager, "A person saw the money", a.confirmPayment).onceOnly(),
 		on(a, post, "/admin/orders/{order}/pay-on-delivery", manager, "The money is promised at the door: go on without it", a.promisePayment).onceOnly(),
 		on(a, post, "/admin/orders/{order}/cancel", support, "Ask for the order to be stopped", a.cancelOrder).onceOnly(),
+		on(a, post, "/admin/orders/{order}/source", manager, "Look again for who can send what nobody could", a.sourceOrder).onceOnly(),
 		on(a, post, "/admin/orders/{order}/refund", manager, "Give money back", a.refundOrder).onceOnly(),
 
 		// What we buy for them.
