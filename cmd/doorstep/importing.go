@@ -1,8 +1,12 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
+	"os"
+	"path/filepath"
+	"slices"
 	"time"
 
 	"doorstep"
@@ -34,8 +38,10 @@ func (c *importProductsCmd) Run(e *env) error {
 	return e.with(func(p *doorstep.Program) error {
 		o := c.options(e, p)
 		o.CostPercent, o.DropMissing = c.CostPercent, c.DropMissing
-		r, err := importer.Products(e.ctx, p.DB, p.Store.StoreID, c.Files, o)
-		return c.tell(e, r, err)
+		return c.reading(os.Stdin, func(files []string) error {
+			r, err := importer.Products(e.ctx, p.DB, p.Store.StoreID, files, o)
+			return c.tell(e, r, err)
+		})
 	})
 }
 
@@ -49,8 +55,10 @@ func (c *importOffersCmd) Run(e *env) error {
 	return e.with(func(p *doorstep.Program) error {
 		o := c.options(e, p)
 		o.CreateSuppliers = c.CreateSuppliers
-		r, err := importer.Offers(e.ctx, p.DB, p.Store.StoreID, c.Files, o)
-		return c.tell(e, r, err)
+		return c.reading(os.Stdin, func(files []string) error {
+			r, err := importer.Offers(e.ctx, p.DB, p.Store.StoreID, files, o)
+			return c.tell(e, r, err)
+		})
 	})
 }
 
@@ -64,6 +72,36 @@ func (c *importSampleCmd) Run(e *env) error {
 		r, err := importer.Sample(e.ctx, p.DB, p.Store.StoreID)
 		return bring{JSON: c.JSON}.tell(e, r, err)
 	})
+}
+
+// reading runs fn with the files; "-" is a copy of the input, because a file is read twice:
+// once for its encoding, once for its rows.
+func (c bring) reading(in io.Reader, fn func(files []string) error) error {
+	n := slices.Index(c.Files, "-")
+	if n < 0 {
+		return fn(c.Files)
+	}
+	dir, err := os.MkdirTemp("", "doorstep-import-")
+	if err != nil {
+		return fmt.Errorf("standard input: %w", err)
+	}
+	defer func() { _ = os.RemoveAll(dir) }()
+	files := slices.Clone(c.Files)
+	files[n] = filepath.Join(dir, "stdin")
+	if err := spool(in, files[n]); err != nil {
+		return fmt.Errorf("standard input: %w", err)
+	}
+	return fn(files)
+}
+
+// spool writes what comes in to a file of ours alone.
+func spool(in io.Reader, path string) error {
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(f, in)
+	return errors.Join(err, f.Close())
 }
 
 func (c bring) options(e *env, p *doorstep.Program) importer.Options {

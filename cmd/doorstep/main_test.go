@@ -77,7 +77,8 @@ func TestErrorsAreOneLineThatSaysWhatToDo(t *testing.T) {
 		{[]string{db, "connect", "supplier", "nobody"}, "aliexpress cj manual"},
 		{[]string{db, "connect", "payment", "stripe"}, "secret_key"},
 		{[]string{db, "connect", "supplier", "cj", "--set", "api_key=x", "--freight", "nonsense"}, "freight table"},
-		{[]string{db, "orders", "show", "7"}, "orders list"},
+		{[]string{db, "orders", "show", "7"}, `order "7": there is none of this number or id: doorstep orders list`},
+		{[]string{"--database=" + filepath.Join(dir, "no", "folder.db"), "set", "hold=1m"}, "make the folder first"},
 		{[]string{db, "user", "add", "--email", "ann", "--password", "a long password"}, "mail address"},
 		{[]string{db, "serve", "--listen", "nowhere:1:2"}, "--listen"},
 		{[]string{db, "fly"}, "--help"},
@@ -187,5 +188,24 @@ func TestFlagsAreEnvironmentVariablesToo(t *testing.T) {
 	}
 	if out := must(t, "settings"); !strings.HasPrefix(out, "Lumen & Loam sells in CHF.") {
 		t.Errorf("settings: %.80s", out)
+	}
+}
+
+// A file is read twice, and the input can be read only once.
+func TestImportReadsTheStandardInput(t *testing.T) {
+	t.Parallel()
+	c := bring{Files: []string{"a.csv", "-"}}
+	err := c.reading(strings.NewReader("Handle,Title\nmug,Mug\n"), func(files []string) error {
+		for range 2 {
+			body, err := os.ReadFile(files[1])
+			if err != nil || files[0] != "a.csv" || filepath.Base(files[1]) != "stdin" || string(body) != "Handle,Title\nmug,Mug\n" {
+				t.Errorf("%v %q %v", files, body, err)
+			}
+		}
+		c.Files = files
+		return nil
+	})
+	if _, gone := os.Stat(c.Files[1]); err != nil || !os.IsNotExist(gone) {
+		t.Errorf("%v; the copy: %v", err, gone)
 	}
 }

@@ -93,6 +93,8 @@ func (e *env) explain(err error) error {
 		return nil
 	case errors.As(err, &offline) && e.IsPostgres():
 		return fmt.Errorf("%w: is the server running, and is --database right?", err)
+	case errors.Is(err, os.ErrNotExist) && !e.IsPostgres():
+		return fmt.Errorf("%w: make the folder first, or name another file with --database", err)
 	case errors.Is(err, os.ErrPermission):
 		return fmt.Errorf("%w: run doorstep as the user who owns the file, or name another with --database", err)
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"io"
@@ -75,8 +76,11 @@ func (c *ordersShowCmd) Run(e *env) error {
 			document, err = report.OrderDocument(ctx, tx, s.StoreID, c.Order)
 			return err
 		})
+		if errors.Is(err, sql.ErrNoRows) {
+			return fmt.Errorf("order %q: there is none of this number or id: doorstep orders list shows what there is", c.Order)
+		}
 		if err != nil {
-			return fmt.Errorf("%w: doorstep orders list shows what there is", err)
+			return err
 		}
 		return e.print(document)
 	})
