@@ -142,11 +142,29 @@ func (o *Outside) askQuotes(ctx context.Context, s id.Store, p place, to order.A
 	if reason, _ := plug.mute(); reason != "" {
 		return nil, true, &connector.NotSent{Err: fmt.Errorf("%s", reason)}
 	}
-	err = o.call(ctx, plug, func(ctx context.Context) (err error) {
-		list, err = quoter.Quote(ctx, supplier.Parcelled{To: supplier.Address(to), From: p.from, Lines: p.lines, Wanted: currency})
-		return err
-	})
-	return list, true, err
+	for try := 1; ; try++ {
+		err = o.call(ctx, plug, func(ctx context.Context) (err error) {
+			list, err = quoter.Quote(ctx, supplier.Parcelled{To: supplier.Address(to), From: p.from, Lines: p.lines, Wanted: currency})
+			return err
+		})
+		if try == quoteTries || !worthAnother(ctx, err) {
+			return list, true, err
+		}
+	}
+}
+
+// quoteTries is how often a supplier is asked what freight costs while a customer waits: one
+// answer that got lost must not turn the customer away.
+const quoteTries = 3
+
+// worthAnother says whether a question that changes nothing may be asked again at once: it
+// went wrong on the way, nobody asked for patience, and there is time left.
+func worthAnother(ctx context.Context, err error) bool {
+	switch connector.OutcomeOf(err) {
+	case connector.WasLost, connector.WasNotSent:
+		return connector.Wait(err) == 0 && ctx.Err() == nil
+	}
+	return false
 }
 
 // Freight is a row of a supplier's freight table (suppliers.freight, a JSON list): what a

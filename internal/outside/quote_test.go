@@ -36,7 +36,15 @@ func TestQuotesFallBackToTheTable(t *testing.T) {
 		if guess, name := ask(); guess || name == "By the table" {
 			h.t.Errorf("asked: %v %s", guess, name)
 		}
-		h.factory.Knobs.Once(shared.FailBefore, "freightCalculate")
+		for _, fault := range []shared.Fault{shared.FailBefore, shared.DropAfter} {
+			h.factory.Knobs.Once(fault, "freightCalculate")
+		}
+		if guess, name := ask(); guess || name == "By the table" {
+			h.t.Errorf("asked again after lost answers: %v %s", guess, name)
+		}
+		for range 3 {
+			h.factory.Knobs.Once(shared.FailBefore, "freightCalculate")
+		}
 		if guess, name := ask(); !guess || name != "By the table" {
 			h.t.Errorf("not answered: %v %s", guess, name)
 		}
