@@ -13,7 +13,9 @@ import (
 	"doorstep/internal/job"
 	"doorstep/internal/sample"
 	"doorstep/internal/web/api"
+	"doorstep/internal/web/dashboard"
 	"doorstep/internal/web/storefront"
+	"doorstep/internal/web/ui"
 )
 
 // routes is what is where.
@@ -30,6 +32,11 @@ func (p *Program) routes(c Config) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
+	desk, err := dashboard.New(dashboard.Options{DB: p.DB, Outside: p.Outside, Log: p.Log, Store: requests.Store, ClientIP: c.API.ClientIP,
+		Stopping: p.stopping})
+	if err != nil {
+		return nil, err
+	}
 	mux := http.NewServeMux()
 	mux.Handle(api.Prefix+"/", v1.Handler())
 	mux.Handle("POST /webhooks/", p.Outside.Webhooks())
@@ -37,7 +44,16 @@ func (p *Program) routes(c Config) (http.Handler, error) {
 	mux.HandleFunc("GET /readyz", p.ready)
 	mux.HandleFunc("GET /metrics", p.metrics)
 	mux.HandleFunc("GET /sample/{handle}/{picture}", picture)
+	mux.Handle(dashboard.Prefix, desk)
+	mux.Handle(dashboard.Prefix+"/", desk)
 	mux.Handle("/", shop)
+	mux.HandleFunc("GET "+ui.AssetPrefix, func(w http.ResponseWriter, r *http.Request) {
+		if desk.Owns(r.URL.Path) {
+			desk.ServeHTTP(w, r)
+			return
+		}
+		shop.ServeHTTP(w, r)
+	})
 	return mux, nil
 }
 

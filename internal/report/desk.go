@@ -224,3 +224,35 @@ func Products(ctx context.Context, tx *db.Tx, store id.Store, text, status, befo
 	}
 	return rows[:limit], string(rows[limit-1].ID), nil
 }
+
+// KnownOffer is what is stored of a supplier's article.
+type KnownOffer struct {
+	SKU, Title string
+	CostMinor  int64
+	Currency   money.Currency
+	Quantity   int64
+	AsOf       clock.Time
+}
+
+// OffersBySKU is what is stored of a supplier's active articles, by its SKU.
+func OffersBySKU(ctx context.Context, tx *db.Tx, store id.Store, supplier id.Supplier) (map[string]KnownOffer, error) {
+	list, err := collect(ctx, tx, func(row scanner, o *KnownOffer) error {
+		var variant string
+		err := row.Scan(&o.SKU, &o.Title, &variant, &o.CostMinor, (*string)(&o.Currency), &o.Quantity, (*int64)(&o.AsOf))
+		if variant != "" {
+			o.Title += ", " + variant
+		}
+		return err
+	}, `SELECT o.supplier_sku, p.title, v.title, o.cost_minor, o.currency, o.quantity, o.as_of FROM offers o
+		JOIN variants v ON v.store_id = o.store_id AND v.variant_id = o.variant_id
+		JOIN products p ON p.store_id = v.store_id AND p.product_id = v.product_id
+		WHERE o.store_id = $1 AND o.supplier_id = $2 AND o.active = TRUE`, string(store), string(supplier))
+	if err != nil {
+		return nil, fmt.Errorf("offers of %s: %w", supplier, err)
+	}
+	known := make(map[string]KnownOffer, len(list))
+	for _, o := range list {
+		known[o.SKU] = o
+	}
+	return known, nil
+}

@@ -48,7 +48,9 @@ func TestFiguresOfADay(t *testing.T) {
 				return nil
 			})
 		}
-		eur := func(kind string, minor int64) ledger.Posting { return ledger.Posting{Kind: kind, Amount: money.New(minor, "EUR")} }
+		eur := func(kind string, minor int64) ledger.Posting {
+			return ledger.Posting{Kind: kind, Amount: money.New(minor, "EUR")}
+		}
 		// 23:30 in Berlin is the day before; 00:30 is the same UTC day and the next in Berlin.
 		sell(time.Date(2026, 2, 28, 22, 30, 0, 0, time.UTC), 1190, 190, eur("sale", 1190), eur("cost", 400))
 		sell(time.Date(2026, 2, 28, 23, 30, 0, 0, time.UTC), 2380, 380, eur("sale", 2380), eur("fee", 30), eur("cost", 500), eur("credit", 1190))

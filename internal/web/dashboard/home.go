@@ -1,0 +1,117 @@
+package dashboard
+
+import (
+	"context"
+	"time"
+
+	"doorstep/internal/clock"
+	"doorstep/internal/db"
+	"doorstep/internal/id"
+	"doorstep/internal/report"
+	"doorstep/money"
+)
+
+// How far the first page looks back.
+const (
+	chartDays = 30
+	healthFor = 7 * 24 * time.Hour
+)
+
+// homeView is the first page.
+type homeView struct {
+	Days      []report.Figure // the last one is today
+	Orders    []report.OrderRow
+	Person    []report.OrderRow // that need one
+	Suppliers []report.Health
+	Happened  []said
+	Steps     []step // still to be done before the shop can sell; empty when it can
+	Currency  money.Currency
+}
+
+// step is one thing to set up.
+type step struct {
+	Name, Words, URL string
+	Done             bool
+}
+
+func (d *Dashboard) home(v *visit) error {
+	p := homeView{Currency: v.settings.Currency}
+	err := d.db.View(v.r.Context(), func(ctx context.Context, tx *db.Tx) error {
+		list, err := report.Figures(ctx, tx, v.store, p.Currency, clock.Of(v.local(v.now).AddDate(0, 0, -chartDays-1)))
+		if err != nil {
+			return err
+		}
+		p.Days = report.ByDay(list, v.local(v.now), chartDays)
+		recent, err := report.Orders(ctx, tx, v.store, report.Filter{}, "", 6)
+		if err != nil {
+			return err
+		}
+		p.Orders = recent.Orders
+		waiting, err := report.Orders(ctx, tx, v.store, report.Filter{NeedsPerson: true}, "", 5)
+		if err != nil {
+			return err
+		}
+		p.Person = waiting.Orders
+		if p.Suppliers, err = report.Suppliers(ctx, tx, v.store, v.now.Add(-healthFor)); err != nil {
+			return err
+		}
+		log, _, err := report.Log(ctx, tx, v.store, report.LogFilter{}, "", 10)
+		if err != nil {
+			return err
+		}
+		names, err := namesOf(ctx, tx, v.store)
+		if err != nil {
+			return err
+		}
+		p.Happened = sayAll(log, names)
+		return p.plan(ctx, tx, v.store)
+	})
+	if err != nil {
+		return err
+	}
+	at := frame{Title: "Home", At: "home", Live: true, Refresh: 30}
+	return d.show(v, at, homePage(v, at, p))
+}
+
+// plan lists what a shop needs before it can sell, as long as something is missing.
+func (p *homeView) plan(ctx context.Context, tx *db.Tx, s id.Store) error {
+	connectors, err := report.Connectors(ctx, tx, s)
+	if err != nil {
+		return err
+	}
+	products, _, err := report.Products(ctx, tx, s, "", "active", "", 1)
+	if err != nil {
+		return err
+	}
+	has := map[string]bool{}
+	for _, c := range connectors {
+		has[c.Kind] = true
+	}
+	p.Steps = []step{
+		{"Add products", "Import a file with doorstep import products, or the sample shop.", Prefix + "/products", len(products) > 0},
+		{"Connect a supplier", "Who ships what you sell: by API, by mail, or by hand.", Prefix + "/connectors", has["supplier"] || len(p.Suppliers) > 0},
+		{"Take payments", "By card, by bank transfer, or at the door.", Prefix + "/connectors", has["payment"]},
+		{"See your first order", "Buy something in your own shop and watch it travel.", Prefix + "/orders", len(p.Orders) > 0},
+	}
+	for _, s := range p.Steps {
+		if !s.Done {
+			return nil
+		}
+	}
+	p.Steps = nil
+	return nil
+}
+
+// today and before are the last day and the one a week earlier, for comparison.
+func (p homeView) today() report.Figure  { return p.Days[len(p.Days)-1] }
+func (p homeView) before() report.Figure { return p.Days[len(p.Days)-8] }
+
+// sum is the whole time of the chart.
+func (p homeView) sum() (all report.Figure) {
+	for _, f := range p.Days {
+		all.Add(f)
+	}
+	return all
+}
+
+func (p homeView) amount(minor int64) string { return price(money.New(minor, p.Currency)) }

@@ -1,0 +1,96 @@
+package dashboard
+
+import (
+	"net/http"
+
+	"doorstep/internal/account"
+)
+
+// route is a row of the table: who may ask for what, and who answers.
+type route struct {
+	method, path string
+	need         account.Role // or a higher one
+	open         bool         // anybody may: the doors themselves
+	page         func(*visit) error
+}
+
+func (r route) pattern() string { return r.method + " " + Prefix + r.path }
+
+// routes is the table of contents, and the only place that says who may do what.
+func (d *Dashboard) routes() []route {
+	const get, post = http.MethodGet, http.MethodPost
+	const reader, support, manager, owner = account.Reader, account.Support, account.Manager, account.Owner
+	return []route{
+		// The doors.
+		{get, "/sign-in", "", true, d.signInPage},
+		{post, "/sign-in", "", true, d.signIn},
+		{get, "/welcome", "", true, d.welcomePage},
+		{post, "/welcome", "", true, d.welcome},
+		{post, "/theme", "", true, d.changeMode},
+		{post, "/sign-out", reader, false, d.signOut},
+
+		// What happens, live.
+		{get, "", reader, false, d.home},
+		{get, "/events", reader, false, d.events},
+		{get, "/attention", reader, false, d.attention},
+		{get, "/log", reader, false, d.eventLog},
+
+		// Orders.
+		{get, "/orders", reader, false, d.orders},
+		{post, "/orders/bulk", support, false, d.bulk},
+		{get, "/orders/export", reader, false, d.exportOrders},
+		{get, "/orders/{order}", reader, false, d.order},
+		{post, "/orders/{order}/cancel", support, false, d.cancelOrder},
+		{post, "/orders/{order}/confirm-payment", manager, false, d.confirmPayment},
+		{post, "/orders/{order}/refund", manager, false, d.refundOrder},
+
+		// What we buy for them.
+		{post, "/purchases/{purchase}/release", manager, false, d.releasePurchase},
+		{post, "/purchases/{purchase}/hold", manager, false, d.holdPurchase},
+		{post, "/purchases/{purchase}/place", manager, false, d.placePurchase},
+		{post, "/purchases/{purchase}/resolve", manager, false, d.resolvePurchase},
+		{post, "/purchases/{purchase}/accept", support, false, d.acceptPurchase},
+		{post, "/purchases/{purchase}/reject", support, false, d.rejectPurchase},
+		{post, "/purchases/{purchase}/ship", support, false, d.shipPurchase},
+		{post, "/purchases/{purchase}/cancel-answer", support, false, d.answerCancel},
+
+		// What is sold, and who ships it.
+		{get, "/products", reader, false, d.products},
+		{get, "/products/{product}", reader, false, d.product},
+		{post, "/products/{product}/status", manager, false, d.setStatus},
+		{get, "/suppliers", reader, false, d.suppliers},
+		{post, "/suppliers", manager, false, d.addSupplier},
+		{get, "/suppliers/{supplier}", reader, false, d.supplier},
+		{post, "/suppliers/{supplier}", manager, false, d.changeTerms},
+		{get, "/feeds", reader, false, d.feeds},
+		{get, "/feeds/{feed}", reader, false, d.feed},
+		{post, "/feeds/{feed}/believe", manager, false, d.believeFeed},
+		{post, "/feeds/{feed}/refuse", manager, false, d.refuseFeed},
+		{get, "/jobs", reader, false, d.jobs},
+		{post, "/jobs/{job}/retry", manager, false, d.retryJob},
+
+		// The house.
+		{get, "/connectors", reader, false, d.connectors},
+		{get, "/connectors/new/{kind}/{driver}", owner, false, d.newConnector},
+		{post, "/connectors/new/{kind}/{driver}", owner, false, d.addConnector},
+		{get, "/connectors/{connector}", manager, false, d.connector},
+		{post, "/connectors/{connector}", owner, false, d.changeConnector},
+		{post, "/connectors/{connector}/test", manager, false, d.testConnector},
+		{post, "/connectors/{connector}/pause", manager, false, d.pauseConnector},
+		{get, "/settings", manager, false, d.settingsPage},
+		{post, "/settings", manager, false, d.changeSettings},
+		{get, "/staff", owner, false, d.staffPage},
+		{post, "/staff", owner, false, d.addStaff},
+		{post, "/staff/{staff}/role", owner, false, d.setRole},
+		{post, "/staff/{staff}/access", owner, false, d.setAccess},
+		{post, "/staff/{staff}/sign-out", owner, false, d.signOutStaff},
+		{post, "/keys", owner, false, d.addKey},
+		{post, "/keys/{key}/revoke", owner, false, d.revokeKey},
+
+		// Oneself.
+		{get, "/account", reader, false, d.accountPage},
+		{post, "/account/password", reader, false, d.changePassword},
+		{post, "/account/sessions/{session}/end", reader, false, d.endSession},
+		{post, "/account/sessions/end-others", reader, false, d.endOthers},
+	}
+}
