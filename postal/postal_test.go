@@ -57,7 +57,7 @@ func TestNaughty(t *testing.T) {
 	list := []string{"<script>alert(1)</script>", "&amp;&lt;", "a\u2028b", "\x00", "%1 %L\n%P", "مرحبا", "<>", "a<b>c"}
 	if shared := os.Getenv("DOORSTEP_SHARED"); shared != "" {
 		var more []string
-		if raw, err := os.ReadFile(filepath.Join(shared, "data/addresses/naughty/blns.json")); err == nil && json.Unmarshal(raw, &more) == nil {
+		if raw, err := os.ReadFile(filepath.Join(shared, "data", "addresses", "naughty", "blns.json")); err == nil && json.Unmarshal(raw, &more) == nil {
 			list = append(list, more...)
 		}
 	}

@@ -66,8 +66,8 @@ func TestSessionEnds(t *testing.T) {
 						tx.Now = tx.Now.Add(step)
 						var e error
 						if _, _, e = account.Resume(ctx, tx, token); e == nil {
-							if e = account.Touch(ctx, tx, session, "192.0.2.2"); e != nil {
-								return e
+							if err := account.Touch(ctx, tx, session, "192.0.2.2"); err != nil {
+								return err
 							}
 						} else if c.want == nil {
 							return e

@@ -36,7 +36,7 @@ func ChangeSettings(ctx context.Context, tx *db.Tx, s id.Store, values map[strin
 		return err
 	}
 	for _, key := range keys {
-		if was := before[key]; was == after[key] && was == values[key] {
+		if before[key] == values[key] && after[key] == values[key] {
 			continue
 		}
 		err := Record(ctx, tx, event.Fact{Store: s, Kind: "setting.changed", Subject: key, Actor: string(actor),

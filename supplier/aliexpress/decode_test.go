@@ -140,7 +140,7 @@ func TestCountries(t *testing.T) {
 		if got := theirCountry(iso); got != theirs {
 			t.Errorf("%s: %s, want %s", iso, got, theirs)
 		}
-		if got := ourCountry(theirs); got != strings.ToUpper(iso) {
+		if got := ourCountry(theirs); got != strings.ToUpper(iso) { //nolint:gocritic // the case matters
 			t.Errorf("%s: %s, want %s", theirs, got, iso)
 		}
 	}

@@ -75,7 +75,7 @@ func (c *Conn) post(ctx context.Context, path, named string, system, business ma
 	all := maps.Clone(query)
 	maps.Copy(all, business)
 	query["sign"] = sign(c.values["app_secret"], named, all)
-	req, err := http.NewRequest(http.MethodPost, c.base+path+"?"+form(query), strings.NewReader(form(business)))
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.base+path+"?"+form(query), strings.NewReader(form(business)))
 	if err != nil {
 		return nil, &connector.NotSent{Err: errors.New("base_url: no usable address")}
 	}

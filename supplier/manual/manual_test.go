@@ -229,7 +229,7 @@ func TestNaughty(t *testing.T) {
 		strings.Repeat("W", 400), strings.Repeat("word ", 200), "Ünïcödé Ελληνικά Кириллица Հայերեն ქართული",
 	}
 	if shared := os.Getenv("DOORSTEP_SHARED"); shared != "" {
-		if raw, err := os.ReadFile(filepath.Join(shared, "data/addresses/naughty/blns.txt")); err == nil {
+		if raw, err := os.ReadFile(filepath.Join(shared, "data", "addresses", "naughty", "blns.txt")); err == nil {
 			list = append(list, string(raw[:8000]))
 		}
 	}

@@ -38,7 +38,7 @@ func (m *meter) info(total int64) map[string]int64 {
 }
 
 // admit checks token, rate and points, in CJ's order.
-func (s *Server) admit(r *http.Request, found route, path string) (any, *failure) {
+func (s *Server) admit(r *http.Request, found route) (any, *failure) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	now := s.o.World.Now()

@@ -184,7 +184,7 @@ func (s *Server) probe(to string) *failure {
 		return fail(1606001, "The callback URL must be a public HTTPS address")
 	}
 	body := []byte(`{"messageId":"probe","type":"PROBE","messageType":"INSERT","params":{}}`)
-	req, err := http.NewRequest(http.MethodPost, to, bytes.NewReader(body))
+	req, err := http.NewRequestWithContext(context.Background(), http.MethodPost, to, bytes.NewReader(body))
 	if err != nil {
 		return fail(1607000, "The callback URL is not valid")
 	}

@@ -166,7 +166,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	c := call{r.URL.Query(), body, s.o.World.Now()}
-	data, failed := s.admit(r, found, path)
+	data, failed := s.admit(r, found)
 	if failed == nil {
 		data, failed = s.act(found, c, path)
 	}
