@@ -253,7 +253,7 @@ func TestATransactionEndsWithItsClosure(t *testing.T) {
 		var kept *db.Tx
 		err := d.Update(t.Context(), func(ctx context.Context, tx *db.Tx) error {
 			kept = tx
-			_, err := tx.QueryContext(ctx, `SELECT name FROM mugs`) //nolint:gocritic,rowserrcheck // left open on purpose
+			_, err := tx.QueryContext(ctx, `SELECT name FROM mugs`) //nolint:gocritic,rowserrcheck,sqlclosecheck // left open on purpose
 			return err
 		})
 		if err != nil {
