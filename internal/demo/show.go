@@ -8,7 +8,9 @@ import (
 	"strings"
 	"time"
 
+	"doorstep/internal/account"
 	"doorstep/internal/db"
+	"doorstep/internal/id"
 	"doorstep/internal/report"
 )
 
@@ -31,7 +33,11 @@ func Show(ctx context.Context, o Options, out io.Writer) error {
 		return err
 	}
 	defer s.strike()
-	s.welcomeWords(out)
+	password, err := s.owner(ctx)
+	if err != nil {
+		return err
+	}
+	s.welcomeWords(out, password)
 	goods, err := browse(ctx, s.crowd.shop())
 	if err != nil {
 		return err
@@ -54,14 +60,31 @@ func Show(ctx context.Context, o Options, out io.Writer) error {
 	return nil
 }
 
-func (s *stage) welcomeWords(out io.Writer) {
+// ownerEmail is whom people sign in as who look at the demo's dashboard.
+const ownerEmail = "owner@hearth-harbour.example"
+
+// owner makes the account for the dashboard, with a password of its own for every run.
+func (s *stage) owner(ctx context.Context) (password string, err error) {
+	password = id.Token()
+	hash, err := account.HashPassword(password)
+	if err != nil {
+		return "", err
+	}
+	return password, s.program.DB.Update(ctx, func(ctx context.Context, tx *db.Tx) error {
+		_, err := account.AddStaff(ctx, tx, s.program.Store.StoreID, ownerEmail, "Robin Hart", account.Owner, hash)
+		return err
+	})
+}
+
+func (s *stage) welcomeWords(out io.Writer, password string) {
 	world := "a parcel takes about a minute"
 	if s.o.Chaos {
 		world += "; everybody misbehaves"
 	}
 	fmt.Fprintf(out, `%s is open (%s).
 
-  shop and API       %s/
+  shop               %s/
+  dashboard          %s/admin (%s, password %s)
   products           %s/api/v1/products
   API description    %s/api/v1/openapi.json
   staff's API key    %s
@@ -73,7 +96,7 @@ func (s *stage) welcomeWords(out io.Writer) {
 
 Shoppers come by themselves. Ctrl-C ends it.
 
-`, s.program.Store.Name, world, s.base, s.base, s.base, s.crowd.staff.api.token, s.world.inbox, s.world.aliURL, s.world.cjURL, s.world.cjUSURL,
+`, s.program.Store.Name, world, s.base, s.base, ownerEmail, password, s.base, s.base, s.crowd.staff.api.token, s.world.inbox, s.world.aliURL, s.world.cjURL, s.world.cjUSURL,
 		s.world.payURL, s.world.trkURL)
 }
 

@@ -41,7 +41,7 @@ type laterJob struct {
 }
 
 // laterPauses are the pauses before words that came too early are told again.
-var laterPauses = []time.Duration{5 * time.Second, 30 * time.Second, 3 * time.Minute, 20 * time.Minute, 2 * time.Hour, 12 * time.Hour}
+var laterPauses = []time.Duration{time.Second, 5 * time.Second, 30 * time.Second, 3 * time.Minute, 20 * time.Minute, 2 * time.Hour, 12 * time.Hour}
 
 // hear tells flow a new message, makes the jobs that it asks for, and keeps what nobody knows.
 func (o *Outside) hear(ctx context.Context, tx *db.Tx, p *plug, m message) error {
