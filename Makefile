@@ -2,7 +2,6 @@
 # make test     everything that must hold, on SQLite and PostgreSQL; installs what is missing
 # make lint     style and tidy modules
 # make bench    how fast it is here, on both databases
-# make crash    kill it at random for a while and count what is left
 # make generate what is drawn or written by program: queries, state pages, openapi.json
 # make build    bin/doorstep
 
@@ -13,7 +12,7 @@ TOOLS    := $(CURDIR)/tools/go.mod
 TOOL     := $(GO) tool -modfile=$(TOOLS)
 BIN      := bin/doorstep
 
-.PHONY: help build demo test race lint vet bench crash generate clean
+.PHONY: help build demo test race lint vet bench generate clean
 
 help:
 	@sed -n 's/^# make/make/p' Makefile
@@ -45,10 +44,6 @@ lint: vet
 bench: build
 	@scripts/install.sh postgres
 	@DOORSTEP_PG_SAFE=1 scripts/pg.sh run scripts/bench.sh $(BIN) $(ARGS)
-
-crash:
-	@scripts/install.sh postgres
-	@scripts/pg.sh run $(GO) test -count=1 -timeout 30m -v ./internal/crash/... $(ARGS)
 
 generate:
 	@scripts/generate.sh $(TOOLS)
