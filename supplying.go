@@ -24,6 +24,27 @@ type Supplying struct {
 	MaxAge       *int64  // seconds after which offers are not believed; 0: always
 }
 
+// ChangeSupplier changes how a supplier is treated, connected or not; its name in how is not
+// looked at.
+func (p *Program) ChangeSupplier(ctx context.Context, name string, how Supplying) error {
+	if how.Freight != nil {
+		if _, err := outside.ParseFreight(*how.Freight); err != nil {
+			return err
+		}
+	}
+	return p.DB.Update(ctx, func(ctx context.Context, tx *db.Tx) error {
+		s, err := inventory.SupplierByName(ctx, tx, p.Store.StoreID, name)
+		if errors.Is(err, sql.ErrNoRows) {
+			return fmt.Errorf("supplier %q: there is none of this name: doorstep supplier list tells them", name)
+		}
+		if err != nil {
+			return err
+		}
+		how.apply(&s)
+		return inventory.ChangeSupplier(ctx, tx, s)
+	})
+}
+
 // Connect makes or changes a connector and, where it is a supplier's, the supplier behind it:
 // one of that name that had no connector yet, or a new one.
 func (p *Program) Connect(ctx context.Context, kind connector.Kind, driver, name string, given map[string]string, how Supplying) (store.Connector, error) {

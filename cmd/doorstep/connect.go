@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"maps"
-	"os"
 	"slices"
 	"strings"
 	"text/tabwriter"
@@ -53,8 +52,8 @@ func (c plug) connect(e *env, kind connector.Kind, how doorstep.Supplying) error
 	}
 	fmt.Fprintf(e.out, "The %s connector %s (%s) is %s; its messages come in at /webhooks/%s/%s.\n",
 		kind, row.Name, row.Driver, row.State, kind, row.Name)
-	if !c.Test {
-		return nil
+	if err := e.tellFreightless(p); err != nil || !c.Test {
+		return err
 	}
 	if err := p.Outside.TestConnector(e.ctx, p.Store.StoreID, kind, name); err != nil {
 		return err
@@ -65,31 +64,17 @@ func (c plug) connect(e *env, kind connector.Kind, how doorstep.Supplying) error
 
 type connectSupplierCmd struct {
 	plug
-	Supplier     string  `placeholder:"NAME" help:"The supplier's name for people, in lists of offers for example; the connector's when it is not given."`
-	ShipTo       *string `placeholder:"DE,AT,…" help:"Countries it ships to; empty: anywhere."`
-	Priority     *int64  `help:"Higher is preferred when suppliers are compared."`
-	HandlingDays *int64  `help:"Days until it hands a parcel over, where offers do not say."`
-	Freight      *string `placeholder:"JSON|@FILE" help:"Freight table where no quotes are to be had: [{\"countries\":[\"*\"],\"service\":\"post\",\"name\":\"Post\",\"cost\":\"4.90\",\"currency\":\"EUR\",\"min_days\":2,\"max_days\":5}]."`
-	MaxAge       *int64  `placeholder:"SECONDS" help:"Offers older than this are not believed; 0: always."`
-	Manual       bool    `xor:"who" help:"A person releases every purchase from this supplier."`
-	Automatic    bool    `xor:"who" help:"Purchases go out by themselves (the usual way)."`
+	Supplier string `placeholder:"NAME" help:"The supplier's name for people, in lists of offers for example; the connector's when it is not given."`
+	terms
 }
 
 // Run connects a supplier.
 func (c *connectSupplierCmd) Run(e *env) error {
-	how := doorstep.Supplying{Supplier: c.Supplier, ShipTo: c.ShipTo, Priority: c.Priority, HandlingDays: c.HandlingDays,
-		Freight: c.Freight, MaxAge: c.MaxAge}
-	if c.Manual || c.Automatic {
-		how.Automatic = &c.Automatic
+	how, err := c.supplying()
+	if err != nil {
+		return err
 	}
-	if path, isFile := strings.CutPrefix(orEmpty(c.Freight), "@"); isFile {
-		body, err := os.ReadFile(path)
-		if err != nil {
-			return fmt.Errorf("freight: %w", err)
-		}
-		text := string(body)
-		how.Freight = &text
-	}
+	how.Supplier = c.Supplier
 	return c.connect(e, connector.Supplier, how)
 }
 

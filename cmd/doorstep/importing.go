@@ -40,7 +40,10 @@ func (c *importProductsCmd) Run(e *env) error {
 		o.CostPercent, o.DropMissing = c.CostPercent, c.DropMissing
 		return c.reading(os.Stdin, func(files []string) error {
 			r, err := importer.Products(e.ctx, p.DB, p.Store.StoreID, files, o)
-			return c.tell(e, r, err)
+			if err := c.tell(e, r, err); err != nil {
+				return err
+			}
+			return e.tellFreightless(p)
 		})
 	})
 }
@@ -57,7 +60,10 @@ func (c *importOffersCmd) Run(e *env) error {
 		o.CreateSuppliers = c.CreateSuppliers
 		return c.reading(os.Stdin, func(files []string) error {
 			r, err := importer.Offers(e.ctx, p.DB, p.Store.StoreID, files, o)
-			return c.tell(e, r, err)
+			if err := c.tell(e, r, err); err != nil {
+				return err
+			}
+			return e.tellFreightless(p)
 		})
 	})
 }
@@ -70,7 +76,10 @@ type importSampleCmd struct {
 func (c *importSampleCmd) Run(e *env) error {
 	return e.with(func(p *doorstep.Program) error {
 		r, err := importer.Sample(e.ctx, p.DB, p.Store.StoreID)
-		return bring{JSON: c.JSON}.tell(e, r, err)
+		if err := (bring{JSON: c.JSON}).tell(e, r, err); err != nil {
+			return err
+		}
+		return e.tellFreightless(p)
 	})
 }
 

@@ -26,6 +26,7 @@ type cli struct {
 	Demo     demoCmd     `cmd:"" help:"Show the whole journey with emulated suppliers and shoppers."`
 	Import   importCmd   `cmd:"" help:"Bring products and offers in from files."`
 	Connect  connectCmd  `cmd:"" help:"Add or change a supplier, payment provider or tracking service."`
+	Supplier supplierCmd `cmd:"" help:"List suppliers, or change how one is treated."`
 	Set      setCmd      `cmd:"" help:"Change settings of the store: doorstep set hold=5m brand.name='Lumen & Loam'."`
 	Settings settingsCmd `cmd:"" help:"List the settings of the store."`
 	Orders   ordersCmd   `cmd:"" help:"List, show or export orders as JSON."`

@@ -167,6 +167,38 @@ func worthAnother(ctx context.Context, err error) bool {
 	return false
 }
 
+// WithoutFreight are the names of the suppliers from whom nothing can be shipped, because
+// nobody knows what that costs: they have no freight table, and no connector that can ask.
+func (o *Outside) WithoutFreight(ctx context.Context, s id.Store) (names []string, err error) {
+	var all []inventory.Supplier
+	err = o.db.View(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
+		all, err = inventory.Suppliers(ctx, tx, s)
+		return err
+	})
+	for _, sup := range all {
+		rows, err := ParseFreight(sup.Freight)
+		if err == nil && len(rows) > 0 || o.quotes(ctx, s, sup) {
+			continue
+		}
+		names = append(names, sup.Name)
+	}
+	return names, err
+}
+
+// quotes says whether a supplier's connector can be asked what freight costs. One that
+// cannot be opened has troubles of its own, which are told elsewhere.
+func (o *Outside) quotes(ctx context.Context, s id.Store, sup inventory.Supplier) bool {
+	if sup.ConnectorID == "" {
+		return false
+	}
+	plug, err := o.plugFor(ctx, s, sup.ConnectorID)
+	if err != nil {
+		return true
+	}
+	_, can := plug.supplier.(supplier.Quoter)
+	return can
+}
+
 // Freight is a row of a supplier's freight table (suppliers.freight, a JSON list): what a
 // parcel to some countries costs, whatever is in it.
 type Freight struct {
