@@ -94,6 +94,10 @@ var paymentEvents = map[string]ledger.PaymentEvent{
 }
 
 func applyPayment(ctx context.Context, tx *db.Tx, o order.Order, p ledger.Payment, said PaymentSaid) error {
+	if said.Currency != "" && said.Currency != p.Currency {
+		return note(ctx, tx, o, "payment.wrong-currency", string(p.PaymentID), said.Actor,
+			data{"state": said.State, "amount": money.New(said.AmountMinor, said.Currency), "expected": p.Amount()})
+	}
 	before := p
 	p.Ref = orElse(said.Ref, p.Ref)
 	p.Url = orElse(said.URL, p.Url)
@@ -157,6 +161,9 @@ func confirmOrder(ctx context.Context, tx *db.Tx, e event.Event) error {
 	if err != nil || o.State != order.Pending {
 		return err
 	}
+	if covered, err := covers(ctx, tx, o); err != nil || !covered {
+		return err // too little came: it stays unconfirmed, says so, and goes back when the order expires
+	}
 	if o, err = order.Step(ctx, tx, o, order.Confirm); err != nil {
 		return err
 	}
@@ -164,6 +171,19 @@ func confirmOrder(ctx context.Context, tx *db.Tx, e event.Event) error {
 		return err
 	}
 	return note(ctx, tx, o, "order.confirmed", string(o.OrderID), System, nil)
+}
+
+// covers says whether what was taken and promised pays for the order.
+func covers(ctx context.Context, tx *db.Tx, o order.Order) (bool, error) {
+	payments, err := ledger.PaymentsOf(ctx, tx, o.StoreID, o.OrderID)
+	var sum int64
+	for _, p := range payments {
+		sum += p.CapturedMinor
+		if p.State == ledger.PaymentAuthorised || p.State == ledger.PaymentCapturing {
+			sum += p.AmountMinor
+		}
+	}
+	return sum >= o.TotalMinor, err
 }
 
 // bookSale books what the customer owes.

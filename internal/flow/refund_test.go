@@ -8,6 +8,7 @@ import (
 	"doorstep/internal/flow"
 	"doorstep/internal/id"
 	"doorstep/internal/ledger"
+	"doorstep/money"
 )
 
 // give asks for a refund.
@@ -206,6 +207,26 @@ func TestAChargebackBlocksRefunds(t *testing.T) {
 			s.inOrder()
 		}
 		s.give(o, 1)
+	})
+}
+
+// A notice of too little, or of another currency, is recorded and releases nothing.
+func TestAWrongAmountReleasesNothing(t *testing.T) {
+	t.Parallel()
+	each(t, "", func(s *shop) {
+		p := s.placed(1, 0)
+		say := func(minor int64, c money.Currency) {
+			s.do(func(ctx context.Context, tx *db.Tx) error {
+				_, err := flow.PaymentSaidSo(ctx, tx, s.store, flow.PaymentSaid{Payment: p.Payment.PaymentID, State: "captured",
+					AmountMinor: minor, Currency: c, Actor: "payment:bank"})
+				return err
+			})
+		}
+		say(2300, "USD")
+		s.expect(p.Order.OrderID, "pending, waiting, unpaid")
+		say(100, "EUR")
+		s.expect(p.Order.OrderID, "pending, waiting, partly paid, underpaid")
+		s.inOrder()
 	})
 }
 

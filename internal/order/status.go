@@ -190,6 +190,9 @@ func reasons(f Facts) []Reason {
 	if f.State != Cancelled && f.Captured-f.Refunded > f.Total && !pendingRefund(f.Refunds) {
 		add("overpaid", "", "refund", "More was paid than the order costs", true)
 	}
+	if f.State == Pending && f.Captured > 0 && f.Captured+f.Authorised < f.Total {
+		add("underpaid", "", "ask-customer", "Less was paid than the order costs; nothing is bought for it yet", true)
+	}
 	if f.State == Pending && f.PayFailed != "" {
 		add("payment-failed", "", "wait-for-customer", f.PayFailed, false)
 	}
