@@ -39,7 +39,7 @@ func (p *Program) routes(c Config) (http.Handler, error) {
 	}
 	mux := http.NewServeMux()
 	mux.Handle(api.Prefix+"/", v1.Handler())
-	mux.Handle("POST /webhooks/", p.Outside.Webhooks())
+	mux.Handle("/webhooks/", p.Outside.Webhooks())
 	mux.HandleFunc("GET /healthz", healthy)
 	mux.HandleFunc("GET /readyz", p.ready)
 	mux.HandleFunc("GET /metrics", p.metrics)

@@ -57,6 +57,9 @@ func TestWebhookAnswers(t *testing.T) {
 			{"no name", "/webhooks/supplier", header, body, 404},
 			{"too deep", "/webhooks/supplier/east/x", header, body, 404},
 			{"too long", "/webhooks/supplier/east", header, make([]byte, 1<<20+1), 413},
+			{"a probe", "/webhooks/supplier/east", nil, nil, 200},
+			{"a probe with an empty object", "/webhooks/payment/card", nil, []byte("{}\n"), 200},
+			{"a probe for nobody", "/webhooks/supplier/west", nil, nil, 404},
 			{"unsigned money", "/webhooks/payment/card", nil, []byte(`{"object":"event"}`), 401},
 		} {
 			status, answer := h.post(step.path, step.header, step.body)
@@ -64,10 +67,12 @@ func TestWebhookAnswers(t *testing.T) {
 				h.t.Errorf("%s: %d %s, not %d", step.what, status, answer, step.want)
 			}
 		}
-		r := httptest.NewRequestWithContext(h.t.Context(), http.MethodGet, "/webhooks/supplier/east", nil)
-		w := httptest.NewRecorder()
-		if h.out.Webhooks().ServeHTTP(w, r); w.Code != 405 || w.Header().Get("Allow") != "POST" {
-			h.t.Errorf("GET: %d", w.Code)
+		for method, want := range map[string]int{http.MethodGet: 200, http.MethodHead: 200, http.MethodPut: 405} {
+			r := httptest.NewRequestWithContext(h.t.Context(), method, "/webhooks/supplier/east", nil)
+			w := httptest.NewRecorder()
+			if h.out.Webhooks().ServeHTTP(w, r); w.Code != want || (want == 405) != (w.Header().Get("Allow") == "GET, HEAD, POST") {
+				h.t.Errorf("%s: %d %s", method, w.Code, w.Header().Get("Allow"))
+			}
 		}
 	})
 }
