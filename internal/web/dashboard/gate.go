@@ -37,7 +37,7 @@ func (d *Dashboard) gate(r route) http.Handler {
 		case !v.known():
 			d.askWho(v)
 		case !v.can(r.need):
-			d.finish(v, d.refused(v, r.need))
+			d.refused(v, r.need)
 		default:
 			d.finish(v, r.page(v))
 		}
@@ -104,12 +104,11 @@ func (d *Dashboard) askWho(v *visit) {
 
 // setSession gives the browser a session's token, or takes it away where it is empty.
 func (d *Dashboard) setSession(v *visit, token string) {
-	c := http.Cookie{Name: sessionCookie, Value: token, Path: Prefix, HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: v.secure(),
-		MaxAge: int(account.SessionLife.Seconds())}
+	age := int(account.SessionLife.Seconds())
 	if token == "" {
-		c.MaxAge = -1
+		age = -1
 	}
-	http.SetCookie(v.w, &c)
+	v.setCookie(sessionCookie, token, Prefix, age)
 }
 
 // secure says whether people reach us by https.

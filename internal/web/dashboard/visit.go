@@ -101,8 +101,13 @@ func (v *visit) tell(tone ui.Tone, words string) {
 	if len(words) > 1500 {
 		words = strings.ToValidUTF8(words[:1500], "") + "…"
 	}
-	http.SetCookie(v.w, &http.Cookie{Name: newsCookie, Value: base64.RawURLEncoding.EncodeToString([]byte(string(tone) + "|" + words)), Path: Prefix,
-		HttpOnly: true, SameSite: http.SameSiteLaxMode, MaxAge: 60})
+	v.setCookie(newsCookie, base64.RawURLEncoding.EncodeToString([]byte(string(tone)+"|"+words)), Prefix, 60)
+}
+
+// setCookie sets a cookie for so many seconds; -1 forgets it. No script needs to read one.
+func (v *visit) setCookie(name, value, path string, age int) {
+	//nolint:gosec // Secure follows the address: on a machine of one's own there is no HTTPS
+	http.SetCookie(v.w, &http.Cookie{Name: name, Value: value, Path: path, MaxAge: age, HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: v.secure()})
 }
 
 // takeNews is the sentence that the page before left, once.
@@ -111,7 +116,7 @@ func (v *visit) takeNews() *news {
 	if err != nil || c.Value == "" || v.r.Header.Get("X-Live") != "" {
 		return nil
 	}
-	http.SetCookie(v.w, &http.Cookie{Name: newsCookie, Path: Prefix, MaxAge: -1})
+	v.setCookie(newsCookie, "", Prefix, -1)
 	text, err := base64.RawURLEncoding.DecodeString(c.Value)
 	tone, words, ok := strings.Cut(string(text), "|")
 	if err != nil || !ok {
@@ -146,15 +151,14 @@ func (d *Dashboard) once(v *visit, fn func(ctx context.Context, tx *db.Tx) error
 
 // do runs a form's command and leads back, with a word about what came of it.
 func (d *Dashboard) do(v *visit, back, done string, fn func(ctx context.Context, tx *db.Tx) error) error {
-	switch err := d.once(v, fn); {
-	case err == nil:
-		v.tell(ui.Good, done)
-	default:
+	if err := d.once(v, fn); err != nil {
 		words, ok := refusal(err)
 		if !ok {
 			return err
 		}
 		v.tell(ui.Bad, words)
+	} else {
+		v.tell(ui.Good, done)
 	}
 	return v.lead(localPath(v.form("back"), back))
 }
@@ -232,10 +236,9 @@ func (d *Dashboard) wrong(v *visit, t trouble) {
 
 func (d *Dashboard) nowhere(*visit) error { return sql.ErrNoRows }
 
-func (d *Dashboard) refused(v *visit, need account.Role) error {
+func (d *Dashboard) refused(v *visit, need account.Role) {
 	d.wrong(v, trouble{Title: "This is not for your role", Status: http.StatusForbidden,
 		Words: "It needs the role " + string(need) + "; yours is " + string(v.staff.Role) + ". An owner can change that under Staff."})
-	return nil
 }
 
 // crashed is the page of a panic; the guard has written it to the log.
@@ -260,7 +263,7 @@ func (d *Dashboard) changeMode(v *visit) error {
 	if mode != "light" && mode != "dark" {
 		mode = "auto"
 	}
-	http.SetCookie(v.w, &http.Cookie{Name: "theme", Value: mode, Path: "/", MaxAge: 365 * 24 * 3600, HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: v.secure()})
+	v.setCookie("theme", mode, "/", 365*24*3600)
 	return v.lead(localPath(v.form("back"), Prefix))
 }
 
