@@ -219,7 +219,6 @@ func TestPrivatePlacesCanFail(t *testing.T) {
 		"see /ro" + "ot/.cache":               true,
 		"GOPROXY=https://go" + "proxy.x.test": true,
 		"http://build.x.co" + "rp/x":          true,
-		"https://proxy.golang.org/x":          false,
 		"https://github.com/x/y/work/z":       false,
 		"docs/work/a.md and ./work/b":         false,
 	} {

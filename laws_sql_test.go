@@ -146,12 +146,8 @@ var (
 	anyURL     = regexp.MustCompile(`https?://[^\s"'<>)\\` + "`" + `]+`)
 	registry   = regexp.MustCompile(`(?i)artifactory|nexus|registry|goproxy|proxy|mirror|pypi|npm`)
 	privateEnd = regexp.MustCompile(`\.(internal|corp|lan|intranet)$`)
-	// Registries that anybody can reach, and private names that mean the same everywhere.
-	publicHosts = []string{
-		"proxy.golang.org", "sum.golang.org", "registry.npmjs.org", "www.npmjs.com", "npmjs.com", "ghcr.io",
-		"registry-1.docker.io", "pypi.org", "registry.example", "registry.example.com", "metadata.google.internal",
-		"host.docker.internal", "metadata.internal",
-	}
+	// Names that mean the same everywhere.
+	publicHosts = []string{"registry.example", "registry.example.com", "metadata.google.internal", "host.docker.internal", "metadata.internal"}
 )
 
 func TestFilesNameNoPrivatePlace(t *testing.T) {
