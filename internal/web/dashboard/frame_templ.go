@@ -181,7 +181,7 @@ func layout(v *visit, f frame, p ui.Page, told *news) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 10, "<input class=\"bar__field\" type=\"search\" name=\"q\" data-search autocomplete=\"off\" placeholder=\"Search orders\" aria-label=\"Search orders by number, mail address or name\" maxlength=\"100\"> <button class=\"kbd with-script\" type=\"button\" data-palette aria-label=\"Go anywhere (Ctrl K)\">Ctrl K</button></form><div class=\"bar__end\">")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 10, "<input class=\"bar__field\" type=\"search\" name=\"q\" data-search autocomplete=\"off\" placeholder=\"Search orders\" aria-label=\"Search orders by number, mail address or name\" maxlength=\"100\"> <button class=\"kbd with-script\" type=\"button\" data-palette aria-label=\"Ctrl K: go anywhere\">Ctrl K</button></form><div class=\"bar__end\">")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

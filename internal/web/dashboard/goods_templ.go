@@ -129,7 +129,7 @@ func productsPage(v *visit, f frame, p productList) templ.Component {
 						}()
 					}
 					ctx = templ.InitializeContext(ctx)
-					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 7, "<p><code class=\"code\">doorstep import products.csv</code></p>")
+					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 7, "<p><code class=\"code\">doorstep import products shop.csv</code></p>")
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -569,7 +569,7 @@ func productPage(v *visit, f frame, p productView) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if len(p.Offers[one.VariantID]) == 0 {
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 48, "<p class=\"soft pad\">No supplier offers it: it cannot be sold. Map offers with <code class=\"code\">doorstep import --offers</code>.</p>")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 48, "<p class=\"soft pad\">No supplier offers it: it cannot be sold. Map offers with <code class=\"code\">doorstep import offers</code>.</p>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

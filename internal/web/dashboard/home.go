@@ -88,7 +88,7 @@ func (p *homeView) plan(ctx context.Context, tx *db.Tx, s id.Store) error {
 		has[c.Kind] = true
 	}
 	p.Steps = []step{
-		{"Add products", "Import a file with doorstep import products, or the sample shop.", Prefix + "/products", len(products) > 0},
+		{"Add products", "From a Shopify or WooCommerce file, or begin with the sample shop.", Prefix + "/products", len(products) > 0},
 		{"Connect a supplier", "Who ships what you sell: by API, by mail, or by hand.", Prefix + "/connectors", has["supplier"] || len(p.Suppliers) > 0},
 		{"Take payments", "By card, by bank transfer, or at the door.", Prefix + "/connectors", has["payment"]},
 		{"See your first order", "Buy something in your own shop and watch it travel.", Prefix + "/orders", len(p.Orders) > 0},

@@ -107,7 +107,7 @@ func signInView(v *visit, f signInForm) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 7, "<button class=\"btn btn--main btn--wide\">Sign in</button></form><p class=\"small soft\">Forgotten? An owner can set a new one, or on the server: <code class=\"code\">doorstep user password</code></p></div>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 7, "<button class=\"btn btn--main btn--wide\">Sign in</button></form><p class=\"small soft\">Forgotten? An owner can set you a new one.</p></div>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
