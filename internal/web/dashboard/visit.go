@@ -73,7 +73,8 @@ func (d *Dashboard) show(v *visit, f frame, body templ.Component) error {
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Content-Security-Policy", ui.Policy(false, theme.Hash))
 	h.Set("Referrer-Policy", "same-origin")
-	page := ui.Page{Assets: d.assets, Theme: theme, Mode: v.mode, Locale: "en", Title: f.Title + " · " + v.settings.Brand.Name, Robots: "noindex", Refresh: f.Refresh}
+	page := ui.Page{Assets: d.assets, Theme: theme, Mode: v.mode, Locale: "en", Title: f.Title + " · " + v.settings.Brand.Name, Robots: "noindex", Refresh: f.Refresh,
+		Icon: d.assets.URL("desk.svg")}
 	news := v.takeNews()
 	var out bytes.Buffer // whole or not at all
 	if err := layout(v, f, page, news).Render(templ.WithChildren(v.r.Context(), body), &out); err != nil {
