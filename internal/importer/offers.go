@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"strings"
 
-	"doorstep/internal/catalog"
 	"doorstep/internal/db"
 	"doorstep/internal/id"
 	"doorstep/internal/inventory"
@@ -16,7 +15,8 @@ import (
 
 // Offers imports suppliers' offers for the store's variants from CSV files with the columns
 //
-//	sku | variant_sku | barcode    which variant of ours; one of the three
+//	sku | variant_sku | barcode    which variant of ours; one of these
+//	variant                        the same where it has neither: HANDLE/OPTION/OPTION, or its id
 //	supplier                       by name; Options.Supplier where it is empty
 //	supplier_sku                   theirs; ours where it is empty
 //	cost, currency                 per unit, without freight; the store's currency where it is empty
@@ -66,8 +66,8 @@ func (r *run) offerFile(file string) error {
 		return err
 	}
 	defer t.close()
-	if !t.has("sku") && !t.has("barcode") {
-		return fmt.Errorf("%s: a column sku, variant_sku or barcode must say which variant an offer is for", src.name)
+	if !t.has("sku") && !t.has("barcode") && !t.has("variant") {
+		return fmt.Errorf("%s: a column sku, barcode or variant (HANDLE/OPTION, for variants without a SKU) must say which variant an offer is for", src.name)
 	}
 	var batch []offerRow
 	err = r.each(t, true, func(row row) error {
@@ -98,7 +98,7 @@ func (r *run) offerRow(row row) (o offerRow, column string, err error) {
 	if o.supplier == "" {
 		return o, "supplier", errors.New("is missing")
 	}
-	if row.get("sku") == "" && row.get("barcode") == "" {
+	if _, name := nameOfVariant(row); name == "" {
 		return o, "sku", errors.New("is missing")
 	}
 	if len(row.get("supplier_sku")) > inventory.MaxSKU {
@@ -194,11 +194,7 @@ func (r *run) putOffer(ctx context.Context, tx *db.Tx, suppliers map[string]inve
 		}
 		suppliers[o.supplier] = s
 	}
-	column, name, find := "sku", unquoted(o.get("sku")), catalog.BySKU
-	if name == "" {
-		column, name, find = "barcode", unquoted(o.get("barcode")), catalog.ByBarcode
-	}
-	variants, err := find(ctx, tx, r.store, name)
+	column, name, variants, err := variantOf(ctx, tx, r.store, o.row)
 	switch {
 	case err != nil:
 		return "", "", err

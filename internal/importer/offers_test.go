@@ -95,3 +95,40 @@ func TestOffersMakeSuppliers(t *testing.T) {
 		t.Errorf("%+v", o)
 	}
 }
+
+// Shops' exports often have neither SKU nor barcode: the offers for them still find their way.
+func TestOffersForVariantsWithoutSKU(t *testing.T) {
+	t.Parallel()
+	d := lite(t, "EUR")
+	products(t, d, importer.Options{}, file(t, "p.csv", "Handle,Title,Option1 Name,Option1 Value,Option2 Name,Option2 Value,Variant Price\n"+
+		"shirt,Shirt,Colour,Sea / Sky,Size,M,20\nshirt,,,Sea / Sky,,L,20\npot,Pot,Title,Default Title,,,5\n"))
+	r, err := importer.Offers(t.Context(), d, shop, []string{file(t, "o.csv", "variant,supplier_sku,cost,quantity\n"+
+		"shirt/Sea / Sky/m,V-1,4.50,9\npot,V-2,1.50,3\nshirt,V-3,4.50,9\nshirt/Red/M,V-4,4.50,9\nnone/M,V-5,4.50,9\n,V-6,4.50,9\n")},
+		importer.Options{Supplier: "Kiln", CreateSuppliers: true})
+	if err != nil || r.Offers != 2 {
+		t.Fatalf("%+v %v", r, err)
+	}
+	want := []string{
+		`o.csv:7: sku: is missing`,
+		`o.csv:4: variant: 2 variants have "shirt"`,
+		`o.csv:5: variant: no variant has "shirt/Red/M"`,
+		`o.csv:6: variant: no variant has "none/M"`,
+	}
+	if diff := cmp.Diff(want, lines(r)); diff != "" {
+		t.Error(diff)
+	}
+	update(t, d, func(ctx context.Context, tx *db.Tx) error {
+		p, err := catalog.ByHandle(ctx, tx, shop, "shirt")
+		if err != nil {
+			return err
+		}
+		vs, err := catalog.VariantsOf(ctx, tx, shop, p.ProductID)
+		if err != nil {
+			return err
+		}
+		if vs[0].Available != 9 || vs[1].Available != 0 {
+			t.Errorf("%+v", vs)
+		}
+		return nil
+	})
+}
