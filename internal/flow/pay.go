@@ -197,22 +197,13 @@ func bookSale(ctx context.Context, tx *db.Tx, e event.Event) error {
 	return err
 }
 
-// letGoIfCancelled voids an authorisation that came for an order that is gone.
-func letGoIfCancelled(ctx context.Context, tx *db.Tx, e event.Event) error {
-	return ifCancelled(ctx, tx, e, returnMoney)
-}
-
-// returnIfCancelled gives money back that came for an order that is gone.
+// returnIfCancelled lets go of, or gives back, money that came for an order that is gone.
 func returnIfCancelled(ctx context.Context, tx *db.Tx, e event.Event) error {
-	return ifCancelled(ctx, tx, e, returnMoney)
-}
-
-func ifCancelled(ctx context.Context, tx *db.Tx, e event.Event, do reaction) error {
 	o, err := order.Get(ctx, tx, e.StoreID, e.OrderID)
 	if err != nil || o.State != order.Cancelled {
 		return err
 	}
-	return do(ctx, tx, e)
+	return returnMoney(ctx, tx, e)
 }
 
 // captureWhenPromised takes an authorised payment once every live purchase is promised by

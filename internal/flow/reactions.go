@@ -19,7 +19,7 @@ func reactions(kind string) []reaction {
 	case "payment.pending":
 		return []reaction{tellHowToPay}
 	case "payment.authorised":
-		return []reaction{confirmOrder, letGoIfCancelled}
+		return []reaction{confirmOrder, returnIfCancelled}
 	case "payment.captured":
 		return []reaction{bookCapture, confirmOrder, returnIfCancelled, returnTooMuch, letGoOfRest}
 	case "order.confirmed":
