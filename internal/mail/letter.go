@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"doorstep/internal/words"
 	"doorstep/money"
 	"doorstep/postal"
 )
@@ -57,21 +58,21 @@ type notice struct {
 
 // scribe writes in one language for one brand and keeps the first thing that went wrong.
 type scribe struct {
-	words
+	words words.Words
 	brand Brand
 	err   error
 }
 
-// say is the text of a key; see words.say.
+// say is the text of a key; see words.Words.
 func (s *scribe) say(key string, pairs ...string) string {
-	text, err := s.words.say(key, pairs...)
+	text, err := s.words.Say(key, pairs...)
 	s.fail(err)
 	return text
 }
 
 // count is the text of a key for n things.
 func (s *scribe) count(key string, n int64, pairs ...string) string {
-	text, err := s.words.count(key, n, pairs...)
+	text, err := s.words.Count(key, n, pairs...)
 	s.fail(err)
 	return text
 }
@@ -103,12 +104,12 @@ func (s *scribe) amount(a money.Amount) string {
 	if a.Currency == "" {
 		s.fail(errors.New("mail: an amount has no currency"))
 	}
-	return a.Format(s.tag.String())
+	return a.Format(s.words.Tag.String())
 }
 
 // day is a date in the store's time zone.
 func (s *scribe) day(t time.Time) string {
-	text, err := s.date(t, s.zone())
+	text, err := s.words.Date(t, s.zone())
 	s.fail(err)
 	return text
 }

@@ -11,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"doorstep/connector"
+	"doorstep/internal/words"
 )
 
 //go:embed pages
@@ -36,11 +37,11 @@ type sheet struct {
 	Why       string
 	Sender    []string // name and postal address, for the foot
 	Urgent    string
-	words     words
+	words     words.Words
 }
 
 // Qty is the quantity in words: "Qty 2".
-func (s sheet) Qty(n int64) (string, error) { return s.words.count("quantity", n) }
+func (s sheet) Qty(n int64) (string, error) { return s.words.Count("quantity", n) }
 
 var htmlPage = sync.OnceValue(func() *template.Template {
 	return template.Must(template.ParseFS(pages, "pages/letter.html"))
@@ -55,7 +56,7 @@ var textPage = sync.OnceValue(func() *text.Template {
 // Render writes a message of the brand's, in its reader's language, as HTML and as plain
 // text. An error says which link, amount or word is missing; nothing half-written is sent.
 func Render(b Brand, v View) (Rendered, error) {
-	s := &scribe{words: wordsFor(b.Language), brand: b}
+	s := &scribe{words: book().For(b.Language), brand: b}
 	l := v.letter(s)
 	why := s.say("why", "store", b.Name)
 	if v.Kind() == KindDigest { // the reader is the store: no shop window, nobody to ask
@@ -64,7 +65,7 @@ func Render(b Brand, v View) (Rendered, error) {
 	}
 	page := sheet{
 		letter: l, Brand: b, Logo: webAddress(b.LogoURL), Home: webAddress(b.URL),
-		Lang: s.tag.String(), Palette: paletteOf(b.Colour), Why: why, Urgent: s.say("urgent"), words: s.words,
+		Lang: s.words.Tag.String(), Palette: paletteOf(b.Colour), Why: why, Urgent: s.say("urgent"), words: s.words,
 	}
 	page.Brand.Name = oneLine(b.Name)
 	page.Sender = signature(page.Brand)

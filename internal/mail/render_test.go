@@ -14,6 +14,7 @@ import (
 	"golang.org/x/net/html"
 
 	"doorstep/internal/smtptest"
+	"doorstep/internal/words"
 	"doorstep/money"
 	"doorstep/postal"
 )
@@ -225,7 +226,7 @@ func TestDays(t *testing.T) {
 		r, _ := rendered(t, b, v)
 		wants(t, language, r.Text, want)
 	}
-	s := &scribe{words: wordsFor("en"), brand: brand()}
+	s := &scribe{words: book().For("en"), brand: brand()}
 	for want, w := range map[string]Window{
 		"": {}, "by Tuesday 3 March": {To: late}, "from Tuesday 3 March": {From: late},
 		"on Tuesday 3 March": {late, late.Add(time.Hour)},
@@ -238,16 +239,16 @@ func TestDays(t *testing.T) {
 
 func TestPlurals(t *testing.T) {
 	t.Parallel()
-	w := wordsFor("en")
+	w := book().For("en")
 	for n, want := range map[int64]string{1: "One thing needs you", 2: "2 things need you", 0: "0 things need you"} {
-		if got, err := w.count("digest_title", n); got != want || err != nil {
+		if got, err := w.Count("digest_title", n); got != want || err != nil {
 			t.Errorf("%d: %q, %v", n, got, err)
 		}
 	}
-	if _, err := w.say("no_such_key"); err == nil {
+	if _, err := w.Say("no_such_key"); err == nil {
 		t.Error("a missing text is no error")
 	}
-	if got, _ := w.say("refunded_say_name", "name", "{amount}\n{number}", "amount", "1", "number", "2"); got != "{amount} {number}, we have refunded 1 for order 2." {
+	if got, _ := w.Say("refunded_say_name", "name", "{amount}\n{number}", "amount", "1", "number", "2"); got != "{amount} {number}, we have refunded 1 for order 2." {
 		t.Errorf("values are read for names: %q", got)
 	}
 }
@@ -255,32 +256,8 @@ func TestPlurals(t *testing.T) {
 // TestLanguagesAreWhole: each language has every text of the English one, with its names.
 func TestLanguagesAreWhole(t *testing.T) {
 	t.Parallel()
-	name := regexp.MustCompile(`\{[a-z]+\}`)
-	names := func(text string) string {
-		list := name.FindAllString(text, -1)
-		slices.Sort(list)
-		return strings.Join(slices.Compact(list), "")
-	}
-	d := dictionaries()
-	for _, w := range d.list {
-		for key, en := range d.list[0].texts {
-			given, known := w.texts[key]
-			if !known {
-				t.Errorf("%s lacks %s", w.tag, key)
-				continue
-			}
-			if key != "date" && names(given["other"]) != names(en["other"]) {
-				t.Errorf("%s: %s has the names %s, not %s", w.tag, key, names(given["other"]), names(en["other"]))
-			}
-		}
-		if len(w.texts) != len(d.list[0].texts) {
-			t.Errorf("%s has %d texts, English %d", w.tag, len(w.texts), len(d.list[0].texts))
-		}
-		for key, n := range map[string]int{"weekdays": 7, "months": 12} {
-			if got := len(strings.Fields(w.texts[key]["other"])); got != n {
-				t.Errorf("%s: %d %s", w.tag, got, key)
-			}
-		}
+	for _, wrong := range words.Check(book()) {
+		t.Error(wrong)
 	}
 }
 
