@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math/big"
 	"slices"
 	"strings"
 	"time"
@@ -83,8 +82,16 @@ func source(ctx context.Context, tx *db.Tx, s id.Store, name id.Order, wanted bo
 			return err
 		}
 	}
-	for i, b := range byCurrency(plan.Buys) {
-		if err := buy(ctx, tx, o, b, plan.Reasons, len(earlier)+i+1, set); err != nil {
+	buys := byCurrency(plan.Buys)
+	if len(buys) == 0 {
+		return nil
+	}
+	revenues, err := revenuesOf(ctx, tx, o, earlier, buys)
+	if err != nil {
+		return err
+	}
+	for i, b := range buys {
+		if err := buy(ctx, tx, o, b, plan.Reasons, len(earlier)+i+1, revenues[i], set); err != nil {
 			return err
 		}
 	}
@@ -179,7 +186,7 @@ func byCurrency(buys []purchase.Buy) (out []purchase.Buy) {
 
 // buy makes one purchase of the plan: the units are promised on their offers, and it is
 // sent when its hold window ends, unless something holds it for a person.
-func buy(ctx context.Context, tx *db.Tx, o order.Order, b purchase.Buy, reasons []purchase.Reason, n int, set store.Settings) error {
+func buy(ctx context.Context, tx *db.Tx, o order.Order, b purchase.Buy, reasons []purchase.Reason, n int, revenue int64, set store.Settings) error {
 	supplier, err := inventory.SupplierByID(ctx, tx, o.StoreID, b.Supplier)
 	if err != nil {
 		return err
@@ -212,11 +219,7 @@ func buy(ctx context.Context, tx *db.Tx, o order.Order, b purchase.Buy, reasons 
 	if p.Reasons, err = toJSON(reasons); err != nil {
 		return err
 	}
-	units, err := order.UnitsOf(ctx, tx, o.StoreID, o.OrderID)
-	if err != nil {
-		return err
-	}
-	hold(&p, o, revenue(units, b, o.TaxIncluded()), supplier, set)
+	hold(&p, o, revenue, supplier, set)
 	if err := purchase.Insert(ctx, tx, p, lines); err != nil {
 		return err
 	}
@@ -289,36 +292,6 @@ func hold(p *purchase.Purchase, o order.Order, revenue int64, s inventory.Suppli
 		p.HoldReason = fmt.Sprintf("It costs %s and brings %s: a margin of %s, below the %s that is set.",
 			money.New(p.BookedMinor, o.Currency), money.New(revenue, o.Currency), percent(margin(revenue, p.BookedMinor)), percent(set.MarginMinPercent))
 	}
-}
-
-// revenue is what the customer pays for what is bought, without tax: price less discount,
-// and its part of the shipping, because the cost holds the freight.
-func revenue(units []order.OrderUnit, b purchase.Buy, taxIncluded bool) (total int64) {
-	for _, l := range b.Lines {
-		net, gross := order.Share(units, l.Need.Line, 1, l.Quantity, true), order.Share(units, l.Need.Line, 1, l.Quantity, false)
-		total += net
-		if taxIncluded {
-			total -= gross - net // the two differ by the tax
-		}
-	}
-	return total
-}
-
-// margin is the profit in basis points of the revenue, rounded down.
-func margin(revenue, cost int64) int64 {
-	if revenue <= 0 {
-		return -10_000
-	}
-	m := (revenue - cost) * 10_000 / revenue
-	if (revenue-cost)*10_000%revenue < 0 {
-		m--
-	}
-	return m
-}
-
-// percent writes basis points: 1250 is "12.5 %".
-func percent(points int64) string {
-	return strings.TrimSuffix(strings.TrimRight(big.NewRat(points, 100).FloatString(2), "0"), ".") + " %"
 }
 
 // whyUnplaced are the words of the last attempt to source what is not covered.
