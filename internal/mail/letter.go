@@ -5,6 +5,10 @@ import (
 	"fmt"
 	"time"
 
+	"golang.org/x/text/cases"
+	"golang.org/x/text/language"
+	"golang.org/x/text/language/display"
+
 	"doorstep/internal/words"
 	"doorstep/money"
 	"doorstep/postal"
@@ -190,7 +194,24 @@ func (s *scribe) shipTo(a postal.Address) []block {
 	if len(lines) == 0 {
 		return nil
 	}
+	s.country(a.Country, lines)
 	return []block{{Title: s.say("ship_to"), Address: lines}}
+}
+
+// country puts the reader's name of a country in the place of the English one that parcels
+// carry.
+func (s *scribe) country(code string, lines []string) {
+	region, err := language.ParseRegion(code)
+	if err != nil {
+		return
+	}
+	english := postal.Lines(postal.Address{Country: code})
+	name := display.Regions(s.words.Tag).Name(region)
+	for i, line := range lines {
+		if len(english) == 1 && line == english[0] && name != "" {
+			lines[i] = cases.Upper(s.words.Tag).String(name)
+		}
+	}
 }
 
 // parcel is the card of a parcel: whose it is, its number, and the carrier's own page.

@@ -31,7 +31,7 @@ type sheet struct {
 	Logo      string
 	Home      string
 	Policies  []Link
-	Lang      string
+	Lang, Dir string
 	Palette   palette
 	Questions string
 	Why       string
@@ -65,7 +65,7 @@ func Render(b Brand, v View) (Rendered, error) {
 	}
 	page := sheet{
 		letter: l, Brand: b, Logo: webAddress(b.LogoURL), Home: webAddress(b.URL),
-		Lang: s.words.Tag.String(), Palette: paletteOf(b.Colour), Why: why, Urgent: s.say("urgent"), words: s.words,
+		Lang: s.words.Tag.String(), Dir: direction(s.words), Palette: paletteOf(b.Colour), Why: why, Urgent: s.say("urgent"), words: s.words,
 	}
 	page.Brand.Name = oneLine(b.Name)
 	page.Sender = signature(page.Brand)
@@ -88,6 +88,32 @@ func Render(b Brand, v View) (Rendered, error) {
 		return Rendered{}, fmt.Errorf("%s: %w", v.Kind(), err)
 	}
 	return Rendered{Subject: oneLine(l.Subject), HTML: html.String(), Text: tidy(plain.String())}, nil
+}
+
+// direction is how a language is written: rtl from the right, ltr from the left.
+func direction(w words.Words) string {
+	script, _ := w.Tag.Script()
+	switch script.String() {
+	case "Arab", "Hebr", "Thaa", "Syrc", "Nkoo", "Adlm":
+		return "rtl"
+	}
+	return "ltr"
+}
+
+// Start and End are the sides where lines begin and end.
+func (s sheet) Start() string {
+	if s.Dir == "rtl" {
+		return "right"
+	}
+	return "left"
+}
+
+// End is the other side than Start.
+func (s sheet) End() string {
+	if s.Dir == "rtl" {
+		return "left"
+	}
+	return "right"
 }
 
 // signature is the store's name and address; the name once, where the address begins

@@ -171,7 +171,8 @@ func (w Words) Count(key string, n int64, pairs ...string) (string, error) {
 
 // Date is a day as the language writes it, with its weekday. It needs the texts "weekdays"
 // (seven words, Sunday first), "months" (twelve) and "date", which may name {weekday},
-// {day}, {month} and {year}.
+// {day}, {month} and {year}. The form "one" of "date" is for the first of a month, which
+// some languages count differently: "1er mars".
 func (w Words) Date(t time.Time, zone *time.Location) (string, error) {
 	local := t.In(zone)
 	weekdays, err := w.Say("weekdays")
@@ -182,9 +183,17 @@ func (w Words) Date(t time.Time, zone *time.Location) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return w.Say("date",
+	text, known := w.texts["date"]["other"]
+	if first, differs := w.texts["date"]["one"]; differs && local.Day() == 1 {
+		text = first
+	}
+	if !known {
+		return "", fmt.Errorf("words: no text %q in %s", "date", w.Tag)
+	}
+	return fillIn(text, []string{
 		"weekday", strings.Fields(weekdays)[local.Weekday()], "day", strconv.Itoa(local.Day()),
-		"month", strings.Fields(months)[local.Month()-1], "year", strconv.Itoa(local.Year()))
+		"month", strings.Fields(months)[local.Month()-1], "year", strconv.Itoa(local.Year()),
+	}), nil
 }
 
 func formName(f plural.Form) string {
