@@ -81,6 +81,12 @@ type Receiver interface {
 	Receive(header http.Header, body []byte) (tracks []Track, key string, err error)
 }
 
+// Checker is a Connector that can say at once whether its settings work, for "test
+// connection"; it changes nothing at the other side.
+type Checker interface {
+	Check(ctx context.Context) error
+}
+
 // Driver is a carrier connector that this binary knows.
 type Driver struct {
 	Name     string // "seventeentrack"

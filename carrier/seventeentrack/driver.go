@@ -33,6 +33,7 @@ var (
 	_ carrier.Connector = (*client)(nil)
 	_ carrier.Registrar = (*client)(nil)
 	_ carrier.Receiver  = (*client)(nil)
+	_ carrier.Checker   = (*client)(nil)
 )
 
 // Driver is 17TRACK as a carrier driver.
@@ -77,6 +78,12 @@ func open(v connector.Values, env connector.Env) (carrier.Connector, error) {
 		http:  env.HTTP,
 		limit: rate.NewLimiter(rate.Limit(qps), int(qps)),
 	}, nil
+}
+
+// Check asks how many credits are left: that needs a valid key and costs nothing.
+func (c *client) Check(ctx context.Context) error {
+	_, err := c.post(ctx, "getquota", []item{})
+	return err
 }
 
 // Batch is the documented largest call.

@@ -46,6 +46,9 @@ func (c plug) connect(e *env, kind connector.Kind, how doorstep.Supplying) error
 		return err
 	}
 	defer func() { _ = p.Close() }()
+	if err := p.Outside.MayConnect(e.ctx, p.Store.StoreID, kind, c.Driver, name); err != nil {
+		return fmt.Errorf("%w (--name); doorstep connect list tells those in use", err)
+	}
 	row, err := p.Connect(e.ctx, kind, c.Driver, name, given, how)
 	if err != nil {
 		return fmt.Errorf("%w; see doorstep connect drivers", err)

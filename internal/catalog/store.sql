@@ -20,6 +20,9 @@ UPDATE products SET title = $3, body = $4, vendor = $5, kind = $6, status = $7, 
   option1 = $10, option2 = $11, option3 = $12, digest = $13, updated_at = $14
 WHERE store_id = $1 AND product_id = $2;
 
+-- name: TouchProduct :execrows
+UPDATE products SET updated_at = $3 WHERE store_id = $1 AND product_id = $2;
+
 -- name: SetProductStatus :execrows
 UPDATE products SET status = $3, updated_at = $4 WHERE store_id = $1 AND product_id = $2 AND status <> $3;
 

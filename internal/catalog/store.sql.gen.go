@@ -996,6 +996,24 @@ func (q *Queries) Tags(ctx context.Context, arg TagsParams) ([]string, error) {
 	return items, nil
 }
 
+const touchProduct = `-- name: TouchProduct :execrows
+UPDATE products SET updated_at = $3 WHERE store_id = $1 AND product_id = $2
+`
+
+type TouchProductParams struct {
+	StoreID   id.Store
+	ProductID id.Product
+	UpdatedAt clock.Time
+}
+
+func (q *Queries) TouchProduct(ctx context.Context, arg TouchProductParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, touchProduct, arg.StoreID, arg.ProductID, arg.UpdatedAt)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
 const updateCollection = `-- name: UpdateCollection :execrows
 UPDATE collections SET title = $3, body = $4 WHERE store_id = $1 AND collection_id = $2 AND (title <> $3 OR body <> $4)
 `

@@ -17,7 +17,13 @@ import (
 // Cost is what one unit costs us, without freight.
 func (o Offer) Cost() money.Amount { return money.New(o.CostMinor, o.Currency) }
 
-// Free is how many units can still be planned on the offer; never negative.
+// Buffer is how many of the offer's units are kept back: never promised to customers.
+func (o Offer) Buffer() int64 {
+	return min(o.Quantity, o.BufferUnits+(o.Quantity*o.BufferPercent+99)/100)
+}
+
+// Free is how many units can still be planned on the offer; never negative. What is kept
+// back counts: an order that is paid may have it.
 func (o Offer) Free() int64 { return max(0, o.Quantity-o.Committed) }
 
 // Candidate is an active offer with its supplier: what sourcing chooses from.
@@ -49,6 +55,8 @@ func (o *Offer) check() error {
 	switch {
 	case o.SupplierSku == "" || len(o.SupplierSku) > MaxSKU:
 		return fmt.Errorf("offer: %w: the supplier's SKU has %d bytes, not 1 to %d", ErrInvalid, len(o.SupplierSku), MaxSKU)
+	case o.BufferUnits < 0 || o.BufferPercent < 0 || o.BufferPercent > 100:
+		return fmt.Errorf("offer %s: %w: the buffer is at least 0, and at most 100 %%", o.SupplierSku, ErrInvalid)
 	case o.CostMinor < 0 || o.Quantity < 0 || o.HandlingDays < 0:
 		return fmt.Errorf("offer %s: %w: cost, quantity and days are not negative", o.SupplierSku, ErrInvalid)
 	case !o.Currency.Valid():
@@ -108,6 +116,7 @@ func differs(old, new Offer, s Supplier) bool {
 		return true
 	}
 	new.OfferID, new.Committed, new.AsOf, new.UpdatedAt = old.OfferID, old.Committed, old.AsOf, old.UpdatedAt
+	new.BufferUnits, new.BufferPercent = old.BufferUnits, old.BufferPercent // the merchant's, and not said by a supplier
 	return new != old
 }
 
@@ -119,6 +128,42 @@ func refreshAfter(s Supplier) time.Duration {
 		return 6 * time.Hour
 	}
 	return min(6*time.Hour, time.Duration(s.MaxAgeSeconds)*time.Second/4)
+}
+
+// Revise stores what a person says of an offer: cost, stock, terms and buffer. Committed
+// units, supplier, SKU and variant stay as they are. It counts the variant's stock again.
+func Revise(ctx context.Context, tx *db.Tx, o Offer) error {
+	if err := o.check(); err != nil {
+		return err
+	}
+	if err := lock(ctx, tx, o.StoreID, []id.Variant{o.VariantID}); err != nil {
+		return err
+	}
+	_, err := New(tx).ReviseOffer(ctx, ReviseOfferParams{
+		StoreID: o.StoreID, OfferID: o.OfferID, CostMinor: o.CostMinor, Currency: o.Currency, Quantity: o.Quantity, ShipFrom: o.ShipFrom,
+		HandlingDays: o.HandlingDays, Pack: o.Pack, Priority: o.Priority, BufferUnits: o.BufferUnits, BufferPercent: o.BufferPercent,
+		Active: o.Active, AsOf: o.AsOf, UpdatedAt: tx.Now,
+	})
+	if err != nil {
+		return fmt.Errorf("offer %s: %w", o.SupplierSku, err)
+	}
+	return recount(ctx, tx, o.StoreID, o.VariantID)
+}
+
+// Remove takes an offer away, or retires it where a purchase names it: what was bought keeps
+// its story. It says which of the two.
+func Remove(ctx context.Context, tx *db.Tx, o Offer) (gone bool, err error) {
+	if err := lock(ctx, tx, o.StoreID, []id.Variant{o.VariantID}); err != nil {
+		return false, err
+	}
+	n, err := New(tx).RemoveOffer(ctx, RemoveOfferParams{o.StoreID, o.OfferID})
+	if err == nil && n == 0 {
+		_, err = New(tx).RetireOffer(ctx, RetireOfferParams{o.StoreID, o.OfferID, tx.Now})
+	}
+	if err != nil {
+		return false, fmt.Errorf("offer %s: remove: %w", o.SupplierSku, err)
+	}
+	return n > 0, recount(ctx, tx, o.StoreID, o.VariantID)
 }
 
 // OfferByID is the offer of an id.

@@ -23,22 +23,24 @@ type Feed struct {
 }
 
 type Offer struct {
-	StoreID      id.Store
-	OfferID      id.Offer
-	SupplierID   id.Supplier
-	VariantID    id.Variant
-	SupplierSku  string
-	CostMinor    int64
-	Currency     money.Currency
-	Quantity     int64
-	Committed    int64
-	ShipFrom     string
-	HandlingDays int64
-	Pack         int64
-	Priority     int64
-	Active       bool
-	AsOf         clock.Time
-	UpdatedAt    clock.Time
+	StoreID       id.Store
+	OfferID       id.Offer
+	SupplierID    id.Supplier
+	VariantID     id.Variant
+	SupplierSku   string
+	CostMinor     int64
+	Currency      money.Currency
+	Quantity      int64
+	Committed     int64
+	ShipFrom      string
+	HandlingDays  int64
+	Pack          int64
+	Priority      int64
+	Active        bool
+	AsOf          clock.Time
+	UpdatedAt     clock.Time
+	BufferUnits   int64
+	BufferPercent int64
 }
 
 type Reservation struct {

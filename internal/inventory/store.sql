@@ -61,6 +61,18 @@ UPDATE offers SET quantity = $3, cost_minor = $4, currency = $5, ship_from = $6,
   as_of = $9, updated_at = $10
 WHERE store_id = $1 AND offer_id = $2 AND as_of <= $9;
 
+-- name: ReviseOffer :execrows
+UPDATE offers SET cost_minor = $3, currency = $4, quantity = $5, ship_from = $6, handling_days = $7, pack = $8, priority = $9,
+  buffer_units = $10, buffer_percent = $11, active = $12, as_of = $13, updated_at = $14
+WHERE store_id = $1 AND offer_id = $2;
+
+-- name: RemoveOffer :execrows
+DELETE FROM offers WHERE offers.store_id = $1 AND offers.offer_id = $2 AND committed = 0
+  AND NOT EXISTS (SELECT 1 FROM purchase_lines l WHERE l.store_id = $1 AND l.offer_id = $2);
+
+-- name: RetireOffer :execrows
+UPDATE offers SET active = FALSE, updated_at = $3 WHERE store_id = $1 AND offer_id = $2 AND active;
+
 -- name: RetireOffers :execrows
 UPDATE offers SET active = FALSE, updated_at = $3 WHERE store_id = $1 AND variant_id = $2 AND active;
 
@@ -88,7 +100,8 @@ SELECT variant_id FROM variants WHERE store_id = $1 AND variant_id = $2 FOR UPDA
 -- name: RecountVariant :execrows
 UPDATE variants SET available = c.units, updated_at = sqlc.arg(now)
 FROM (
-  SELECT CAST(COALESCE(SUM(o.quantity), 0) AS BIGINT) AS units
+  SELECT CAST(COALESCE(SUM(CASE WHEN o.quantity > o.buffer_units + (o.quantity * o.buffer_percent + 99) / 100
+    THEN o.quantity - o.buffer_units - (o.quantity * o.buffer_percent + 99) / 100 ELSE 0 END), 0) AS BIGINT) AS units
   FROM offers o JOIN suppliers s ON s.store_id = o.store_id AND s.supplier_id = o.supplier_id
   WHERE o.store_id = $1 AND o.variant_id = $2 AND o.active
     AND (s.max_age_seconds = 0 OR o.as_of >= sqlc.arg(now) - s.max_age_seconds * 1000000)

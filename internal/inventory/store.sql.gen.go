@@ -52,7 +52,7 @@ func (q *Queries) AddReservation(ctx context.Context, arg AddReservationParams) 
 }
 
 const candidateOffers = `-- name: CandidateOffers :many
-SELECT o.store_id, o.offer_id, o.supplier_id, o.variant_id, o.supplier_sku, o.cost_minor, o.currency, o.quantity, o.committed, o.ship_from, o.handling_days, o.pack, o.priority, o.active, o.as_of, o.updated_at, s.store_id, s.supplier_id, s.name, s.connector_id, s.automatic, s.priority, s.reliability, s.handling_days, s.ship_to, s.freight, s.max_age_seconds, s.created_at, s.updated_at
+SELECT o.store_id, o.offer_id, o.supplier_id, o.variant_id, o.supplier_sku, o.cost_minor, o.currency, o.quantity, o.committed, o.ship_from, o.handling_days, o.pack, o.priority, o.active, o.as_of, o.updated_at, o.buffer_units, o.buffer_percent, s.store_id, s.supplier_id, s.name, s.connector_id, s.automatic, s.priority, s.reliability, s.handling_days, s.ship_to, s.freight, s.max_age_seconds, s.created_at, s.updated_at
 FROM offers o JOIN suppliers s ON s.store_id = o.store_id AND s.supplier_id = o.supplier_id
 WHERE o.store_id = $1 AND o.variant_id = $2 AND o.active ORDER BY o.offer_id
 `
@@ -93,6 +93,8 @@ func (q *Queries) CandidateOffers(ctx context.Context, arg CandidateOffersParams
 			&i.Offer.Active,
 			&i.Offer.AsOf,
 			&i.Offer.UpdatedAt,
+			&i.Offer.BufferUnits,
+			&i.Offer.BufferPercent,
 			&i.Supplier.StoreID,
 			&i.Supplier.SupplierID,
 			&i.Supplier.Name,
@@ -542,7 +544,7 @@ func (q *Queries) LockVariant(ctx context.Context, arg LockVariantParams) (id.Va
 
 const offerByID = `-- name: OfferByID :one
 
-SELECT store_id, offer_id, supplier_id, variant_id, supplier_sku, cost_minor, currency, quantity, committed, ship_from, handling_days, pack, priority, active, as_of, updated_at FROM offers WHERE store_id = $1 AND offer_id = $2
+SELECT store_id, offer_id, supplier_id, variant_id, supplier_sku, cost_minor, currency, quantity, committed, ship_from, handling_days, pack, priority, active, as_of, updated_at, buffer_units, buffer_percent FROM offers WHERE store_id = $1 AND offer_id = $2
 `
 
 type OfferByIDParams struct {
@@ -571,12 +573,14 @@ func (q *Queries) OfferByID(ctx context.Context, arg OfferByIDParams) (Offer, er
 		&i.Active,
 		&i.AsOf,
 		&i.UpdatedAt,
+		&i.BufferUnits,
+		&i.BufferPercent,
 	)
 	return i, err
 }
 
 const offerByKey = `-- name: OfferByKey :one
-SELECT store_id, offer_id, supplier_id, variant_id, supplier_sku, cost_minor, currency, quantity, committed, ship_from, handling_days, pack, priority, active, as_of, updated_at FROM offers WHERE store_id = $1 AND supplier_id = $2 AND supplier_sku = $3 AND variant_id = $4
+SELECT store_id, offer_id, supplier_id, variant_id, supplier_sku, cost_minor, currency, quantity, committed, ship_from, handling_days, pack, priority, active, as_of, updated_at, buffer_units, buffer_percent FROM offers WHERE store_id = $1 AND supplier_id = $2 AND supplier_sku = $3 AND variant_id = $4
 `
 
 type OfferByKeyParams struct {
@@ -611,12 +615,14 @@ func (q *Queries) OfferByKey(ctx context.Context, arg OfferByKeyParams) (Offer, 
 		&i.Active,
 		&i.AsOf,
 		&i.UpdatedAt,
+		&i.BufferUnits,
+		&i.BufferPercent,
 	)
 	return i, err
 }
 
 const offersBySKU = `-- name: OffersBySKU :many
-SELECT store_id, offer_id, supplier_id, variant_id, supplier_sku, cost_minor, currency, quantity, committed, ship_from, handling_days, pack, priority, active, as_of, updated_at FROM offers WHERE store_id = $1 AND supplier_id = $2 AND supplier_sku = $3 ORDER BY variant_id
+SELECT store_id, offer_id, supplier_id, variant_id, supplier_sku, cost_minor, currency, quantity, committed, ship_from, handling_days, pack, priority, active, as_of, updated_at, buffer_units, buffer_percent FROM offers WHERE store_id = $1 AND supplier_id = $2 AND supplier_sku = $3 ORDER BY variant_id
 `
 
 type OffersBySKUParams struct {
@@ -651,6 +657,8 @@ func (q *Queries) OffersBySKU(ctx context.Context, arg OffersBySKUParams) ([]Off
 			&i.Active,
 			&i.AsOf,
 			&i.UpdatedAt,
+			&i.BufferUnits,
+			&i.BufferPercent,
 		); err != nil {
 			return nil, err
 		}
@@ -666,7 +674,7 @@ func (q *Queries) OffersBySKU(ctx context.Context, arg OffersBySKUParams) ([]Off
 }
 
 const offersByVariant = `-- name: OffersByVariant :many
-SELECT store_id, offer_id, supplier_id, variant_id, supplier_sku, cost_minor, currency, quantity, committed, ship_from, handling_days, pack, priority, active, as_of, updated_at FROM offers WHERE store_id = $1 AND variant_id = $2 ORDER BY offer_id
+SELECT store_id, offer_id, supplier_id, variant_id, supplier_sku, cost_minor, currency, quantity, committed, ship_from, handling_days, pack, priority, active, as_of, updated_at, buffer_units, buffer_percent FROM offers WHERE store_id = $1 AND variant_id = $2 ORDER BY offer_id
 `
 
 type OffersByVariantParams struct {
@@ -700,6 +708,8 @@ func (q *Queries) OffersByVariant(ctx context.Context, arg OffersByVariantParams
 			&i.Active,
 			&i.AsOf,
 			&i.UpdatedAt,
+			&i.BufferUnits,
+			&i.BufferPercent,
 		); err != nil {
 			return nil, err
 		}
@@ -759,7 +769,8 @@ func (q *Queries) ParkedFeeds(ctx context.Context, arg ParkedFeedsParams) ([]Fee
 const recountVariant = `-- name: RecountVariant :execrows
 UPDATE variants SET available = c.units, updated_at = $3
 FROM (
-  SELECT CAST(COALESCE(SUM(o.quantity), 0) AS BIGINT) AS units
+  SELECT CAST(COALESCE(SUM(CASE WHEN o.quantity > o.buffer_units + (o.quantity * o.buffer_percent + 99) / 100
+    THEN o.quantity - o.buffer_units - (o.quantity * o.buffer_percent + 99) / 100 ELSE 0 END), 0) AS BIGINT) AS units
   FROM offers o JOIN suppliers s ON s.store_id = o.store_id AND s.supplier_id = o.supplier_id
   WHERE o.store_id = $1 AND o.variant_id = $2 AND o.active
     AND (s.max_age_seconds = 0 OR o.as_of >= $3 - s.max_age_seconds * 1000000)
@@ -775,6 +786,24 @@ type RecountVariantParams struct {
 
 func (q *Queries) RecountVariant(ctx context.Context, arg RecountVariantParams) (int64, error) {
 	result, err := q.db.ExecContext(ctx, recountVariant, arg.StoreID, arg.VariantID, arg.Now)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const removeOffer = `-- name: RemoveOffer :execrows
+DELETE FROM offers WHERE offers.store_id = $1 AND offers.offer_id = $2 AND committed = 0
+  AND NOT EXISTS (SELECT 1 FROM purchase_lines l WHERE l.store_id = $1 AND l.offer_id = $2)
+`
+
+type RemoveOfferParams struct {
+	StoreID id.Store
+	OfferID id.Offer
+}
+
+func (q *Queries) RemoveOffer(ctx context.Context, arg RemoveOfferParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, removeOffer, arg.StoreID, arg.OfferID)
 	if err != nil {
 		return 0, err
 	}
@@ -847,6 +876,24 @@ func (q *Queries) ReserveVariant(ctx context.Context, arg ReserveVariantParams) 
 	return result.RowsAffected()
 }
 
+const retireOffer = `-- name: RetireOffer :execrows
+UPDATE offers SET active = FALSE, updated_at = $3 WHERE store_id = $1 AND offer_id = $2 AND active
+`
+
+type RetireOfferParams struct {
+	StoreID   id.Store
+	OfferID   id.Offer
+	UpdatedAt clock.Time
+}
+
+func (q *Queries) RetireOffer(ctx context.Context, arg RetireOfferParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, retireOffer, arg.StoreID, arg.OfferID, arg.UpdatedAt)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
 const retireOffers = `-- name: RetireOffers :execrows
 UPDATE offers SET active = FALSE, updated_at = $3 WHERE store_id = $1 AND variant_id = $2 AND active
 `
@@ -859,6 +906,52 @@ type RetireOffersParams struct {
 
 func (q *Queries) RetireOffers(ctx context.Context, arg RetireOffersParams) (int64, error) {
 	result, err := q.db.ExecContext(ctx, retireOffers, arg.StoreID, arg.VariantID, arg.UpdatedAt)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const reviseOffer = `-- name: ReviseOffer :execrows
+UPDATE offers SET cost_minor = $3, currency = $4, quantity = $5, ship_from = $6, handling_days = $7, pack = $8, priority = $9,
+  buffer_units = $10, buffer_percent = $11, active = $12, as_of = $13, updated_at = $14
+WHERE store_id = $1 AND offer_id = $2
+`
+
+type ReviseOfferParams struct {
+	StoreID       id.Store
+	OfferID       id.Offer
+	CostMinor     int64
+	Currency      money.Currency
+	Quantity      int64
+	ShipFrom      string
+	HandlingDays  int64
+	Pack          int64
+	Priority      int64
+	BufferUnits   int64
+	BufferPercent int64
+	Active        bool
+	AsOf          clock.Time
+	UpdatedAt     clock.Time
+}
+
+func (q *Queries) ReviseOffer(ctx context.Context, arg ReviseOfferParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, reviseOffer,
+		arg.StoreID,
+		arg.OfferID,
+		arg.CostMinor,
+		arg.Currency,
+		arg.Quantity,
+		arg.ShipFrom,
+		arg.HandlingDays,
+		arg.Pack,
+		arg.Priority,
+		arg.BufferUnits,
+		arg.BufferPercent,
+		arg.Active,
+		arg.AsOf,
+		arg.UpdatedAt,
+	)
 	if err != nil {
 		return 0, err
 	}
@@ -1245,7 +1338,7 @@ ON CONFLICT (store_id, supplier_id, supplier_sku, variant_id) DO UPDATE SET cost
   currency = excluded.currency, quantity = excluded.quantity, ship_from = excluded.ship_from,
   handling_days = excluded.handling_days, pack = excluded.pack, priority = excluded.priority, active = excluded.active,
   as_of = excluded.as_of, updated_at = excluded.updated_at
-RETURNING store_id, offer_id, supplier_id, variant_id, supplier_sku, cost_minor, currency, quantity, committed, ship_from, handling_days, pack, priority, active, as_of, updated_at
+RETURNING store_id, offer_id, supplier_id, variant_id, supplier_sku, cost_minor, currency, quantity, committed, ship_from, handling_days, pack, priority, active, as_of, updated_at, buffer_units, buffer_percent
 `
 
 type UpsertOfferParams struct {
@@ -1302,6 +1395,8 @@ func (q *Queries) UpsertOffer(ctx context.Context, arg UpsertOfferParams) (Offer
 		&i.Active,
 		&i.AsOf,
 		&i.UpdatedAt,
+		&i.BufferUnits,
+		&i.BufferPercent,
 	)
 	return i, err
 }

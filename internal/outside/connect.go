@@ -19,10 +19,14 @@ import (
 // Connect makes a connector, or changes the given settings of one and leaves the others as
 // they are; an empty value brings a setting's default back. Everything is checked against the
 // driver's list, and the driver must be able to open it. A supplier's connector gets a
-// supplier of its name where none uses it yet.
+// supplier of its name where none uses it yet. A name that another driver uses already is
+// ErrOtherDriver: its orders and tokens are of the other side, so nothing may change it silently.
 func (o *Outside) Connect(ctx context.Context, s id.Store, kind connector.Kind, driver, name string, given map[string]string) (store.Connector, error) {
 	wanted, err := o.SettingsOf(string(kind), driver)
 	if err != nil {
+		return store.Connector{}, err
+	}
+	if err := o.MayConnect(ctx, s, kind, driver, name); err != nil {
 		return store.Connector{}, err
 	}
 	all, err := o.merged(ctx, s, string(kind), driver, name, given)
@@ -57,6 +61,25 @@ func (o *Outside) Connect(ctx context.Context, s id.Store, kind connector.Kind, 
 		return row, err
 	}
 	return row, nil
+}
+
+// ErrOtherDriver says that a connector of the name exists and speaks to somebody else.
+var ErrOtherDriver = errors.New("another driver has this name")
+
+// MayConnect refuses a name under which another driver is connected, with ErrOtherDriver.
+func (o *Outside) MayConnect(ctx context.Context, s id.Store, kind connector.Kind, driver, name string) error {
+	var row store.Connector
+	err := o.db.View(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
+		row, err = store.ConnectorCalled(ctx, tx, s, string(kind), name)
+		return err
+	})
+	if errors.Is(err, store.ErrUnknown) || err == nil && row.Driver == driver {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return fmt.Errorf("%s connector %s is connected by the driver %s already, not %s: choose another name: %w", kind, name, row.Driver, driver, ErrOtherDriver)
 }
 
 // merged is what a connector has, changed by what is given.
@@ -122,17 +145,14 @@ type checker interface {
 
 // TestConnector says whether a connector's settings work, as far as it can be asked; it
 // changes nothing at the other side. One that was refused before and works now is active again.
+// ProbeConnector tells more.
 func (o *Outside) TestConnector(ctx context.Context, s id.Store, kind connector.Kind, name string) error {
 	p, err := o.plugNamed(ctx, s, string(kind), name)
 	if err != nil {
 		return err
 	}
-	for _, c := range []any{p.supplier, p.payment, p.carrier} {
-		if can, ok := c.(checker); ok {
-			if err := o.call(ctx, p, func(ctx context.Context) error { return can.Check(ctx) }); err != nil {
-				return fmt.Errorf("%s connector %s: %w", kind, name, err)
-			}
-		}
+	if _, err := o.check(ctx, p); err != nil {
+		return fmt.Errorf("%s connector %s: %w", kind, name, err)
 	}
 	if p.row.State != store.Refused {
 		return nil

@@ -125,7 +125,7 @@ func (o *Outside) openRow(row store.Connector, brand connector.Brand) (*plug, er
 	}
 	p := &plug{row: row, breaker: o.breakerOf(row.ConnectorID)}
 	env := connector.Env{
-		Name: row.Name, HTTP: o.client, Log: o.log.With("connector", row.Name), Now: o.o.Clock, Brand: brand,
+		Name: row.Name, HTTP: o.watch(), Log: o.log.With("connector", row.Name), Now: o.o.Clock, Brand: brand,
 		Vault: vault{o, row.StoreID, row.ConnectorID}, Mailer: storeMailer{o, row.StoreID},
 	}
 	return p, o.openWith(p, values, env)

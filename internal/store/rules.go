@@ -54,8 +54,10 @@ var rules = []rule{
 	{"mail.from", "", "who writes the mails; brand.email when empty", address(func(s *Settings) *string { return &s.MailFrom }), nil},
 	{"mail.smtp_url", "", "smtp://user:password@host:port?tls=starttls|implicit|none", smtpURL, hasPassword},
 	{"url", "", "where people and providers reach this program: https://shop.example", publicURL, nil},
+	{"country", "", "the country the shop is in, two letters (ISO 3166)", country, nil},
 	{"timezone", "UTC", "IANA time zone, such as Europe/Berlin", timeZone, nil},
 	{"locale", "en", "language of the shop, such as en or de-AT", locale, nil},
+	{"start.skipped", "", "steps of the first-run wizard that were put off, with commas", startSteps, nil},
 	{"report.every", "10m", "how often suppliers are asked for open purchases", every(func(s *Settings) *time.Duration { return &s.ReportEvery }), nil},
 	{"offers.every", "30m", "how often cost and stock are pulled", every(func(s *Settings) *time.Duration { return &s.OffersEvery }), nil},
 	{"tracking.every", "1h", "how often tracking services are asked for moving parcels", every(func(s *Settings) *time.Duration { return &s.TrackingEvery }), nil},
@@ -215,6 +217,20 @@ func locale(s *Settings, _, value string) error {
 		return fmt.Errorf("%q is no language such as en or de-AT", value)
 	}
 	s.Locale = value
+	return nil
+}
+
+func country(s *Settings, _, value string) error {
+	if len(value) != 2 || strings.ToUpper(value) != value {
+		return fmt.Errorf("%q is no country: two capital letters (ISO 3166), such as DE", value)
+	}
+	s.Country = value
+	return nil
+}
+
+// startSteps are the steps of the first-run wizard that somebody put off.
+func startSteps(s *Settings, _, value string) error {
+	s.Skipped = strings.Split(value, ",")
 	return nil
 }
 

@@ -80,6 +80,7 @@ type Settings struct {
 	MailFrom  string // brand.email unless it is set
 	SMTP      string // smtp://user:password@host:port?tls=…; empty: no mail leaves
 	PublicURL string // where people and providers reach this program; no slash at its end
+	Country   string // ISO 3166 alpha-2; empty: not said
 	TimeZone  string // IANA
 	Locale    string // BCP 47
 
@@ -87,6 +88,8 @@ type Settings struct {
 	OffersEvery   time.Duration // pulling cost and stock
 	TrackingEvery time.Duration // asking where parcels are
 	Feed          Guard
+
+	Skipped []string // steps of the first-run wizard that were put off
 
 	taxes map[string]fraction // by country; "" is everywhere else
 	rates map[string]fraction // "USD.EUR"

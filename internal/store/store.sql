@@ -76,3 +76,17 @@ DELETE FROM inbox WHERE received_at < $1;
 
 -- name: ForgetAnswers :execrows
 DELETE FROM idempotency WHERE created_at < $1;
+
+-- Test orders -------------------------------------------------------------------
+
+-- name: MarkTest :exec
+INSERT INTO test_orders (store_id, order_id, created_at) VALUES ($1, $2, $3) ON CONFLICT (store_id, order_id) DO NOTHING;
+
+-- name: IsTest :one
+SELECT COUNT(*) FROM test_orders WHERE store_id = $1 AND order_id = $2;
+
+-- name: LastTest :one
+SELECT order_id FROM test_orders WHERE store_id = $1 ORDER BY created_at DESC, order_id DESC LIMIT 1;
+
+-- name: SetCurrency :execrows
+UPDATE stores SET currency = $2 WHERE store_id = $1;

@@ -249,6 +249,33 @@ func (q *Queries) InsertVault(ctx context.Context, arg InsertVaultParams) (int64
 	return result.RowsAffected()
 }
 
+const isTest = `-- name: IsTest :one
+SELECT COUNT(*) FROM test_orders WHERE store_id = $1 AND order_id = $2
+`
+
+type IsTestParams struct {
+	StoreID id.Store
+	OrderID id.Order
+}
+
+func (q *Queries) IsTest(ctx context.Context, arg IsTestParams) (int64, error) {
+	row := q.db.QueryRowContext(ctx, isTest, arg.StoreID, arg.OrderID)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
+}
+
+const lastTest = `-- name: LastTest :one
+SELECT order_id FROM test_orders WHERE store_id = $1 ORDER BY created_at DESC, order_id DESC LIMIT 1
+`
+
+func (q *Queries) LastTest(ctx context.Context, storeID id.Store) (id.Order, error) {
+	row := q.db.QueryRowContext(ctx, lastTest, storeID)
+	var order_id id.Order
+	err := row.Scan(&order_id)
+	return order_id, err
+}
+
 const listConnectors = `-- name: ListConnectors :many
 SELECT store_id, connector_id, kind, driver, name, settings, secrets, state, reason, created_at, updated_at FROM connectors WHERE store_id = $1 ORDER BY kind, name
 `
@@ -342,6 +369,23 @@ func (q *Queries) LoadVault(ctx context.Context, arg LoadVaultParams) (Vault, er
 		&i.UpdatedAt,
 	)
 	return i, err
+}
+
+const markTest = `-- name: MarkTest :exec
+
+INSERT INTO test_orders (store_id, order_id, created_at) VALUES ($1, $2, $3) ON CONFLICT (store_id, order_id) DO NOTHING
+`
+
+type MarkTestParams struct {
+	StoreID   id.Store
+	OrderID   id.Order
+	CreatedAt clock.Time
+}
+
+// Test orders -------------------------------------------------------------------
+func (q *Queries) MarkTest(ctx context.Context, arg MarkTestParams) error {
+	_, err := q.db.ExecContext(ctx, markTest, arg.StoreID, arg.OrderID, arg.CreatedAt)
+	return err
 }
 
 const messageBody = `-- name: MessageBody :one
@@ -442,6 +486,23 @@ func (q *Queries) SetConnectorState(ctx context.Context, arg SetConnectorStatePa
 		arg.Reason,
 		arg.UpdatedAt,
 	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const setCurrency = `-- name: SetCurrency :execrows
+UPDATE stores SET currency = $2 WHERE store_id = $1
+`
+
+type SetCurrencyParams struct {
+	StoreID  id.Store
+	Currency money.Currency
+}
+
+func (q *Queries) SetCurrency(ctx context.Context, arg SetCurrencyParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, setCurrency, arg.StoreID, arg.Currency)
 	if err != nil {
 		return 0, err
 	}

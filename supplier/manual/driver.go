@@ -21,6 +21,7 @@ import (
 var (
 	_ supplier.Connector = (*client)(nil)
 	_ supplier.Unfed     = (*client)(nil)
+	_ supplier.Checker   = (*client)(nil)
 )
 
 // Driver is a supplier who is written to.
@@ -75,6 +76,14 @@ func open(v connector.Values, env connector.Env) (supplier.Connector, error) {
 		words: w, lang: v["language"], costs: v.Bool("show_costs"),
 		mailer: env.Mailer, brand: env.Brand, now: env.Now,
 	}, nil
+}
+
+// Check asks the mail server whether it lets us in; the supplier is sent nothing.
+func (c *client) Check(ctx context.Context) error {
+	if server, can := c.mailer.(connector.MailChecker); can {
+		return server.CheckMail(ctx)
+	}
+	return nil
 }
 
 // Unfed marks that Offers says nothing: stock and cost are entered by people.
