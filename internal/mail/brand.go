@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"doorstep/internal/words"
 )
 
 // Brand is the store that writes.
@@ -18,6 +20,10 @@ type Brand struct {
 	Policies []Link
 	Language string         // BCP 47 of the reader; unknown ones read English
 	Zone     *time.Location // in which days are counted; nil is UTC
+
+	// Texts are said in the place of built-in ones, by key, where they pass CheckText for the
+	// reader's language.
+	Texts map[string]words.Forms
 }
 
 // Link is a word that leads somewhere.

@@ -64,11 +64,13 @@ type notice struct {
 type scribe struct {
 	words words.Words
 	brand Brand
+	said  func(key string) // hears which texts are said; nil: nobody listens
 	err   error
 }
 
 // say is the text of a key; see words.Words.
 func (s *scribe) say(key string, pairs ...string) string {
+	s.note(key)
 	text, err := s.words.Say(key, pairs...)
 	s.fail(err)
 	return text
@@ -76,9 +78,16 @@ func (s *scribe) say(key string, pairs ...string) string {
 
 // count is the text of a key for n things.
 func (s *scribe) count(key string, n int64, pairs ...string) string {
+	s.note(key)
 	text, err := s.words.Count(key, n, pairs...)
 	s.fail(err)
 	return text
+}
+
+func (s *scribe) note(key string) {
+	if s.said != nil {
+		s.said(key)
+	}
 }
 
 func (s *scribe) fail(err error) {

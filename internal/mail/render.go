@@ -57,28 +57,10 @@ var textPage = sync.OnceValue(func() *text.Template {
 // text. An error says which link, amount or word is missing; nothing half-written is sent.
 func Render(b Brand, v View) (Rendered, error) {
 	s := &scribe{words: book().For(b.Language), brand: b}
-	l := v.letter(s)
-	why := s.say("why", "store", b.Name)
-	if v.Kind() == KindDigest { // the reader is the store: no shop window, nobody to ask
-		why = s.say("why_merchant", "store", b.Name)
-		b.Email, b.Policies = "", nil
-	}
-	page := sheet{
-		letter: l, Brand: b, Logo: webAddress(b.LogoURL), Home: webAddress(b.URL),
-		Lang: s.words.Tag.String(), Dir: direction(s.words), Palette: paletteOf(b.Colour), Why: why, Urgent: s.say("urgent"), words: s.words,
-	}
-	page.Brand.Name = oneLine(b.Name)
-	page.Sender = signature(page.Brand)
-	if b.Email != "" {
-		page.Questions = s.say("questions", "email", b.Email)
-	}
-	for _, p := range b.Policies {
-		if address := webAddress(p.URL); address != "" {
-			page.Policies = append(page.Policies, Link{oneLine(p.Text), address})
-		}
-	}
-	if s.err != nil {
-		return Rendered{}, fmt.Errorf("%s: %w", v.Kind(), s.err)
+	s.words = s.words.With(usable(b))
+	page, err := s.sheet(v)
+	if err != nil {
+		return Rendered{}, fmt.Errorf("%s: %w", v.Kind(), err)
 	}
 	var html, plain bytes.Buffer
 	if err := htmlPage().Execute(&html, page); err != nil {
@@ -87,7 +69,76 @@ func Render(b Brand, v View) (Rendered, error) {
 	if err := textPage().Execute(&plain, page); err != nil {
 		return Rendered{}, fmt.Errorf("%s: %w", v.Kind(), err)
 	}
-	return Rendered{Subject: oneLine(l.Subject), HTML: html.String(), Text: tidy(plain.String())}, nil
+	return Rendered{Subject: oneLine(page.Subject), HTML: html.String(), Text: tidy(plain.String())}, nil
+}
+
+// usable are the brand's own texts that still fit what they are to say; a text that does not
+// is left out, and the built-in one is said.
+func usable(b Brand) map[string]words.Forms {
+	own := map[string]words.Forms{}
+	for key, text := range b.Texts {
+		if CheckText(key, b.Language, text) == nil {
+			own[key] = text
+		}
+	}
+	return own
+}
+
+// sheet is the whole page of a message.
+func (s *scribe) sheet(v View) (sheet, error) {
+	b := s.brand
+	l := v.letter(s)
+	why := s.say(whyKey(v.Kind()), "store", b.Name)
+	if toStaff(v.Kind()) { // the reader is the store: no shop window, nobody to ask
+		b.Email, b.Policies = "", nil
+	}
+	page := sheet{
+		letter: l, Brand: b, Logo: webAddress(b.LogoURL), Home: webAddress(b.URL),
+		Lang: s.words.Tag.String(), Dir: direction(s.words), Palette: paletteOf(b.Colour), Why: why, words: s.words,
+	}
+	page.Say = paragraphs(l.Say)
+	page.Brand.Name = oneLine(b.Name)
+	page.Sender = signature(page.Brand)
+	if b.Email != "" {
+		page.Questions = s.say("questions", "email", b.Email)
+	}
+	if v.Kind() == KindDigest {
+		page.Urgent = s.say("urgent")
+	}
+	for _, p := range b.Policies {
+		if address := webAddress(p.URL); address != "" {
+			page.Policies = append(page.Policies, Link{oneLine(p.Text), address})
+		}
+	}
+	for _, block := range l.Blocks {
+		if len(block.Lines) > 0 {
+			s.note("quantity")
+		}
+	}
+	return page, s.err
+}
+
+// whyKey is the text that says why somebody gets such a message.
+func whyKey(k Kind) string {
+	switch {
+	case k == KindDigest:
+		return "why_merchant"
+	case toStaff(k):
+		return "why_staff"
+	}
+	return "why"
+}
+
+// paragraphs parts texts where a merchant broke the line.
+func paragraphs(list []string) (out []string) {
+	for _, text := range list {
+		for part := range strings.SplitSeq(text, "\n") {
+			if part = strings.TrimSpace(part); part != "" {
+				out = append(out, part)
+			}
+		}
+	}
+	return out
 }
 
 // direction is how a language is written: rtl from the right, ltr from the left.

@@ -108,7 +108,7 @@ func TestEveryKind(t *testing.T) {
 			}
 		}
 	}
-	if len(seen) != 9 {
+	if len(seen) != 12 {
 		t.Errorf("samples of %d kinds", len(seen))
 	}
 }

@@ -43,5 +43,30 @@ func Samples(base string, now time.Time) []View {
 			{Title: "Order 1038: the supplier’s answer was lost", Detail: "Acme Lighting has no way to ask. Check with them before sending again.", URL: base + "/admin/orders/1038", Since: day(-1), Urgent: true},
 			{Title: "Order 1021: parcel without a scan for 9 days", Detail: "YunExpress YT2400000000000001", URL: base + "/admin/orders/1021", Since: day(-9)},
 		}},
+		Invited{Name: "Ines", URL: base + "/admin/password?token=b2xkLWtleQ", Ends: day(3)},
+		PasswordReset{Name: "Ines", URL: base + "/admin/password?token=b2xkLWtleQ", Minutes: 30},
+		Security{Name: "Ines", What: PasskeyAdded, At: now, URL: base + "/admin"},
+	}
+}
+
+// variants are messages that say what the samples leave out: of one parcel or several, to
+// somebody without a name, without a day. They are for finding out what a kind may say.
+func variants(base string, now time.Time) []View {
+	order := Order{Number: "1042", URL: base + "/o/1042"}
+	eur := func(minor int64) money.Amount { return money.New(minor, "EUR") }
+	lines := []Line{{Title: "Mug", Quantity: 1}}
+	part := Parcel{Number: "X1", Carrier: "Post", CarrierURL: base, Index: 1, Of: 2, Lines: lines, Expected: Window{now, now}}
+	whole := Parcel{Number: "X1", Carrier: "Post", Lines: lines}
+	free := Totals{Goods: eur(100), Shipping: eur(0), Tax: eur(19), Total: eur(119)}
+	from, by := Window{From: now}, Window{To: now}
+	return []View{
+		Confirmed{Order: order, Lines: lines, Totals: free, Expected: from}, Confirmed{Order: order, Lines: lines, Expected: by},
+		Confirmed{Order: order, Expected: Window{now, now}},
+		PaymentDue{Order: order, Amount: eur(119), Lines: lines, Totals: free},
+		Shipped{Order: order, Parcel: part}, Shipped{Order: order, Parcel: whole, Rest: 2},
+		OutForDelivery{Order: order, Parcel: part}, OutForDelivery{Order: order, Parcel: whole},
+		Delivered{Order: order, Parcel: part, At: now, Rest: 2}, Delivered{Order: order, Parcel: whole, At: now},
+		Delayed{Order: order, Parcel: whole}, Delayed{Order: order, Was: from, Now: by},
+		Refunded{Order: order, Amount: eur(100)}, Cancelled{Order: order, Lines: lines},
 	}
 }

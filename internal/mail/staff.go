@@ -1,0 +1,95 @@
+package mail
+
+import "time"
+
+// The kinds of message to those who work for a store.
+const (
+	KindInvited  Kind = "staff-invited"
+	KindReset    Kind = "staff-reset"
+	KindSecurity Kind = "staff-security"
+)
+
+// toStaff says whether the reader works for the store: no shop window, no policies.
+func toStaff(k Kind) bool {
+	return k == KindDigest || k == KindInvited || k == KindReset || k == KindSecurity
+}
+
+// Invited lets somebody new choose a password.
+type Invited struct {
+	Name string
+	URL  string    // works once
+	Ends time.Time // until then
+}
+
+// Kind is KindInvited.
+func (Invited) Kind() Kind { return KindInvited }
+
+func (v Invited) letter(s *scribe) letter {
+	return letter{
+		Subject: s.say("staff_invited_subject", "store", s.brand.Name),
+		Preview: s.say("staff_invited_preview"),
+		Title:   s.hello("staff_invited_title", v.Name, "store", s.brand.Name),
+		Say:     []string{s.say("staff_invited_say", "store", s.brand.Name), s.say("staff_invited_ends", "day", s.day(v.Ends))},
+		Button:  s.link("staff_choose_password", v.URL),
+		Blocks:  []block{{Note: s.say("staff_invited_stranger")}},
+	}
+}
+
+// PasswordReset lets somebody choose another password.
+type PasswordReset struct {
+	Name    string
+	URL     string // works once
+	Minutes int64  // that it works
+}
+
+// Kind is KindReset.
+func (PasswordReset) Kind() Kind { return KindReset }
+
+func (v PasswordReset) letter(s *scribe) letter {
+	return letter{
+		Subject: s.say("staff_reset_subject", "store", s.brand.Name),
+		Preview: s.count("staff_reset_ends", v.Minutes),
+		Title:   s.hello("staff_reset_title", v.Name),
+		Say:     []string{s.say("staff_reset_say", "store", s.brand.Name), s.count("staff_reset_ends", v.Minutes)},
+		Button:  s.link("staff_choose_password", v.URL),
+		Blocks:  []block{{Note: s.say("staff_reset_stranger")}},
+	}
+}
+
+// What may have happened to somebody's account.
+const (
+	PasswordChanged = "password"
+	SecondFactorOn  = "second-on"
+	SecondFactorOff = "second-off"
+	PasskeyAdded    = "passkey-added"
+	PasskeyRemoved  = "passkey-removed"
+	RecoveryUsed    = "recovery-used"
+)
+
+// Security tells somebody what happened to their account, so that a stranger cannot do it
+// unseen.
+type Security struct {
+	Name string
+	What string // one of the words above
+	At   time.Time
+	URL  string // where to sign in
+}
+
+// Kind is KindSecurity.
+func (Security) Kind() Kind { return KindSecurity }
+
+func (v Security) letter(s *scribe) letter {
+	keys := map[string]string{
+		PasswordChanged: "staff_password", SecondFactorOn: "staff_second_on", SecondFactorOff: "staff_second_off",
+		PasskeyAdded: "staff_passkey_added", PasskeyRemoved: "staff_passkey_removed", RecoveryUsed: "staff_recovery_used",
+	}
+	what := s.say(keys[v.What])
+	return letter{
+		Subject: s.say("staff_security_subject", "store", s.brand.Name),
+		Preview: what,
+		Title:   s.hello("staff_security_title", v.Name),
+		Say:     []string{what, s.say("staff_security_at", "day", s.day(v.At))},
+		Button:  s.link("open_dashboard", v.URL),
+		Blocks:  []block{{Note: s.say("staff_security_stranger")}},
+	}
+}

@@ -1,0 +1,254 @@
+package mail
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/language"
+
+	"doorstep/internal/words"
+)
+
+// Text is one text of a mail that a merchant may say in words of their own.
+type Text struct {
+	Key     string // "confirmed_subject"
+	Label   string // what it is, in English
+	Names   []string
+	Needed  []string    // of the Names, without which it would not say what it must
+	Most    int         // letters
+	Long    bool        // a paragraph; else one line
+	Shared  bool        // other kinds of mail say it too
+	BuiltIn words.Forms // as it is said otherwise
+}
+
+// FixedTexts are what dates are made of; nobody changes them.
+func fixedText(key string) bool { return key == "weekdays" || key == "months" || key == "date" }
+
+// TextLanguages are the languages in which a merchant may have texts of their own, as BCP 47
+// tags. Those of a region read their language's.
+func TextLanguages() []string {
+	var out []string
+	seen := map[string]bool{}
+	for _, w := range book().All() {
+		if base, _ := w.Tag.Base(); !seen[base.String()] {
+			seen[base.String()] = true
+			out = append(out, w.Tag.String())
+		}
+	}
+	return out
+}
+
+// TextLanguage is the one of TextLanguages that a reader of the given language gets.
+func TextLanguage(reader string) string {
+	base, _ := book().For(reader).Tag.Base()
+	for _, tag := range TextLanguages() {
+		if own, _ := language.Make(tag).Base(); own == base {
+			return tag
+		}
+	}
+	return "en"
+}
+
+// TextsOf are the texts that a kind of mail says in a language, in the order in which they
+// stand in it: its own ones first, then those that other kinds say too.
+func TextsOf(kind Kind, lang string) []Text {
+	used := usedBy(lang)
+	var own, shared []Text
+	for _, key := range used[kind] {
+		if fixedText(key) {
+			continue
+		}
+		t := describe(key, lang)
+		for other, keys := range used {
+			t.Shared = t.Shared || other != kind && slices.Contains(keys, key)
+		}
+		if t.Shared {
+			shared = append(shared, t)
+		} else {
+			own = append(own, t)
+		}
+	}
+	return append(own, shared...)
+}
+
+// usedBy draws every sample and notes which texts it says, by kind, in their order.
+func usedBy(lang string) map[Kind][]string {
+	used := map[Kind][]string{}
+	b := Brand{Name: "x", Email: "x@x.example", Language: lang}
+	for _, v := range append(Samples("https://x.example", time.Unix(0, 0)), variants("https://x.example", time.Unix(0, 0))...) {
+		s := &scribe{words: book().For(lang), brand: b, said: func(key string) {
+			if !slices.Contains(used[v.Kind()], key) {
+				used[v.Kind()] = append(used[v.Kind()], key)
+			}
+		}}
+		_, _ = s.sheet(v) // the samples are whole: a test draws them
+	}
+	return used
+}
+
+func describe(key, lang string) Text {
+	en, _ := book().All()[0].Text(key)
+	here, _ := book().For(lang).Text(key)
+	t := Text{Key: key, Label: labelOf(key), Names: words.NamesIn(en["other"]), BuiltIn: here, Most: 80}
+	part := partOf(key)
+	switch part {
+	case "subject", "title":
+		t.Most = 150
+	case "preview":
+		t.Most = 200
+	case "":
+		if n := utf8.RuneCountInString(en["other"]); n > 40 {
+			t.Most, t.Long = 1500, true
+		}
+	}
+	for _, name := range t.Names {
+		optional := slices.Contains([]string{"{name}", "{number}", "{store}", "{carrier}", "{tracking}"}, name)
+		if part == "" && !optional || name == "{n}" {
+			t.Needed = append(t.Needed, name)
+		}
+	}
+	return t
+}
+
+// partOf is what a text is of its mail: subject, preview, title; else empty.
+func partOf(key string) string {
+	for _, part := range []string{"subject", "preview", "title"} {
+		if strings.Contains(key, "_"+part) {
+			return part
+		}
+	}
+	return ""
+}
+
+// labelOf says in English what a text is.
+func labelOf(key string) string {
+	suffix := ""
+	base := key
+	if cut, found := strings.CutSuffix(base, "_name"); found {
+		base, suffix = cut, ", to somebody whose name we know"
+	}
+	if cut, found := strings.CutSuffix(base, "_part"); found {
+		base, suffix = cut, suffix+", one of several parcels"
+	}
+	switch partOf(key) {
+	case "subject":
+		return "Subject" + suffix
+	case "preview":
+		return "Preview beside the subject" + suffix
+	case "title":
+		return "Title" + suffix
+	}
+	if strings.HasSuffix(base, "_say") {
+		return "First paragraph" + suffix
+	}
+	if label, known := labels[base]; known {
+		return label + suffix
+	}
+	return strings.ToUpper(base[:1]) + strings.ReplaceAll(base[1:], "_", " ") + suffix
+}
+
+// labels are those of texts whose key does not say enough.
+var labels = map[string]string{
+	"view_order": "Button: the order", "track_parcel": "Button: the parcel", "open_dashboard": "Button: the dashboard",
+	"confirmed_expected": "When it should come", "shipped_expected": "When it should come", "delayed_was": "First paragraph, where a day was promised",
+	"delayed_now": "The new day", "delayed_unknown": "No new day is known yet", "delayed_sorry": "Closing words", "delayed_lines": "Above the articles",
+	"delivered_wrong": "If something is wrong", "payment_due": "How long we wait", "reference_note": "Below the account",
+	"refunded_days": "How long the bank takes", "refunded_lines": "Above the articles", "cancelled_lines": "Above the articles",
+	"cancelled_unpaid": "Nothing was paid", "cancelled_refund": "What is paid back", "in_this_parcel": "Above the articles",
+	"rest": "What comes separately", "questions": "Foot: questions", "why": "Foot: why this mail comes", "order_number": "Above the articles: the order",
+	"on_day": "A day: on", "by_day": "A day: by", "from_day": "A day: from", "between_days": "Two days: between",
+	"step_confirmed": "Station 1", "step_shipped": "Station 2", "step_out": "Station 3", "step_delivered": "Station 4",
+	"sum_goods": "Sum of the articles", "sum_discount": "Discount", "sum_shipping": "Shipping", "sum_tax": "Tax", "sum_tax_included": "Tax that is included", "sum_total": "Total",
+}
+
+var nameForm = regexp.MustCompile(`\{[a-z_]+\}`)
+
+// CheckText says what is wrong with a merchant's own text in words for people; nil when it
+// can be said in the place of the built-in one.
+func CheckText(key, lang string, own words.Forms) error {
+	if _, known := book().All()[0].Text(key); !known || fixedText(key) {
+		return fmt.Errorf("there is no text %q to change", key)
+	}
+	t := describe(key, lang)
+	for form := range own {
+		if _, known := t.BuiltIn[form]; !known {
+			return fmt.Errorf("this language has no form %q of it", form)
+		}
+	}
+	for form := range t.BuiltIn {
+		text, given := own[form]
+		if !given {
+			return fmt.Errorf("the form for %q is missing", form)
+		}
+		if err := t.check(form, text); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (t Text) check(form, text string) error {
+	counted := len(t.BuiltIn) > 1
+	switch {
+	case strings.TrimSpace(text) == "":
+		return errors.New("it is empty; bring the built-in text back instead")
+	case !utf8.ValidString(text):
+		return errors.New("it has letters that cannot be read")
+	case utf8.RuneCountInString(text) > t.Most:
+		return fmt.Errorf("it is longer than %d letters", t.Most)
+	case !t.Long && strings.ContainsAny(text, "\r\n"):
+		return errors.New("it must be one line")
+	case strings.ContainsFunc(text, func(r rune) bool { return unicode.IsControl(r) && r != '\n' || r == '\u2028' || r == '\u2029' }):
+		return errors.New("it has characters that cannot be seen")
+	}
+	allowed := t.Names
+	if counted {
+		allowed = append(slices.Clone(allowed), "{n}")
+	}
+	for _, name := range words.NamesIn(text) {
+		if !slices.Contains(allowed, name) {
+			return fmt.Errorf("%s is nothing that this text knows%s", name, knows(allowed))
+		}
+	}
+	if rest := nameForm.ReplaceAllString(text, ""); strings.ContainsAny(rest, "{}") {
+		return errors.New("a brace { or } stands alone; names look like {number}")
+	}
+	for _, name := range t.Needed {
+		if form == "one" && name == "{n}" {
+			continue
+		}
+		if !strings.Contains(text, name) {
+			return fmt.Errorf("%s must stand in it", name)
+		}
+	}
+	return nil
+}
+
+func knows(names []string) string {
+	if len(names) == 0 {
+		return "; it has no names in braces"
+	}
+	return "; it knows " + strings.Join(names, ", ")
+}
+
+// ReadText reads a stored text, and says why it cannot be used any more.
+func ReadText(key, lang, stored string) (words.Forms, error) {
+	var own words.Forms
+	if err := json.Unmarshal([]byte(stored), &own); err != nil {
+		return nil, errors.New("it cannot be read")
+	}
+	return own, CheckText(key, lang, own)
+}
+
+// WriteText is a text as it is stored.
+func WriteText(own words.Forms) (string, error) {
+	text, err := json.Marshal(map[string]string(own))
+	return string(text), err
+}
