@@ -34,6 +34,7 @@ type cli struct {
 	Key      keyCmd      `cmd:"" help:"API keys for programs."`
 	Audit    auditCmd    `cmd:"" help:"Compute every word, balance and stock figure anew and name each difference."`
 	Bench    benchCmd    `cmd:"" help:"Measure how fast it is here."`
+	Evaluate evaluateCmd `cmd:"" help:"Test what Doorstep learns against what really happened."`
 	Migrate  migrateCmd  `cmd:"" help:"Bring the database's schema up to date."`
 	Openapi  openapiCmd  `cmd:"" help:"Print the description of the API (OpenAPI 3.1)."`
 	Version  versionCmd  `cmd:"" help:"Print the version."`
