@@ -43,19 +43,19 @@ func NewGate() (*Gate, error) {
 }
 
 // Check says whether the password is that of the member of staff; nil is somebody unknown.
-// Disabled people are as unknown as any.
+// Disabled people are as unknown as any, and so is who was invited and has none yet.
 func (g *Gate) Check(s *Staff, password string) error {
 	g.turns <- struct{}{}
 	defer func() { <-g.turns }()
-	hash := g.dummy
-	if s != nil {
-		hash = s.PasswordHash
+	hash, has := g.dummy, false
+	if s != nil && s.PasswordHash != "" {
+		hash, has = s.PasswordHash, true
 	}
 	if len(password) > maxPassword {
 		return ErrUnknown
 	}
 	same, err := argon2id.ComparePasswordAndHash(password, hash)
-	if err != nil || !same || s == nil || s.Disabled {
+	if err != nil || !same || !has || s.Disabled {
 		return ErrUnknown
 	}
 	return nil

@@ -20,14 +20,23 @@ const (
 	SessionIdle = 72 * time.Hour      // since the browser was last seen
 	SessionLife = 30 * 24 * time.Hour // in all
 	touchEvery  = 5 * time.Minute     // how exactly it is known when a browser was last seen
+	ProofLife   = 10 * time.Minute    // how long somebody who proved who they are is not asked again
+)
+
+// How somebody came in. A passkey is two factors: the device, and the finger or number that
+// opens it.
+const (
+	ByPassword = "password"
+	ByCode     = "code" // a password and a code of an app, or a recovery code
+	ByPasskey  = "passkey"
 )
 
 // ErrSession answers a token that nobody is signed in by (any more).
 var ErrSession = errors.New("nobody is signed in by this token")
 
-// StartSession lets a browser in for somebody whose password was checked. The token is told
-// once and never stored. What is too old goes at the same time.
-func StartSession(ctx context.Context, tx *db.Tx, s Staff, agent, address string) (Session, string, error) {
+// StartSession lets a browser in for somebody who was checked by the means given. The token is
+// told once and never stored. What is too old goes at the same time.
+func StartSession(ctx context.Context, tx *db.Tx, s Staff, means, agent, address string) (Session, string, error) {
 	q := New(tx)
 	err := q.DeleteOldSessions(ctx, DeleteOldSessionsParams{StoreID: s.StoreID, SeenAt: tx.Now.Add(-SessionIdle), CreatedAt: tx.Now.Add(-SessionLife)})
 	if err != nil {
@@ -35,7 +44,7 @@ func StartSession(ctx context.Context, tx *db.Tx, s Staff, agent, address string
 	}
 	token := sessionToken()
 	t := Session{StoreID: s.StoreID, SessionID: id.New("se", tx.Now.Std()), StaffID: s.StaffID, TokenHash: hashKey(token),
-		Agent: shortened(agent, 300), Address: shortened(address, 64), CreatedAt: tx.Now, SeenAt: tx.Now}
+		Agent: shortened(agent, 300), Address: shortened(address, 64), CreatedAt: tx.Now, SeenAt: tx.Now, Means: means, ProvedAt: tx.Now}
 	return t, token, q.InsertSession(ctx, InsertSessionParams(t))
 }
 
@@ -61,6 +70,30 @@ func Resume(ctx context.Context, tx *db.Tx, token string) (Session, Staff, error
 // Live says whether the session still counts.
 func (t Session) Live(now clock.Time) bool {
 	return now.Before(t.SeenAt.Add(SessionIdle)) && now.Before(t.CreatedAt.Add(SessionLife))
+}
+
+// Fresh says whether whoever sits there proved a short while ago who they are.
+func (t Session) Fresh(now clock.Time) bool { return now.Before(t.ProvedAt.Add(ProofLife)) }
+
+// Strong says whether the browser was let in by two factors.
+func (t Session) Strong() bool { return t.Means == ByCode || t.Means == ByPasskey }
+
+// Renew gives a session another token: what somebody saw of the old one is worth nothing any
+// more. It keeps what t says of means and proof. The token is empty when another request of
+// the same browser was quicker.
+func Renew(ctx context.Context, tx *db.Tx, t Session) (string, error) {
+	token := sessionToken()
+	n, err := New(tx).RenewSession(ctx, RenewSessionParams{StoreID: t.StoreID, SessionID: t.SessionID, TokenHash: t.TokenHash, TokenHash_2: hashKey(token),
+		Means: t.Means, ProvedAt: t.ProvedAt})
+	if err != nil || n == 0 {
+		return "", err
+	}
+	return token, nil
+}
+
+// RenewAll makes each of somebody's browsers get another token with its next page.
+func RenewAll(ctx context.Context, tx *db.Tx, store id.Store, staff id.Staff) error {
+	return New(tx).AskRenewal(ctx, AskRenewalParams{StoreID: store, StaffID: staff})
 }
 
 // Stale says whether it is time to note that the browser is still there.

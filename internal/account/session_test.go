@@ -61,7 +61,7 @@ func TestSessionEnds(t *testing.T) {
 					s := ann
 					s.CreatedAt = tx.Now
 					var session account.Session
-					session, token, err = account.StartSession(ctx, tx, s, "Browser", "192.0.2.1")
+					session, token, err = account.StartSession(ctx, tx, s, account.ByPassword, "Browser", "192.0.2.1")
 					for _, step := range c.steps {
 						tx.Now = tx.Now.Add(step)
 						var e error
@@ -116,7 +116,7 @@ func TestSessionsPerBrowser(t *testing.T) {
 		var first account.Session
 		for _, agent := range []string{"Phone", "Desk", strings.Repeat("ü", 400) + "\xff\x00"} {
 			update(t, d, func(ctx context.Context, tx *db.Tx) error {
-				s, token, err := account.StartSession(ctx, tx, ann, agent, "192.0.2.1")
+				s, token, err := account.StartSession(ctx, tx, ann, account.ByPassword, agent, "192.0.2.1")
 				tokens = append(tokens, token)
 				if first.SessionID == "" {
 					first = s

@@ -19,6 +19,32 @@ type ApiKey struct {
 	RevokedAt clock.Time
 }
 
+type Ceremony struct {
+	StoreID   id.Store
+	TokenHash string
+	Kind      string
+	StaffID   id.Staff
+	Data      string
+	CreatedAt clock.Time
+	EndsAt    clock.Time
+}
+
+type Passkey struct {
+	StoreID    id.Store
+	PasskeyID  string
+	StaffID    id.Staff
+	Name       string
+	RpID       string
+	PublicKey  string
+	SignCount  int64
+	Flags      int64
+	Transports string
+	Model      string
+	CreatedAt  clock.Time
+	UsedAt     clock.Time
+	DoubtedAt  clock.Time
+}
+
 type Session struct {
 	StoreID   id.Store
 	SessionID string
@@ -28,6 +54,9 @@ type Session struct {
 	Address   string
 	CreatedAt clock.Time
 	SeenAt    clock.Time
+	Means     string
+	ProvedAt  clock.Time
+	Renew     bool
 }
 
 type Staff struct {
@@ -39,4 +68,23 @@ type Staff struct {
 	PasswordHash string
 	Disabled     bool
 	CreatedAt    clock.Time
+}
+
+type StaffCode struct {
+	StoreID     id.Store
+	StaffID     id.Staff
+	Secret      string
+	LastStep    int64
+	CreatedAt   clock.Time
+	ConfirmedAt clock.Time
+}
+
+type StaffLink struct {
+	StoreID   id.Store
+	LinkID    string
+	StaffID   id.Staff
+	Kind      string
+	TokenHash string
+	CreatedAt clock.Time
+	EndsAt    clock.Time
 }

@@ -30,7 +30,8 @@ SELECT * FROM api_keys WHERE store_id = $1 ORDER BY key_id;
 UPDATE api_keys SET revoked_at = $3 WHERE store_id = $1 AND key_id = $2 AND revoked_at = 0;
 
 -- name: InsertSession :exec
-INSERT INTO sessions (store_id, session_id, staff_id, token_hash, agent, address, created_at, seen_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8);
+INSERT INTO sessions (store_id, session_id, staff_id, token_hash, agent, address, created_at, seen_at, means, proved_at, renew)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11);
 
 -- name: SessionByToken :one
 SELECT sqlc.embed(t), sqlc.embed(s) FROM sessions t JOIN staff s ON s.store_id = t.store_id AND s.staff_id = t.staff_id
@@ -38,6 +39,12 @@ WHERE t.token_hash = $1;
 
 -- name: TouchSession :exec
 UPDATE sessions SET seen_at = $3, address = $4 WHERE store_id = $1 AND session_id = $2;
+
+-- name: RenewSession :execrows
+UPDATE sessions SET token_hash = $4, means = $5, proved_at = $6, renew = FALSE WHERE store_id = $1 AND session_id = $2 AND token_hash = $3;
+
+-- name: AskRenewal :exec
+UPDATE sessions SET renew = TRUE WHERE store_id = $1 AND staff_id = $2;
 
 -- name: SessionsOf :many
 SELECT * FROM sessions WHERE store_id = $1 AND staff_id = $2 ORDER BY seen_at DESC, session_id;
@@ -67,3 +74,94 @@ DELETE FROM sign_in_tries WHERE store_id = $1 AND since_at < $2;
 -- name: NoteForm :execrows
 INSERT INTO idempotency (store_id, scope, name, request, status, body, created_at) VALUES ($1, $2, $3, '', 200, '', $4)
 ON CONFLICT (store_id, scope, name) DO NOTHING;
+
+-- name: InsertLink :exec
+INSERT INTO staff_links (store_id, link_id, staff_id, kind, token_hash, created_at, ends_at) VALUES ($1, $2, $3, $4, $5, $6, $7);
+
+-- name: GetLink :one
+SELECT * FROM staff_links WHERE store_id = $1 AND link_id = $2;
+
+-- name: LinkByToken :one
+SELECT sqlc.embed(l), sqlc.embed(s) FROM staff_links l JOIN staff s ON s.store_id = l.store_id AND s.staff_id = l.staff_id
+WHERE l.store_id = $1 AND l.token_hash = $2;
+
+-- name: Invitations :many
+SELECT * FROM staff_links WHERE store_id = $1 AND kind = 'invitation';
+
+-- name: DeleteLinksOf :execrows
+DELETE FROM staff_links WHERE store_id = $1 AND staff_id = $2;
+
+-- name: DeleteOldLinks :exec
+DELETE FROM staff_links WHERE store_id = $1 AND kind = 'reset' AND ends_at < $2;
+
+-- name: PutCodes :exec
+INSERT INTO staff_codes (store_id, staff_id, secret, created_at) VALUES ($1, $2, $3, $4)
+ON CONFLICT (store_id, staff_id) DO UPDATE SET secret = excluded.secret, created_at = excluded.created_at, last_step = 0
+WHERE staff_codes.confirmed_at = 0;
+
+-- name: GetCodes :one
+SELECT * FROM staff_codes WHERE store_id = $1 AND staff_id = $2;
+
+-- name: WithCodes :many
+SELECT staff_id FROM staff_codes WHERE store_id = $1 AND confirmed_at <> 0;
+
+-- name: TakeStep :execrows
+UPDATE staff_codes SET last_step = sqlc.arg(step) WHERE store_id = sqlc.arg(store_id) AND staff_id = sqlc.arg(staff_id) AND last_step < sqlc.arg(step);
+
+-- name: ConfirmCodes :execrows
+UPDATE staff_codes SET confirmed_at = $3 WHERE store_id = $1 AND staff_id = $2 AND confirmed_at = 0;
+
+-- name: DeleteCodes :execrows
+DELETE FROM staff_codes WHERE store_id = $1 AND staff_id = $2;
+
+-- name: InsertRecovery :exec
+INSERT INTO recovery_codes (store_id, staff_id, code_hash) VALUES ($1, $2, $3);
+
+-- name: TakeRecovery :execrows
+UPDATE recovery_codes SET used_at = $4 WHERE store_id = $1 AND staff_id = $2 AND code_hash = $3 AND used_at = 0;
+
+-- name: CountRecovery :one
+SELECT COUNT(*) FROM recovery_codes WHERE store_id = $1 AND staff_id = $2 AND used_at = 0;
+
+-- name: DeleteRecovery :exec
+DELETE FROM recovery_codes WHERE store_id = $1 AND staff_id = $2;
+
+-- name: InsertPasskey :execrows
+INSERT INTO passkeys (store_id, passkey_id, staff_id, name, rp_id, public_key, sign_count, flags, transports, model, created_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT DO NOTHING;
+
+-- name: GetPasskey :one
+SELECT * FROM passkeys WHERE store_id = $1 AND passkey_id = $2;
+
+-- name: PasskeysOf :many
+SELECT * FROM passkeys WHERE store_id = $1 AND staff_id = $2 ORDER BY created_at, passkey_id;
+
+-- name: CountPasskeys :many
+SELECT staff_id, COUNT(*) AS n FROM passkeys WHERE store_id = $1 GROUP BY staff_id;
+
+-- name: UsePasskey :exec
+UPDATE passkeys SET sign_count = $3, flags = $4, used_at = $5, doubted_at = $6 WHERE store_id = $1 AND passkey_id = $2;
+
+-- name: NamePasskey :execrows
+UPDATE passkeys SET name = $4 WHERE store_id = $1 AND staff_id = $2 AND passkey_id = $3;
+
+-- name: DeletePasskey :execrows
+DELETE FROM passkeys WHERE store_id = $1 AND staff_id = $2 AND passkey_id = $3;
+
+-- name: DeletePasskeysOf :execrows
+DELETE FROM passkeys WHERE store_id = $1 AND staff_id = $2;
+
+-- name: InsertCeremony :exec
+INSERT INTO ceremonies (store_id, token_hash, kind, staff_id, data, created_at, ends_at) VALUES ($1, $2, $3, $4, $5, $6, $7);
+
+-- name: GetCeremony :one
+SELECT * FROM ceremonies WHERE store_id = $1 AND token_hash = $2;
+
+-- name: TakeCeremony :one
+DELETE FROM ceremonies WHERE store_id = $1 AND token_hash = $2 AND kind = $3 RETURNING *;
+
+-- name: DeleteCeremoniesOf :exec
+DELETE FROM ceremonies WHERE store_id = $1 AND staff_id = $2;
+
+-- name: DeleteOldCeremonies :exec
+DELETE FROM ceremonies WHERE store_id = $1 AND ends_at < $2;

@@ -83,6 +83,86 @@ func (q *Queries) AllStaff(ctx context.Context, storeID id.Store) ([]Staff, erro
 	return items, nil
 }
 
+const askRenewal = `-- name: AskRenewal :exec
+UPDATE sessions SET renew = TRUE WHERE store_id = $1 AND staff_id = $2
+`
+
+type AskRenewalParams struct {
+	StoreID id.Store
+	StaffID id.Staff
+}
+
+func (q *Queries) AskRenewal(ctx context.Context, arg AskRenewalParams) error {
+	_, err := q.db.ExecContext(ctx, askRenewal, arg.StoreID, arg.StaffID)
+	return err
+}
+
+const confirmCodes = `-- name: ConfirmCodes :execrows
+UPDATE staff_codes SET confirmed_at = $3 WHERE store_id = $1 AND staff_id = $2 AND confirmed_at = 0
+`
+
+type ConfirmCodesParams struct {
+	StoreID     id.Store
+	StaffID     id.Staff
+	ConfirmedAt clock.Time
+}
+
+func (q *Queries) ConfirmCodes(ctx context.Context, arg ConfirmCodesParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, confirmCodes, arg.StoreID, arg.StaffID, arg.ConfirmedAt)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const countPasskeys = `-- name: CountPasskeys :many
+SELECT staff_id, COUNT(*) AS n FROM passkeys WHERE store_id = $1 GROUP BY staff_id
+`
+
+type CountPasskeysRow struct {
+	StaffID id.Staff
+	N       int64
+}
+
+func (q *Queries) CountPasskeys(ctx context.Context, storeID id.Store) ([]CountPasskeysRow, error) {
+	rows, err := q.db.QueryContext(ctx, countPasskeys, storeID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []CountPasskeysRow
+	for rows.Next() {
+		var i CountPasskeysRow
+		if err := rows.Scan(&i.StaffID, &i.N); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const countRecovery = `-- name: CountRecovery :one
+SELECT COUNT(*) FROM recovery_codes WHERE store_id = $1 AND staff_id = $2 AND used_at = 0
+`
+
+type CountRecoveryParams struct {
+	StoreID id.Store
+	StaffID id.Staff
+}
+
+func (q *Queries) CountRecovery(ctx context.Context, arg CountRecoveryParams) (int64, error) {
+	row := q.db.QueryRowContext(ctx, countRecovery, arg.StoreID, arg.StaffID)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
+}
+
 const countTry = `-- name: CountTry :one
 INSERT INTO sign_in_tries (store_id, subject, tries, since_at) VALUES ($1, $2, 1, $3)
 ON CONFLICT (store_id, subject) DO UPDATE SET
@@ -113,6 +193,82 @@ func (q *Queries) CountTry(ctx context.Context, arg CountTryParams) (CountTryRow
 	var i CountTryRow
 	err := row.Scan(&i.Tries, &i.SinceAt)
 	return i, err
+}
+
+const deleteCeremoniesOf = `-- name: DeleteCeremoniesOf :exec
+DELETE FROM ceremonies WHERE store_id = $1 AND staff_id = $2
+`
+
+type DeleteCeremoniesOfParams struct {
+	StoreID id.Store
+	StaffID id.Staff
+}
+
+func (q *Queries) DeleteCeremoniesOf(ctx context.Context, arg DeleteCeremoniesOfParams) error {
+	_, err := q.db.ExecContext(ctx, deleteCeremoniesOf, arg.StoreID, arg.StaffID)
+	return err
+}
+
+const deleteCodes = `-- name: DeleteCodes :execrows
+DELETE FROM staff_codes WHERE store_id = $1 AND staff_id = $2
+`
+
+type DeleteCodesParams struct {
+	StoreID id.Store
+	StaffID id.Staff
+}
+
+func (q *Queries) DeleteCodes(ctx context.Context, arg DeleteCodesParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, deleteCodes, arg.StoreID, arg.StaffID)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const deleteLinksOf = `-- name: DeleteLinksOf :execrows
+DELETE FROM staff_links WHERE store_id = $1 AND staff_id = $2
+`
+
+type DeleteLinksOfParams struct {
+	StoreID id.Store
+	StaffID id.Staff
+}
+
+func (q *Queries) DeleteLinksOf(ctx context.Context, arg DeleteLinksOfParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, deleteLinksOf, arg.StoreID, arg.StaffID)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const deleteOldCeremonies = `-- name: DeleteOldCeremonies :exec
+DELETE FROM ceremonies WHERE store_id = $1 AND ends_at < $2
+`
+
+type DeleteOldCeremoniesParams struct {
+	StoreID id.Store
+	EndsAt  clock.Time
+}
+
+func (q *Queries) DeleteOldCeremonies(ctx context.Context, arg DeleteOldCeremoniesParams) error {
+	_, err := q.db.ExecContext(ctx, deleteOldCeremonies, arg.StoreID, arg.EndsAt)
+	return err
+}
+
+const deleteOldLinks = `-- name: DeleteOldLinks :exec
+DELETE FROM staff_links WHERE store_id = $1 AND kind = 'reset' AND ends_at < $2
+`
+
+type DeleteOldLinksParams struct {
+	StoreID id.Store
+	EndsAt  clock.Time
+}
+
+func (q *Queries) DeleteOldLinks(ctx context.Context, arg DeleteOldLinksParams) error {
+	_, err := q.db.ExecContext(ctx, deleteOldLinks, arg.StoreID, arg.EndsAt)
+	return err
 }
 
 const deleteOldSessions = `-- name: DeleteOldSessions :exec
@@ -162,6 +318,55 @@ func (q *Queries) DeleteOtherSessions(ctx context.Context, arg DeleteOtherSessio
 	return result.RowsAffected()
 }
 
+const deletePasskey = `-- name: DeletePasskey :execrows
+DELETE FROM passkeys WHERE store_id = $1 AND staff_id = $2 AND passkey_id = $3
+`
+
+type DeletePasskeyParams struct {
+	StoreID   id.Store
+	StaffID   id.Staff
+	PasskeyID string
+}
+
+func (q *Queries) DeletePasskey(ctx context.Context, arg DeletePasskeyParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, deletePasskey, arg.StoreID, arg.StaffID, arg.PasskeyID)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const deletePasskeysOf = `-- name: DeletePasskeysOf :execrows
+DELETE FROM passkeys WHERE store_id = $1 AND staff_id = $2
+`
+
+type DeletePasskeysOfParams struct {
+	StoreID id.Store
+	StaffID id.Staff
+}
+
+func (q *Queries) DeletePasskeysOf(ctx context.Context, arg DeletePasskeysOfParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, deletePasskeysOf, arg.StoreID, arg.StaffID)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const deleteRecovery = `-- name: DeleteRecovery :exec
+DELETE FROM recovery_codes WHERE store_id = $1 AND staff_id = $2
+`
+
+type DeleteRecoveryParams struct {
+	StoreID id.Store
+	StaffID id.Staff
+}
+
+func (q *Queries) DeleteRecovery(ctx context.Context, arg DeleteRecoveryParams) error {
+	_, err := q.db.ExecContext(ctx, deleteRecovery, arg.StoreID, arg.StaffID)
+	return err
+}
+
 const deleteSession = `-- name: DeleteSession :execrows
 DELETE FROM sessions WHERE store_id = $1 AND staff_id = $2 AND session_id = $3
 `
@@ -194,6 +399,107 @@ func (q *Queries) DeleteTries(ctx context.Context, arg DeleteTriesParams) error 
 	return err
 }
 
+const getCeremony = `-- name: GetCeremony :one
+SELECT store_id, token_hash, kind, staff_id, data, created_at, ends_at FROM ceremonies WHERE store_id = $1 AND token_hash = $2
+`
+
+type GetCeremonyParams struct {
+	StoreID   id.Store
+	TokenHash string
+}
+
+func (q *Queries) GetCeremony(ctx context.Context, arg GetCeremonyParams) (Ceremony, error) {
+	row := q.db.QueryRowContext(ctx, getCeremony, arg.StoreID, arg.TokenHash)
+	var i Ceremony
+	err := row.Scan(
+		&i.StoreID,
+		&i.TokenHash,
+		&i.Kind,
+		&i.StaffID,
+		&i.Data,
+		&i.CreatedAt,
+		&i.EndsAt,
+	)
+	return i, err
+}
+
+const getCodes = `-- name: GetCodes :one
+SELECT store_id, staff_id, secret, last_step, created_at, confirmed_at FROM staff_codes WHERE store_id = $1 AND staff_id = $2
+`
+
+type GetCodesParams struct {
+	StoreID id.Store
+	StaffID id.Staff
+}
+
+func (q *Queries) GetCodes(ctx context.Context, arg GetCodesParams) (StaffCode, error) {
+	row := q.db.QueryRowContext(ctx, getCodes, arg.StoreID, arg.StaffID)
+	var i StaffCode
+	err := row.Scan(
+		&i.StoreID,
+		&i.StaffID,
+		&i.Secret,
+		&i.LastStep,
+		&i.CreatedAt,
+		&i.ConfirmedAt,
+	)
+	return i, err
+}
+
+const getLink = `-- name: GetLink :one
+SELECT store_id, link_id, staff_id, kind, token_hash, created_at, ends_at FROM staff_links WHERE store_id = $1 AND link_id = $2
+`
+
+type GetLinkParams struct {
+	StoreID id.Store
+	LinkID  string
+}
+
+func (q *Queries) GetLink(ctx context.Context, arg GetLinkParams) (StaffLink, error) {
+	row := q.db.QueryRowContext(ctx, getLink, arg.StoreID, arg.LinkID)
+	var i StaffLink
+	err := row.Scan(
+		&i.StoreID,
+		&i.LinkID,
+		&i.StaffID,
+		&i.Kind,
+		&i.TokenHash,
+		&i.CreatedAt,
+		&i.EndsAt,
+	)
+	return i, err
+}
+
+const getPasskey = `-- name: GetPasskey :one
+SELECT store_id, passkey_id, staff_id, name, rp_id, public_key, sign_count, flags, transports, model, created_at, used_at, doubted_at FROM passkeys WHERE store_id = $1 AND passkey_id = $2
+`
+
+type GetPasskeyParams struct {
+	StoreID   id.Store
+	PasskeyID string
+}
+
+func (q *Queries) GetPasskey(ctx context.Context, arg GetPasskeyParams) (Passkey, error) {
+	row := q.db.QueryRowContext(ctx, getPasskey, arg.StoreID, arg.PasskeyID)
+	var i Passkey
+	err := row.Scan(
+		&i.StoreID,
+		&i.PasskeyID,
+		&i.StaffID,
+		&i.Name,
+		&i.RpID,
+		&i.PublicKey,
+		&i.SignCount,
+		&i.Flags,
+		&i.Transports,
+		&i.Model,
+		&i.CreatedAt,
+		&i.UsedAt,
+		&i.DoubtedAt,
+	)
+	return i, err
+}
+
 const getStaff = `-- name: GetStaff :one
 SELECT store_id, staff_id, email, name, role, password_hash, disabled, created_at FROM staff WHERE store_id = $1 AND staff_id = $2
 `
@@ -217,6 +523,33 @@ func (q *Queries) GetStaff(ctx context.Context, arg GetStaffParams) (Staff, erro
 		&i.CreatedAt,
 	)
 	return i, err
+}
+
+const insertCeremony = `-- name: InsertCeremony :exec
+INSERT INTO ceremonies (store_id, token_hash, kind, staff_id, data, created_at, ends_at) VALUES ($1, $2, $3, $4, $5, $6, $7)
+`
+
+type InsertCeremonyParams struct {
+	StoreID   id.Store
+	TokenHash string
+	Kind      string
+	StaffID   id.Staff
+	Data      string
+	CreatedAt clock.Time
+	EndsAt    clock.Time
+}
+
+func (q *Queries) InsertCeremony(ctx context.Context, arg InsertCeremonyParams) error {
+	_, err := q.db.ExecContext(ctx, insertCeremony,
+		arg.StoreID,
+		arg.TokenHash,
+		arg.Kind,
+		arg.StaffID,
+		arg.Data,
+		arg.CreatedAt,
+		arg.EndsAt,
+	)
+	return err
 }
 
 const insertKey = `-- name: InsertKey :exec
@@ -244,8 +577,90 @@ func (q *Queries) InsertKey(ctx context.Context, arg InsertKeyParams) error {
 	return err
 }
 
+const insertLink = `-- name: InsertLink :exec
+INSERT INTO staff_links (store_id, link_id, staff_id, kind, token_hash, created_at, ends_at) VALUES ($1, $2, $3, $4, $5, $6, $7)
+`
+
+type InsertLinkParams struct {
+	StoreID   id.Store
+	LinkID    string
+	StaffID   id.Staff
+	Kind      string
+	TokenHash string
+	CreatedAt clock.Time
+	EndsAt    clock.Time
+}
+
+func (q *Queries) InsertLink(ctx context.Context, arg InsertLinkParams) error {
+	_, err := q.db.ExecContext(ctx, insertLink,
+		arg.StoreID,
+		arg.LinkID,
+		arg.StaffID,
+		arg.Kind,
+		arg.TokenHash,
+		arg.CreatedAt,
+		arg.EndsAt,
+	)
+	return err
+}
+
+const insertPasskey = `-- name: InsertPasskey :execrows
+INSERT INTO passkeys (store_id, passkey_id, staff_id, name, rp_id, public_key, sign_count, flags, transports, model, created_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT DO NOTHING
+`
+
+type InsertPasskeyParams struct {
+	StoreID    id.Store
+	PasskeyID  string
+	StaffID    id.Staff
+	Name       string
+	RpID       string
+	PublicKey  string
+	SignCount  int64
+	Flags      int64
+	Transports string
+	Model      string
+	CreatedAt  clock.Time
+}
+
+func (q *Queries) InsertPasskey(ctx context.Context, arg InsertPasskeyParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, insertPasskey,
+		arg.StoreID,
+		arg.PasskeyID,
+		arg.StaffID,
+		arg.Name,
+		arg.RpID,
+		arg.PublicKey,
+		arg.SignCount,
+		arg.Flags,
+		arg.Transports,
+		arg.Model,
+		arg.CreatedAt,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const insertRecovery = `-- name: InsertRecovery :exec
+INSERT INTO recovery_codes (store_id, staff_id, code_hash) VALUES ($1, $2, $3)
+`
+
+type InsertRecoveryParams struct {
+	StoreID  id.Store
+	StaffID  id.Staff
+	CodeHash string
+}
+
+func (q *Queries) InsertRecovery(ctx context.Context, arg InsertRecoveryParams) error {
+	_, err := q.db.ExecContext(ctx, insertRecovery, arg.StoreID, arg.StaffID, arg.CodeHash)
+	return err
+}
+
 const insertSession = `-- name: InsertSession :exec
-INSERT INTO sessions (store_id, session_id, staff_id, token_hash, agent, address, created_at, seen_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+INSERT INTO sessions (store_id, session_id, staff_id, token_hash, agent, address, created_at, seen_at, means, proved_at, renew)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 `
 
 type InsertSessionParams struct {
@@ -257,6 +672,9 @@ type InsertSessionParams struct {
 	Address   string
 	CreatedAt clock.Time
 	SeenAt    clock.Time
+	Means     string
+	ProvedAt  clock.Time
+	Renew     bool
 }
 
 func (q *Queries) InsertSession(ctx context.Context, arg InsertSessionParams) error {
@@ -269,6 +687,9 @@ func (q *Queries) InsertSession(ctx context.Context, arg InsertSessionParams) er
 		arg.Address,
 		arg.CreatedAt,
 		arg.SeenAt,
+		arg.Means,
+		arg.ProvedAt,
+		arg.Renew,
 	)
 	return err
 }
@@ -304,6 +725,41 @@ func (q *Queries) InsertStaff(ctx context.Context, arg InsertStaffParams) (int64
 	return result.RowsAffected()
 }
 
+const invitations = `-- name: Invitations :many
+SELECT store_id, link_id, staff_id, kind, token_hash, created_at, ends_at FROM staff_links WHERE store_id = $1 AND kind = 'invitation'
+`
+
+func (q *Queries) Invitations(ctx context.Context, storeID id.Store) ([]StaffLink, error) {
+	rows, err := q.db.QueryContext(ctx, invitations, storeID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []StaffLink
+	for rows.Next() {
+		var i StaffLink
+		if err := rows.Scan(
+			&i.StoreID,
+			&i.LinkID,
+			&i.StaffID,
+			&i.Kind,
+			&i.TokenHash,
+			&i.CreatedAt,
+			&i.EndsAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const keyByHash = `-- name: KeyByHash :one
 SELECT store_id, key_id, name, role, hash, created_at, revoked_at FROM api_keys WHERE hash = $1
 `
@@ -319,6 +775,44 @@ func (q *Queries) KeyByHash(ctx context.Context, hash string) (ApiKey, error) {
 		&i.Hash,
 		&i.CreatedAt,
 		&i.RevokedAt,
+	)
+	return i, err
+}
+
+const linkByToken = `-- name: LinkByToken :one
+SELECT l.store_id, l.link_id, l.staff_id, l.kind, l.token_hash, l.created_at, l.ends_at, s.store_id, s.staff_id, s.email, s.name, s.role, s.password_hash, s.disabled, s.created_at FROM staff_links l JOIN staff s ON s.store_id = l.store_id AND s.staff_id = l.staff_id
+WHERE l.store_id = $1 AND l.token_hash = $2
+`
+
+type LinkByTokenParams struct {
+	StoreID   id.Store
+	TokenHash string
+}
+
+type LinkByTokenRow struct {
+	StaffLink StaffLink
+	Staff     Staff
+}
+
+func (q *Queries) LinkByToken(ctx context.Context, arg LinkByTokenParams) (LinkByTokenRow, error) {
+	row := q.db.QueryRowContext(ctx, linkByToken, arg.StoreID, arg.TokenHash)
+	var i LinkByTokenRow
+	err := row.Scan(
+		&i.StaffLink.StoreID,
+		&i.StaffLink.LinkID,
+		&i.StaffLink.StaffID,
+		&i.StaffLink.Kind,
+		&i.StaffLink.TokenHash,
+		&i.StaffLink.CreatedAt,
+		&i.StaffLink.EndsAt,
+		&i.Staff.StoreID,
+		&i.Staff.StaffID,
+		&i.Staff.Email,
+		&i.Staff.Name,
+		&i.Staff.Role,
+		&i.Staff.PasswordHash,
+		&i.Staff.Disabled,
+		&i.Staff.CreatedAt,
 	)
 	return i, err
 }
@@ -350,6 +844,30 @@ func (q *Queries) LockOwners(ctx context.Context, storeID id.Store) ([]id.Staff,
 	return items, nil
 }
 
+const namePasskey = `-- name: NamePasskey :execrows
+UPDATE passkeys SET name = $4 WHERE store_id = $1 AND staff_id = $2 AND passkey_id = $3
+`
+
+type NamePasskeyParams struct {
+	StoreID   id.Store
+	StaffID   id.Staff
+	PasskeyID string
+	Name      string
+}
+
+func (q *Queries) NamePasskey(ctx context.Context, arg NamePasskeyParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, namePasskey,
+		arg.StoreID,
+		arg.StaffID,
+		arg.PasskeyID,
+		arg.Name,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
 const noteForm = `-- name: NoteForm :execrows
 INSERT INTO idempotency (store_id, scope, name, request, status, body, created_at) VALUES ($1, $2, $3, '', 200, '', $4)
 ON CONFLICT (store_id, scope, name) DO NOTHING
@@ -368,6 +886,103 @@ func (q *Queries) NoteForm(ctx context.Context, arg NoteFormParams) (int64, erro
 		arg.Scope,
 		arg.Name,
 		arg.CreatedAt,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const passkeysOf = `-- name: PasskeysOf :many
+SELECT store_id, passkey_id, staff_id, name, rp_id, public_key, sign_count, flags, transports, model, created_at, used_at, doubted_at FROM passkeys WHERE store_id = $1 AND staff_id = $2 ORDER BY created_at, passkey_id
+`
+
+type PasskeysOfParams struct {
+	StoreID id.Store
+	StaffID id.Staff
+}
+
+func (q *Queries) PasskeysOf(ctx context.Context, arg PasskeysOfParams) ([]Passkey, error) {
+	rows, err := q.db.QueryContext(ctx, passkeysOf, arg.StoreID, arg.StaffID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Passkey
+	for rows.Next() {
+		var i Passkey
+		if err := rows.Scan(
+			&i.StoreID,
+			&i.PasskeyID,
+			&i.StaffID,
+			&i.Name,
+			&i.RpID,
+			&i.PublicKey,
+			&i.SignCount,
+			&i.Flags,
+			&i.Transports,
+			&i.Model,
+			&i.CreatedAt,
+			&i.UsedAt,
+			&i.DoubtedAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const putCodes = `-- name: PutCodes :exec
+INSERT INTO staff_codes (store_id, staff_id, secret, created_at) VALUES ($1, $2, $3, $4)
+ON CONFLICT (store_id, staff_id) DO UPDATE SET secret = excluded.secret, created_at = excluded.created_at, last_step = 0
+WHERE staff_codes.confirmed_at = 0
+`
+
+type PutCodesParams struct {
+	StoreID   id.Store
+	StaffID   id.Staff
+	Secret    string
+	CreatedAt clock.Time
+}
+
+func (q *Queries) PutCodes(ctx context.Context, arg PutCodesParams) error {
+	_, err := q.db.ExecContext(ctx, putCodes,
+		arg.StoreID,
+		arg.StaffID,
+		arg.Secret,
+		arg.CreatedAt,
+	)
+	return err
+}
+
+const renewSession = `-- name: RenewSession :execrows
+UPDATE sessions SET token_hash = $4, means = $5, proved_at = $6, renew = FALSE WHERE store_id = $1 AND session_id = $2 AND token_hash = $3
+`
+
+type RenewSessionParams struct {
+	StoreID     id.Store
+	SessionID   string
+	TokenHash   string
+	TokenHash_2 string
+	Means       string
+	ProvedAt    clock.Time
+}
+
+func (q *Queries) RenewSession(ctx context.Context, arg RenewSessionParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, renewSession,
+		arg.StoreID,
+		arg.SessionID,
+		arg.TokenHash,
+		arg.TokenHash_2,
+		arg.Means,
+		arg.ProvedAt,
 	)
 	if err != nil {
 		return 0, err
@@ -422,7 +1037,7 @@ func (q *Queries) SaveStaff(ctx context.Context, arg SaveStaffParams) (int64, er
 }
 
 const sessionByToken = `-- name: SessionByToken :one
-SELECT t.store_id, t.session_id, t.staff_id, t.token_hash, t.agent, t.address, t.created_at, t.seen_at, s.store_id, s.staff_id, s.email, s.name, s.role, s.password_hash, s.disabled, s.created_at FROM sessions t JOIN staff s ON s.store_id = t.store_id AND s.staff_id = t.staff_id
+SELECT t.store_id, t.session_id, t.staff_id, t.token_hash, t.agent, t.address, t.created_at, t.seen_at, t.means, t.proved_at, t.renew, s.store_id, s.staff_id, s.email, s.name, s.role, s.password_hash, s.disabled, s.created_at FROM sessions t JOIN staff s ON s.store_id = t.store_id AND s.staff_id = t.staff_id
 WHERE t.token_hash = $1
 `
 
@@ -443,6 +1058,9 @@ func (q *Queries) SessionByToken(ctx context.Context, tokenHash string) (Session
 		&i.Session.Address,
 		&i.Session.CreatedAt,
 		&i.Session.SeenAt,
+		&i.Session.Means,
+		&i.Session.ProvedAt,
+		&i.Session.Renew,
 		&i.Staff.StoreID,
 		&i.Staff.StaffID,
 		&i.Staff.Email,
@@ -456,7 +1074,7 @@ func (q *Queries) SessionByToken(ctx context.Context, tokenHash string) (Session
 }
 
 const sessionsOf = `-- name: SessionsOf :many
-SELECT store_id, session_id, staff_id, token_hash, agent, address, created_at, seen_at FROM sessions WHERE store_id = $1 AND staff_id = $2 ORDER BY seen_at DESC, session_id
+SELECT store_id, session_id, staff_id, token_hash, agent, address, created_at, seen_at, means, proved_at, renew FROM sessions WHERE store_id = $1 AND staff_id = $2 ORDER BY seen_at DESC, session_id
 `
 
 type SessionsOfParams struct {
@@ -482,6 +1100,9 @@ func (q *Queries) SessionsOf(ctx context.Context, arg SessionsOfParams) ([]Sessi
 			&i.Address,
 			&i.CreatedAt,
 			&i.SeenAt,
+			&i.Means,
+			&i.ProvedAt,
+			&i.Renew,
 		); err != nil {
 			return nil, err
 		}
@@ -521,6 +1142,73 @@ func (q *Queries) StaffByEmail(ctx context.Context, arg StaffByEmailParams) (Sta
 	return i, err
 }
 
+const takeCeremony = `-- name: TakeCeremony :one
+DELETE FROM ceremonies WHERE store_id = $1 AND token_hash = $2 AND kind = $3 RETURNING store_id, token_hash, kind, staff_id, data, created_at, ends_at
+`
+
+type TakeCeremonyParams struct {
+	StoreID   id.Store
+	TokenHash string
+	Kind      string
+}
+
+func (q *Queries) TakeCeremony(ctx context.Context, arg TakeCeremonyParams) (Ceremony, error) {
+	row := q.db.QueryRowContext(ctx, takeCeremony, arg.StoreID, arg.TokenHash, arg.Kind)
+	var i Ceremony
+	err := row.Scan(
+		&i.StoreID,
+		&i.TokenHash,
+		&i.Kind,
+		&i.StaffID,
+		&i.Data,
+		&i.CreatedAt,
+		&i.EndsAt,
+	)
+	return i, err
+}
+
+const takeRecovery = `-- name: TakeRecovery :execrows
+UPDATE recovery_codes SET used_at = $4 WHERE store_id = $1 AND staff_id = $2 AND code_hash = $3 AND used_at = 0
+`
+
+type TakeRecoveryParams struct {
+	StoreID  id.Store
+	StaffID  id.Staff
+	CodeHash string
+	UsedAt   clock.Time
+}
+
+func (q *Queries) TakeRecovery(ctx context.Context, arg TakeRecoveryParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, takeRecovery,
+		arg.StoreID,
+		arg.StaffID,
+		arg.CodeHash,
+		arg.UsedAt,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const takeStep = `-- name: TakeStep :execrows
+UPDATE staff_codes SET last_step = $1 WHERE store_id = $2 AND staff_id = $3 AND last_step < $1
+`
+
+type TakeStepParams struct {
+	Step    int64
+	StoreID id.Store
+	StaffID id.Staff
+}
+
+func (q *Queries) TakeStep(ctx context.Context, arg TakeStepParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, takeStep, arg.Step, arg.StoreID, arg.StaffID)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
 const touchSession = `-- name: TouchSession :exec
 UPDATE sessions SET seen_at = $3, address = $4 WHERE store_id = $1 AND session_id = $2
 `
@@ -540,4 +1228,56 @@ func (q *Queries) TouchSession(ctx context.Context, arg TouchSessionParams) erro
 		arg.Address,
 	)
 	return err
+}
+
+const usePasskey = `-- name: UsePasskey :exec
+UPDATE passkeys SET sign_count = $3, flags = $4, used_at = $5, doubted_at = $6 WHERE store_id = $1 AND passkey_id = $2
+`
+
+type UsePasskeyParams struct {
+	StoreID   id.Store
+	PasskeyID string
+	SignCount int64
+	Flags     int64
+	UsedAt    clock.Time
+	DoubtedAt clock.Time
+}
+
+func (q *Queries) UsePasskey(ctx context.Context, arg UsePasskeyParams) error {
+	_, err := q.db.ExecContext(ctx, usePasskey,
+		arg.StoreID,
+		arg.PasskeyID,
+		arg.SignCount,
+		arg.Flags,
+		arg.UsedAt,
+		arg.DoubtedAt,
+	)
+	return err
+}
+
+const withCodes = `-- name: WithCodes :many
+SELECT staff_id FROM staff_codes WHERE store_id = $1 AND confirmed_at <> 0
+`
+
+func (q *Queries) WithCodes(ctx context.Context, storeID id.Store) ([]id.Staff, error) {
+	rows, err := q.db.QueryContext(ctx, withCodes, storeID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []id.Staff
+	for rows.Next() {
+		var staff_id id.Staff
+		if err := rows.Scan(&staff_id); err != nil {
+			return nil, err
+		}
+		items = append(items, staff_id)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }

@@ -15,21 +15,46 @@ const (
 	TriesPerAccount = 10
 	TriesPerAddress = 50
 	TryWindow       = 15 * time.Minute
+	// Wishes for a new password: each of them is a mail.
+	ResetsPerAccount = 3
+	ResetsPerAddress = 20
 )
 
 // Try counts a try to sign in, before the password is looked at, and says how long to wait
 // when there were too many: for this account, or from this address. It counts in the
 // database, so that all nodes count together and a restart forgets nothing.
 func Try(ctx context.Context, tx *db.Tx, store id.Store, email, address string) (wait time.Duration, err error) {
-	for _, by := range []struct {
-		subject string
-		limit   int64
-	}{{accountSubject(email), TriesPerAccount}, {"address:" + shortened(address, 64), TriesPerAddress}} {
+	return tries(ctx, tx, store, limit{accountSubject(email), TriesPerAccount}, limit{"address:" + shortened(address, 64), TriesPerAddress})
+}
+
+// TrySecond counts a try to give a second factor for somebody whose password was right.
+func TrySecond(ctx context.Context, tx *db.Tx, store id.Store, staff id.Staff) (wait time.Duration, err error) {
+	return tries(ctx, tx, store, limit{secondSubject(staff), TriesPerAccount})
+}
+
+// TryReset counts a wish for a new password, for an address that somebody may have or not.
+func TryReset(ctx context.Context, tx *db.Tx, store id.Store, email, address string) (wait time.Duration, err error) {
+	return tries(ctx, tx, store, limit{"reset-" + accountSubject(email), ResetsPerAccount}, limit{"reset-from:" + shortened(address, 64), ResetsPerAddress})
+}
+
+// TryDoor counts a try at a door that nobody has an account for: the link of a mail, the
+// token of an empty store, a passkey's question.
+func TryDoor(ctx context.Context, tx *db.Tx, store id.Store, door, address string) (wait time.Duration, err error) {
+	return tries(ctx, tx, store, limit{door + ":" + shortened(address, 64), TriesPerAddress})
+}
+
+type limit struct {
+	subject string
+	most    int64
+}
+
+func tries(ctx context.Context, tx *db.Tx, store id.Store, limits ...limit) (wait time.Duration, err error) {
+	for _, by := range limits {
 		row, err := New(tx).CountTry(ctx, CountTryParams{StoreID: store, Subject: by.subject, NowAt: tx.Now, WindowAt: tx.Now.Add(-TryWindow)})
 		if err != nil {
 			return 0, err
 		}
-		if row.Tries > by.limit {
+		if row.Tries > by.most {
 			wait = max(wait, row.SinceAt.Add(TryWindow).Sub(tx.Now), time.Second)
 		}
 	}
@@ -45,6 +70,13 @@ func Forgive(ctx context.Context, tx *db.Tx, store id.Store, email string) error
 	}
 	return q.DeleteOldTries(ctx, DeleteOldTriesParams{StoreID: store, SinceAt: tx.Now.Add(-TryWindow)})
 }
+
+// ForgiveSecond forgets the tries for a second factor, because it was right.
+func ForgiveSecond(ctx context.Context, tx *db.Tx, store id.Store, staff id.Staff) error {
+	return New(tx).DeleteTries(ctx, DeleteTriesParams{StoreID: store, Subject: secondSubject(staff)})
+}
+
+func secondSubject(staff id.Staff) string { return "second:" + string(staff) }
 
 func accountSubject(email string) string {
 	return "account:" + shortened(strings.ToLower(strings.TrimSpace(email)), 254)

@@ -11,19 +11,6 @@ import (
 	"doorstep/internal/store"
 )
 
-// SignIn lets a browser in for somebody whose password was checked; the token is told once.
-func SignIn(ctx context.Context, tx *db.Tx, who account.Staff, agent, address string) (string, error) {
-	if err := account.Forgive(ctx, tx, who.StoreID, who.Email); err != nil {
-		return "", err
-	}
-	session, token, err := account.StartSession(ctx, tx, who, agent, address)
-	if err != nil {
-		return "", err
-	}
-	return token, person(ctx, tx, who.StoreID, "staff.signed-in", who.StaffID, Actor(who.Principal().Actor()),
-		data{"session": session.SessionID, "address": address})
-}
-
 // SignOut ends one of somebody's sessions, by themselves or by an owner.
 func SignOut(ctx context.Context, tx *db.Tx, s id.Store, who id.Staff, session string, actor Actor) error {
 	done, err := account.EndSession(ctx, tx, s, who, session)
@@ -73,6 +60,9 @@ func GiveRole(ctx context.Context, tx *db.Tx, s id.Store, who id.Staff, role acc
 	if err := account.SetRole(ctx, tx, s, who, role); err != nil {
 		return inWords(err)
 	}
+	if err := account.RenewAll(ctx, tx, s, who); err != nil {
+		return err
+	}
 	return person(ctx, tx, s, "staff.role-changed", who, actor, data{"role": role})
 }
 
@@ -84,19 +74,19 @@ func ShutOut(ctx context.Context, tx *db.Tx, s id.Store, who id.Staff, out bool,
 	if !out {
 		return person(ctx, tx, s, "staff.let-in", who, actor, nil)
 	}
-	if _, err := account.EndSessions(ctx, tx, s, who, ""); err != nil {
+	if err := signOutWhole(ctx, tx, s, who, ""); err != nil {
 		return err
 	}
 	return person(ctx, tx, s, "staff.shut-out", who, actor, nil)
 }
 
-// NewPassword replaces a password by one hashed with account.HashPassword, and signs out
-// every browser but the named one.
+// NewPassword replaces a password by one hashed with account.HashPassword, signs out every
+// browser but the named one, ends the links that were sent, and tells the person.
 func NewPassword(ctx context.Context, tx *db.Tx, s id.Store, who id.Staff, hash, but string, actor Actor) error {
 	if err := account.SetPassword(ctx, tx, s, who, hash); err != nil {
 		return inWords(err)
 	}
-	if _, err := account.EndSessions(ctx, tx, s, who, but); err != nil {
+	if err := signOutWhole(ctx, tx, s, who, but); err != nil {
 		return err
 	}
 	return person(ctx, tx, s, "staff.password-changed", who, actor, nil)
@@ -131,13 +121,22 @@ func person(ctx context.Context, tx *db.Tx, s id.Store, kind string, who id.Staf
 // inWords makes a refusal of what package account says no to.
 func inWords(err error) error {
 	for field, known := range map[string]error{
-		"email": account.ErrEmail, "name": account.ErrName, "role": account.ErrRole, "password": account.ErrPassword,
+		"email": account.ErrEmail, "name": account.ErrName, "role": account.ErrRole, "password": account.ErrPassword, "code": account.ErrCode,
 	} {
 		if errors.Is(err, known) {
 			return &Refusal{Code: "invalid", Field: field, Words: known.Error()}
 		}
 	}
+	for code, known := range map[string]error{
+		"link": account.ErrLink, "ceremony": account.ErrCeremony, "not-possible": account.ErrCodesHere, "taken": account.ErrPasskeyHere, "site": account.ErrSite,
+	} {
+		if errors.Is(err, known) {
+			return &Refusal{Code: code, Words: known.Error()}
+		}
+	}
 	switch {
+	case errors.Is(err, account.ErrPasskey):
+		return &Refusal{Code: "passkey", Words: account.ErrPasskey.Error()}
 	case errors.Is(err, account.ErrTaken):
 		return &Refusal{Code: "taken", Field: "email", Words: account.ErrTaken.Error()}
 	case errors.Is(err, account.ErrLastOwner):

@@ -66,6 +66,14 @@ func reactions(kind string) []reaction {
 		return []reaction{reopenOrder}
 	case "chargeback.won", "chargeback.lost", "chargeback.dropped", "chargeback.conceded":
 		return []reaction{sendWaiting, closeWhenDone}
+
+	// The house.
+	case "staff.invited":
+		return []reaction{tellInvited}
+	case "staff.reset-asked":
+		return []reaction{tellReset}
+	case "staff.password-changed", "staff.second-factor-on", "staff.second-factor-off", "staff.passkey-added", "staff.passkey-removed", "staff.recovery-used":
+		return []reaction{tellSecurity}
 	}
 	return nil
 }

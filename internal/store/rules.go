@@ -58,6 +58,7 @@ var rules = []rule{
 	{"timezone", "UTC", "IANA time zone, such as Europe/Berlin", timeZone, nil},
 	{"locale", "en", "language of the shop, such as en or de-AT", locale, nil},
 	{"start.skipped", "", "steps of the first-run wizard that were put off, with commas", startSteps, nil},
+	{"staff.second_factor", "optional", "whether everybody who works here must have a second factor: optional or required", secondFactor, nil},
 	{"report.every", "10m", "how often suppliers are asked for open purchases", every(func(s *Settings) *time.Duration { return &s.ReportEvery }), nil},
 	{"offers.every", "30m", "how often cost and stock are pulled", every(func(s *Settings) *time.Duration { return &s.OffersEvery }), nil},
 	{"tracking.every", "1h", "how often tracking services are asked for moving parcels", every(func(s *Settings) *time.Duration { return &s.TrackingEvery }), nil},
@@ -70,6 +71,14 @@ var (
 	colourForm = regexp.MustCompile(`^#[0-9a-fA-F]{6}$`)
 	localeForm = regexp.MustCompile(`^[a-zA-Z]{2,3}(-[a-zA-Z0-9]{2,8})*$`)
 )
+
+func secondFactor(s *Settings, _, value string) error {
+	if value != "optional" && value != "required" {
+		return fmt.Errorf("%q is none of optional, required", value)
+	}
+	s.SecondFactor = value == "required"
+	return nil
+}
 
 func captureNow(s *Settings, _, value string) error {
 	if value != "now" && value != "authorise" {

@@ -84,6 +84,8 @@ type Settings struct {
 	TimeZone  string // IANA
 	Locale    string // BCP 47
 
+	SecondFactor bool // whoever works here must have a second factor
+
 	ReportEvery   time.Duration // asking suppliers for open purchases
 	OffersEvery   time.Duration // pulling cost and stock
 	TrackingEvery time.Duration // asking where parcels are

@@ -1,0 +1,25 @@
+package outside
+
+import (
+	"doorstep/internal/account"
+	"doorstep/internal/flow"
+	"doorstep/internal/mail"
+	"doorstep/internal/store"
+)
+
+// staffView is a mail to somebody who works here as it is drawn.
+func (o *Outside) staffView(set store.Settings, c *flow.MailCall) mail.View {
+	desk := o.baseOf(set) + "/admin"
+	if c.Link != nil {
+		address := desk + "/password?token=" + flow.StaffLinkToken(o.box, *c.Link)
+		if c.Mail.Kind == flow.MailReset {
+			return mail.PasswordReset{Name: c.Staff.Name, URL: address, Minutes: int64(account.ResetLife.Minutes())}
+		}
+		return mail.Invited{Name: c.Staff.Name, URL: address, Ends: c.Link.EndsAt.Std()}
+	}
+	what := map[string]string{
+		"staff.password-changed": mail.PasswordChanged, "staff.second-factor-on": mail.SecondFactorOn, "staff.second-factor-off": mail.SecondFactorOff,
+		"staff.passkey-added": mail.PasskeyAdded, "staff.passkey-removed": mail.PasskeyRemoved, "staff.recovery-used": mail.RecoveryUsed,
+	}
+	return mail.Security{Name: c.Staff.Name, What: what[c.What], At: c.Mail.CreatedAt.Std(), URL: desk}
+}
