@@ -1,8 +1,6 @@
 package storefront
 
 import (
-	"strings"
-
 	"github.com/a-h/templ"
 
 	"doorstep/internal/clock"
@@ -10,21 +8,21 @@ import (
 )
 
 // errorOf are the words about a field.
-func (p checkoutPage) errorOf(field string) string {
+func (p checkoutPage) errorOf(v *visit, field string) string {
 	for _, one := range p.Form.Problems {
 		if one.Field == field {
-			return strings.TrimSuffix(one.Words, ".") + "."
+			return v.problem(one)
 		}
 	}
 	return ""
 }
 
 // topProblem is what is wrong and belongs to no field.
-func (p checkoutPage) topProblem() string {
+func (p checkoutPage) topProblem(v *visit) string {
 	if p.Problem != "" {
 		return p.Problem
 	}
-	return p.errorOf("")
+	return p.errorOf(v, "")
 }
 
 // firstBad is the field to be mended first, after a button was pressed: while somebody types,
@@ -37,9 +35,9 @@ func (p checkoutPage) firstBad() string {
 }
 
 // addressForm is one of the two addresses as a form.
-func (p checkoutPage) addressForm(prefix, section string) ui.AddressForm {
-	f := ui.AddressForm{Prefix: prefix, Section: section, Value: p.Form.Shipping, Problems: p.Form.Problems, Focus: p.firstBad(),
-		Phone: "Only for the carrier, if there is a question at the door."}
+func (p checkoutPage) addressForm(v *visit, prefix, section string) ui.AddressForm {
+	f := v.addressForm(prefix, section, p.Form.Shipping, p.Form.Problems)
+	f.Focus = p.firstBad()
 	if prefix == billingPrefix {
 		f.Value, f.Phone = p.Form.Billing, ""
 		if f.Value.Country == "" {
@@ -53,32 +51,32 @@ func (p checkoutPage) addressForm(prefix, section string) ui.AddressForm {
 }
 
 // payOptions are the ways to pay as the form shows them.
-func (p checkoutPage) payOptions() []ui.Option {
-	list := make([]ui.Option, len(p.Ways))
-	for i, w := range p.Ways {
-		list[i] = ui.Option{Value: w.Name, Name: w.Title, Words: w.Words, Icon: w.Icon, Chosen: w.Name == p.Form.Payment}
+func payOptions(v *visit, ways []payWay, chosen string) []ui.Option {
+	list := make([]ui.Option, len(ways))
+	for i, w := range ways {
+		list[i] = ui.Option{Value: w.Name, Name: v.say(w.Title), Words: v.say(w.Words), Icon: w.Icon, Chosen: w.Name == chosen}
 	}
 	return list
 }
 
 // bill is the sum at the side.
 func (p checkoutPage) bill(v *visit) []ui.SumLine {
-	list := []ui.SumLine{{Name: "Subtotal", Value: v.price(p.Cart.Subtotal)}}
+	list := []ui.SumLine{{Name: v.say("sum_subtotal"), Value: v.price(p.Cart.Subtotal)}}
 	if p.Totals == nil {
-		return append(list, ui.SumLine{Name: "Shipping", Value: "after the address"})
+		return append(list, ui.SumLine{Name: v.say("sum_shipping"), Value: v.say("sum_shipping_later")})
 	}
 	t := p.Totals
-	shipping := "Free"
+	shipping := v.say("free")
 	if t.Shipping.Minor > 0 {
 		shipping = v.price(t.Shipping)
 	}
-	list = append(list, ui.SumLine{Name: "Shipping", Value: shipping})
+	list = append(list, ui.SumLine{Name: v.say("sum_shipping"), Value: shipping})
 	if !t.TaxIncluded && t.Tax.Minor > 0 {
-		list = append(list, ui.SumLine{Name: "Tax", Value: v.price(t.Tax)})
+		list = append(list, ui.SumLine{Name: v.say("sum_tax"), Value: v.price(t.Tax)})
 	}
-	list = append(list, ui.SumLine{Name: "Total", Value: v.price(t.Total), Total: true})
+	list = append(list, ui.SumLine{Name: v.say("sum_total"), Value: v.price(t.Total), Total: true})
 	if t.TaxIncluded && t.Tax.Minor > 0 {
-		list = append(list, ui.SumLine{Name: "of which tax", Value: v.price(t.Tax)})
+		list = append(list, ui.SumLine{Name: v.say("sum_tax_included"), Value: v.price(t.Tax)})
 	}
 	return list
 }

@@ -41,14 +41,14 @@ type cartLine struct {
 }
 
 // trouble says why a line cannot be bought as it is; empty when it can.
-func (l cartLine) trouble() string {
+func (l cartLine) trouble(v *visit) string {
 	switch {
 	case !l.ForSale:
-		return "No longer for sale: please remove it."
+		return v.say("line_gone")
 	case l.Free == 0:
-		return "Sold out meanwhile: please remove it."
+		return v.say("line_sold_out")
 	case l.Free < l.Quantity:
-		return fmt.Sprintf("Only %d left: please choose fewer.", l.Free)
+		return v.count("line_few", l.Free)
 	}
 	return ""
 }
@@ -56,7 +56,7 @@ func (l cartLine) trouble() string {
 // ready says whether everything in the cart can be bought.
 func (p cartPage) ready() bool {
 	for _, l := range p.Lines {
-		if l.trouble() != "" {
+		if !l.ForSale || l.Free < l.Quantity || l.Free == 0 {
 			return false
 		}
 	}
@@ -77,13 +77,13 @@ func readCart(ctx context.Context, tx *db.Tx, v *visit) (cartPage, error) {
 	if err != nil {
 		return p, err
 	}
-	v.count = 0
+	v.units = 0
 	for _, l := range lines {
 		one, err := readLine(ctx, tx, v, l)
 		if err != nil {
 			return p, err
 		}
-		v.count += l.Quantity
+		v.units += l.Quantity
 		p.Lines = append(p.Lines, one)
 		if one.ForSale {
 			p.Subtotal.Minor += one.Total.Minor
@@ -95,7 +95,7 @@ func readCart(ctx context.Context, tx *db.Tx, v *visit) (cartPage, error) {
 func readLine(ctx context.Context, tx *db.Tx, v *visit, l cart.CartLine) (cartLine, error) {
 	variant, err := catalog.GetVariant(ctx, tx, v.store, l.VariantID)
 	if errors.Is(err, sql.ErrNoRows) {
-		return cartLine{Variant: l.VariantID, Title: "No longer for sale", Quantity: l.Quantity}, nil
+		return cartLine{Variant: l.VariantID, Title: v.say("line_gone_title"), Quantity: l.Quantity}, nil
 	}
 	if err != nil {
 		return cartLine{}, err
@@ -134,7 +134,7 @@ func (s *shop) cart(v *visit) error {
 	if err != nil {
 		return err
 	}
-	v.about("Your cart", "", "")
+	v.about(v.say("cart_title"), "", "")
 	v.page.Robots = "noindex"
 	return v.show(http.StatusOK, cartView(v, p))
 }
@@ -159,7 +159,7 @@ func (s *shop) addToCart(v *visit) error {
 		return err
 	}
 	if !p.Exists {
-		return s.notAdded(v, p, "Please choose another combination: this one is not made.")
+		return s.notAdded(v, p, v.say("not_made"))
 	}
 	quantity, err := strconv.ParseInt(form.Get("quantity"), 10, 64)
 	if err != nil || quantity < 1 || quantity > cart.MaxQuantity {
@@ -167,9 +167,12 @@ func (s *shop) addToCart(v *visit) error {
 	}
 	token, err := s.putOnce(v, p, quantity, form.Get("key"))
 	var refused *flow.Refusal
+	var many *tooMany
 	switch {
+	case errors.As(err, &many):
+		return s.notAdded(v, p, many.words(v))
 	case errors.As(err, &refused):
-		return s.notAdded(v, p, refused.Words)
+		return s.notAdded(v, p, s.refusedWords(v, refused))
 	case err != nil:
 		return err
 	}
@@ -183,7 +186,7 @@ func (s *shop) addToCart(v *visit) error {
 	if err != nil {
 		return err
 	}
-	now.News = p.Title + " is in your cart."
+	now.News = v.say("cart_added", "title", p.Title)
 	v.w.Header().Set("HX-Trigger", `{"open":{"id":"cart"}}`)
 	return v.show(http.StatusOK, drawerAfter(v, now))
 }
@@ -207,7 +210,7 @@ func (s *shop) putOnce(v *visit, p productPage, quantity int64, key string) (tok
 	err = s.DB.Update(v.ctx, func(ctx context.Context, tx *db.Tx) error {
 		token = ""
 		if v.cart.CartID == "" {
-			made, secret, err := flow.StartCart(ctx, tx, v.store, v.set.Locale)
+			made, secret, err := flow.StartCart(ctx, tx, v.store, v.locale)
 			if err != nil {
 				return err
 			}
@@ -228,7 +231,7 @@ func (s *shop) putOnce(v *visit, p productPage, quantity int64, key string) (tok
 			}
 		}
 		if free := p.Chosen.Free(); had+quantity > free {
-			return &flow.Refusal{Code: "sold-out", Words: tooMany(free, had)}
+			return &tooMany{free, had}
 		}
 		return flow.PutInCart(ctx, tx, v.store, v.cart.CartID, p.Chosen.VariantID, quantity, true)
 	})
@@ -238,16 +241,24 @@ func (s *shop) putOnce(v *visit, p productPage, quantity int64, key string) (tok
 	return token, err
 }
 
-func tooMany(free, had int64) string {
+// tooMany says that more was wanted than is free; had of it are in the cart already.
+type tooMany struct{ free, had int64 }
+
+// Error is for the log; words is for people.
+func (t *tooMany) Error() string {
+	return fmt.Sprintf("only %d are free, %d are in the cart", t.free, t.had)
+}
+
+func (t *tooMany) words(v *visit) string {
 	switch {
-	case free == 0:
-		return "This one is sold out. Perhaps another one?"
-	case had >= free:
-		return fmt.Sprintf("All %d that are left are in your cart already.", free)
-	case had > 0:
-		return fmt.Sprintf("There are only %d left, and %d of them are in your cart.", free, had)
+	case t.free == 0:
+		return v.say("many_sold_out")
+	case t.had >= t.free:
+		return v.count("many_all", t.free)
+	case t.had > 0:
+		return v.count("many_some", t.free, "had", itoa(t.had))
 	}
-	return fmt.Sprintf("There are only %d left.", free)
+	return v.count("many_few", t.free)
 }
 
 // doubleClick is how long the same form sent again is the same command.
@@ -280,14 +291,14 @@ func (s *shop) setLine(v *visit) error {
 	case v.cart.CartID == "" || variant == "":
 		return v.leave("/cart")
 	case err != nil || quantity < 0 || quantity > cart.MaxQuantity:
-		problem = fmt.Sprintf("Please give a number from 0 to %d.", cart.MaxQuantity)
+		problem = v.say("problem_quantity", "most", itoa(cart.MaxQuantity))
 	default:
 		err = s.DB.Update(v.ctx, func(ctx context.Context, tx *db.Tx) error {
 			return flow.PutInCart(ctx, tx, v.store, v.cart.CartID, variant, quantity, false)
 		})
 		var refused *flow.Refusal
 		if errors.As(err, &refused) {
-			problem = refused.Words
+			problem = s.refusedWords(v, refused)
 		} else if err != nil {
 			return err
 		}
@@ -303,7 +314,7 @@ func (s *shop) setLine(v *visit) error {
 	if v.partial() {
 		return v.show(http.StatusOK, cartParts(v, p))
 	}
-	v.about("Your cart", "", "")
+	v.about(v.say("cart_title"), "", "")
 	v.page.Robots = "noindex"
 	return v.show(http.StatusUnprocessableEntity, cartView(v, p))
 }

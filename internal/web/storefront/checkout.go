@@ -36,7 +36,7 @@ type sums struct {
 
 // payWay is a way to pay, as the customer chooses it.
 type payWay struct {
-	Name, Title, Words, Icon string
+	Name, Title, Words, Icon string // title and words are keys of texts
 	row                      store.Connector
 }
 
@@ -79,7 +79,7 @@ func storedContact(c cart.Cart) (contactForm, error) {
 // showCheckout answers with the form, or with the part of it that changes.
 func (s *shop) showCheckout(v *visit, status int, p checkoutPage) error {
 	v.away = true
-	v.about("Checkout", "", "")
+	v.about(v.say("checkout"), "", "")
 	v.page.Robots = "noindex"
 	if v.partial() {
 		return v.show(status, checkoutForm(v, p))
@@ -127,7 +127,7 @@ func (p *checkoutPage) sum(ctx context.Context, tx *db.Tx, v *visit) error {
 	totals, option, err := flow.CartTotals(ctx, tx, v.cart)
 	var refused *flow.Refusal
 	if errors.As(err, &refused) {
-		p.Problem = refused.Words
+		p.Problem = v.refused(ctx, tx, refused)
 		return nil
 	}
 	if err != nil || option == nil {
@@ -148,11 +148,11 @@ func ways(rows []store.Connector) []payWay {
 		if c.Kind != "payment" || c.State != store.Active {
 			continue
 		}
-		w := payWay{Name: c.Name, row: c, Title: "Card and more", Icon: "credit-card", Words: "You pay on the secure page of our payment provider."}
+		w := payWay{Name: c.Name, row: c, Title: k("pay_card"), Icon: "credit-card", Words: k("pay_card_words")}
 		if c.Driver == manualDriver {
-			w.Title, w.Icon, w.Words = "Bank transfer", "landmark", "You get our bank details with the order; it ships when the money is here."
+			w.Title, w.Icon, w.Words = k("pay_transfer"), "landmark", k("pay_transfer_words")
 			if cashOnDelivery(c) {
-				w.Title, w.Icon, w.Words = "Cash on delivery", "package-check", "You pay when the parcel is handed to you."
+				w.Title, w.Icon, w.Words = k("pay_cash"), "package-check", k("pay_cash_words")
 			}
 		}
 		list = append(list, w)
@@ -183,7 +183,7 @@ func (s *shop) submitCheckout(v *visit) error {
 	f.Shipping, f.Billing = emptied(f.Shipping), emptied(f.Billing)
 	action := v.r.PostForm.Get("action")
 	strict := action == "ship" || action == "pay"
-	f.Problems = f.check(v.set.Locale, strict)
+	f.Problems = f.check(v, strict)
 	note, err := s.save(v, &f)
 	if err != nil {
 		return err
@@ -222,10 +222,10 @@ func (s *shop) answerCheckout(v *visit, p checkoutPage, strict bool) error {
 // save tells the cart what was typed, as far as it is right, and asks what shipping costs
 // where that is not known. The note says why there are no ways to ship.
 func (s *shop) save(v *visit, f *contactForm) (note string, err error) {
-	if !f.complete(v.set.Locale) || len(f.check(v.set.Locale, false)) > 0 {
+	if !f.complete(v.locale) || len(f.check(v, false)) > 0 {
 		return "", nil
 	}
-	to := f.contact(v.set.Locale)
+	to := f.contact(v.locale)
 	if len(to.Check()) > 0 { // a billing address that is not whole yet
 		to.Billing = address.Address{}
 	}
@@ -243,7 +243,7 @@ func (s *shop) save(v *visit, f *contactForm) (note string, err error) {
 		f.Problems = append(f.Problems, wrong.Problems...)
 		return "", nil
 	case err != nil:
-		return refusal(err)
+		return s.refusal(v, err)
 	}
 	if v.cart.QuotedAt == 0 {
 		if note, err = s.quote(v); err != nil || note != "" {
@@ -256,7 +256,7 @@ func (s *shop) save(v *visit, f *contactForm) (note string, err error) {
 	err = s.DB.Update(v.ctx, func(ctx context.Context, tx *db.Tx) error {
 		return flow.ChooseShipping(ctx, tx, v.store, v.cart.CartID, f.Option)
 	})
-	if words, err := refusal(err); err != nil || words != "" {
+	if words, err := s.refusal(v, err); err != nil || words != "" {
 		f.Option = "" // it is not offered any more: the page shows what is
 		return "", err
 	}
@@ -271,7 +271,7 @@ func (s *shop) quote(v *visit) (note string, err error) {
 		return err
 	})
 	if err != nil {
-		return refusal(err)
+		return s.refusal(v, err)
 	}
 	articles := make([]outside.Wanted, len(wanted.Needs))
 	for i, n := range wanted.Needs {
@@ -297,27 +297,18 @@ func (s *shop) quote(v *visit) (note string, err error) {
 		v.cart, err = cart.Get(ctx, tx, v.store, v.cart.CartID)
 		return err
 	})
-	return refusal(err)
-}
-
-// refusal parts what a customer is told from what is an error.
-func refusal(err error) (words string, left error) {
-	var refused *flow.Refusal
-	if errors.As(err, &refused) {
-		return refused.Words, nil
-	}
-	return "", err
+	return s.refusal(v, err)
 }
 
 // options are the ways to ship as the form shows them.
 func (p checkoutPage) options(v *visit, now clockOf) []ui.Option {
 	list := make([]ui.Option, len(p.Options))
 	for i, o := range p.Options {
-		side := "Free"
+		side := v.say("free")
 		if o.PriceMinor > 0 {
 			side = v.minor(o.PriceMinor)
 		}
-		list[i] = ui.Option{Value: o.Key, Name: o.Name, Side: side, Chosen: o.Key == p.Form.Option, Words: now.arrives(v, o.FromDays, o.ToDays)}
+		list[i] = ui.Option{Value: o.Key, Name: v.optionName(o), Side: side, Chosen: o.Key == p.Form.Option, Words: now.arrives(v, o.FromDays, o.ToDays)}
 	}
 	return list
 }

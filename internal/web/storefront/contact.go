@@ -48,17 +48,18 @@ func (f contactForm) contact(locale string) cart.Contact {
 
 // check says what is wrong. Before the end (strict is false) nothing is amiss about what
 // has not been typed yet.
-func (f contactForm) check(locale string, strict bool) address.Problems {
-	to := f.contact(locale)
+func (f contactForm) check(v *visit, strict bool) address.Problems {
+	to := f.contact(v.locale)
 	var list address.Problems
 	if strict && to.Email == "" {
-		list = append(list, address.Problem{Field: "email", Code: "missing", Words: "Please give a mail address: the confirmation and the tracking go there"})
+		list = append(list, problem("email", v.say("problem_email_missing")))
 	}
 	if strict && !f.Same && to.Billing.IsEmpty() {
-		list = append(list, address.Problem{Field: billingPrefix + "name", Code: "missing", Words: "Please give the billing address"})
+		list = append(list, problem(billingPrefix+"name", v.say("problem_billing")))
 	}
 	for _, p := range to.Check() {
 		if strict || p.Code != "missing" {
+			p.Words = v.problemWords(p, to)
 			list = append(list, p)
 		}
 	}

@@ -39,13 +39,19 @@ func (v *visit) setCookie(name, value string, age int) {
 	http.SetCookie(v.w, &http.Cookie{Name: name, Value: value, MaxAge: age, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: v.secure()})
 }
 
-// preferences remembers light or dark.
+// preferences remembers light or dark, and the language.
 func (s *shop) preferences(v *visit) error {
-	mode := v.r.PostFormValue("theme")
-	if mode == "light" || mode == "dark" {
+	switch mode := v.r.PostFormValue("theme"); mode {
+	case "": // it was about something else
+	case "light", "dark":
 		v.setCookie(themeCookie, mode, 12*month)
-	} else {
+	default:
 		v.setCookie(themeCookie, "", -1)
+	}
+	if v.lang = v.r.PostFormValue(langParam); v.lang != "" {
+		if chosen := v.chosenLanguage(); chosen != "" {
+			v.rememberLanguage(chosen)
+		}
 	}
 	if v.partial() {
 		v.w.WriteHeader(http.StatusNoContent)

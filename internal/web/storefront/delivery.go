@@ -2,7 +2,6 @@ package storefront
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strconv"
 
@@ -97,32 +96,32 @@ func (d *delivery) window(ctx context.Context, tx *db.Tx, v *visit, chosen catal
 }
 
 // when says how long it takes.
-func (d delivery) when() string {
-	to := ""
-	if d.Country != "" {
-		to = " to " + theCountry(d.Country)
-	}
+func (d delivery) when(v *visit) string {
 	switch {
+	case d.Never && d.Country != "":
+		return v.say("delivery_never_to", "country", v.theCountry(d.Country))
 	case d.Never:
-		return "Not delivered" + to + " at present"
+		return v.say("delivery_never")
+	case d.MaxDays > 0 && d.Country != "":
+		return v.say("delivery_days_to", "days", v.days(d.MinDays, d.MaxDays), "country", v.theCountry(d.Country))
 	case d.MaxDays > 0:
-		return "Usually " + days(d.MinDays, d.MaxDays) + to
+		return v.say("delivery_days", "days", v.days(d.MinDays, d.MaxDays))
 	case d.Handling > 0:
-		return fmt.Sprintf("Leaves within %s; the days in which it arrives are shown at checkout, before you pay", days(d.Handling, d.Handling))
+		return v.say("delivery_leaves", "days", v.days(d.Handling, d.Handling))
 	}
-	return "The days in which it arrives are shown at checkout, before you pay"
+	return v.say("delivery_later")
 }
 
 // from says where it ships from.
-func (d delivery) from() string {
+func (d delivery) from(v *visit) string {
 	if len(d.From) == 0 {
 		return ""
 	}
 	names := make([]string, len(d.From))
 	for i, c := range d.From {
-		names[i] = theCountry(c)
+		names[i] = v.theCountry(c)
 	}
-	return "Ships from " + listed(names, "or")
+	return v.say("ships_from", "countries", v.listed(names))
 }
 
 // cost says what shipping costs.
@@ -131,9 +130,9 @@ func (d delivery) cost(v *visit) string {
 	case !d.CostSaid:
 		return ""
 	case d.Cost.IsZero():
-		return "Free shipping"
+		return v.say("free_shipping")
 	}
-	return "Shipping from " + v.price(d.Cost)
+	return v.say("shipping_from", "price", v.price(d.Cost))
 }
 
 func itoa(n int64) string { return strconv.FormatInt(n, 10) }

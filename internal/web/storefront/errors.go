@@ -18,12 +18,12 @@ func (s *shop) failed(v *visit, err error) {
 	name := ui.RequestID(v.ctx)
 	switch {
 	case errors.Is(err, errMissing), errors.Is(err, sql.ErrNoRows), errors.Is(err, report.ErrNone):
-		s.sorry(v, http.StatusNotFound, sorryPage{Title: "This page is not here", Icon: "search",
-			Words: "It may have been moved, sold out for good, or the link has a typing error. The search finds what is still there."})
+		s.sorry(v, http.StatusNotFound, sorryPage{Title: v.say("missing_title"), Icon: "search",
+			Words: v.say("missing_words")})
 	default:
 		s.Log.Error("a page failed", "request", name, "path", v.r.URL.Path, "error", err)
-		s.sorry(v, http.StatusInternalServerError, sorryPage{Title: "Something went wrong on our side", Icon: "triangle-alert", ID: name,
-			Words: "It is not your doing, and nothing was lost. Please try again in a moment; if it happens again, tell us the number below."})
+		s.sorry(v, http.StatusInternalServerError, sorryPage{Title: v.say("failed_title"), Icon: "triangle-alert", ID: name,
+			Words: v.say("failed_words")})
 	}
 }
 
@@ -31,8 +31,8 @@ func (s *shop) failed(v *visit, err error) {
 func (s *shop) crashed(w http.ResponseWriter, r *http.Request) {
 	v := &visit{w: w, r: r, ctx: r.Context(), now: s.Clock()}
 	_ = s.enter(v) // what it could not read is left out
-	s.sorry(v, http.StatusInternalServerError, sorryPage{Title: "Something went wrong on our side", Icon: "triangle-alert", ID: ui.RequestID(v.ctx),
-		Words: "It is not your doing. Please try again in a moment."})
+	s.sorry(v, http.StatusInternalServerError, sorryPage{Title: v.say("failed_title"), Icon: "triangle-alert", ID: ui.RequestID(v.ctx),
+		Words: v.say("failed_words")})
 }
 
 // sorryPage is an error as people see it.

@@ -123,7 +123,7 @@ func (v *visit) tagline() string {
 	if v.set.Brand.Tagline != "" {
 		return v.set.Brand.Tagline
 	}
-	return "Chosen with care, and followed all the way to your door."
+	return v.say("tagline")
 }
 
 // collections lists all collections.
@@ -151,7 +151,7 @@ func (s *shop) collections(v *visit) error {
 	if err != nil {
 		return err
 	}
-	v.about("Collections", "Everything at "+v.set.Brand.Name+", shelf by shelf.", "/collections")
+	v.about(v.say("collections"), v.say("collections_about", "shop", v.set.Brand.Name), "/collections")
 	return v.show(http.StatusOK, collectionsView(v, tiles))
 }
 
@@ -167,8 +167,9 @@ func (s *shop) policy(v *visit) error {
 	if strings.TrimSpace(text) == "" {
 		text = p.usual(v)
 	}
-	v.about(p.title, text, "/policies/"+name)
-	return v.show(http.StatusOK, policyView(v, p.title, paragraphs(text)))
+	title := v.say(p.title)
+	v.about(title, text, "/policies/"+name)
+	return v.show(http.StatusOK, policyView(v, title, paragraphs(text)))
 }
 
 // gallery shows every component.
@@ -176,7 +177,7 @@ func (s *shop) gallery(v *visit) error {
 	v.about("Gallery", "", "")
 	v.page.Robots = "noindex"
 	if v.r.URL.Query().Get("dir") == "rtl" {
-		v.page.Locale = "ar"
+		v.page.Locale = "ar" // no words of ours: it shows what the kit does from right to left
 	}
 	return v.show(http.StatusOK, ui.Gallery(v.page))
 }

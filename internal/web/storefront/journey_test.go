@@ -100,7 +100,7 @@ func TestBankTransferTellsHowToPay(t *testing.T) {
 		b.post("/cart/add", "product", "mug-1", "quantity", "1")
 		b.post("/checkout", with(ann, "action", "ship")...)
 		b.post("/checkout", with(ann, "action", "pay")...) // the only way to pay is chosen
-		b.says("Thank you, Ann!", "Waiting for your transfer", "DE89 3704 0044 0532 0130 00", "Not paid yet")
+		b.says("Thank you, Ann!", "Waiting for your transfer", "DE89 3704 0044 0532 0130 00", "Not paid yet", "RF", "€30.00")
 		order := m.orders()[0]
 		m.update(func(ctx context.Context, tx *db.Tx) error {
 			return flow.ConfirmManual(ctx, tx, m.store, order, "staff:us_1")
@@ -120,7 +120,7 @@ func TestFormsSayWhatIsWrong(t *testing.T) {
 	if p.status != http.StatusUnprocessableEntity {
 		t.Errorf("status %d", p.status)
 	}
-	b.says(`"ann@" is no mail address.`, `"1" is no postcode of Germany.`, "the name is missing.", `aria-invalid="true"`, `value="ann@"`, "autofocus")
+	b.says(`“ann@” is no mail address.`, `Postcode: “1” does not fit Germany.`, "the name is missing.", `aria-invalid="true"`, `value="ann@"`, "autofocus")
 	p = b.post("/checkout", "action", "refresh", "email", "", "same", "yes", "shipping_address.country", "US")
 	b.says("State", "ZIP code")
 	b.saysNot(`aria-invalid`)
@@ -133,7 +133,7 @@ func TestFormsSayWhatIsWrong(t *testing.T) {
 	}
 	b.post("/checkout", with(ann[:4], "action", "ship", "shipping_address.name", "Marie", "shipping_address.line1", "9 rue des Tilleuls", "shipping_address.locality", "Nantes",
 		"shipping_address.postal_code", "44000", "shipping_address.country", "FR")...)
-	b.says("cannot be delivered to FR at present")
+	b.says("cannot be delivered to France in this quantity at present")
 	other := with(ann, "action", "pay")
 	other[3] = "no" // the bill goes elsewhere, and nobody says where
 	b.post("/checkout", other...)
@@ -270,4 +270,17 @@ func (m *mall) orders() (list []id.Order) {
 		m.Fatal(err)
 	}
 	return list
+}
+
+// order reads an order as its page does.
+func (m *mall) order(name id.Order) (o report.Order) {
+	m.Helper()
+	err := m.d.View(m.Context(), func(ctx context.Context, tx *db.Tx) (err error) {
+		o, err = report.TheOrder(ctx, tx, m.store, name)
+		return err
+	})
+	if err != nil {
+		m.Fatal(err)
+	}
+	return o
 }

@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -31,20 +30,9 @@ type orderPage struct {
 	Next    string // what happens next, and when
 	Parcels []parcel
 	Unpaid  bool
-	HowTo   string // instructions for paying by hand
+	HowTo   howTo // pay by hand
 	Ways    []payWay
 	Words   string // why the last payment failed
-}
-
-// parcel is one parcel and its way.
-type parcel struct {
-	report.Shipment
-	Title   string
-	State   string
-	Tone    ui.Tone
-	When    string
-	Lines   []string
-	Moments []ui.Moment
 }
 
 func (s *shop) order(v *visit) error {
@@ -60,11 +48,11 @@ func (s *shop) order(v *visit) error {
 	p.Thanks = q.Get("placed") == "yes"
 	switch q.Get("paid") {
 	case "no":
-		p.Note = "Nothing was charged. You can pay below whenever you are ready."
+		p.Note = v.say("pay_nothing_charged")
 	case "later":
-		p.Note = "Your order is placed, but the payment provider did not answer just now. Please try to pay again below."
+		p.Note = v.say("pay_no_answer")
 	}
-	v.about("Order #"+strconv.FormatInt(p.Number, 10), "", "")
+	v.about(v.say("order_title", "number", itoa(p.Number)), "", "")
 	v.page.Robots = "noindex"
 	v.page.Scripts = []string{"vendor/htmx-sse-4.0.1.min.js"}
 	if p.moves() {
@@ -92,20 +80,11 @@ func (s *shop) readOrder(v *visit, name id.Order) (p orderPage, err error) {
 		}
 		rows, err := store.Connectors(ctx, tx, v.store)
 		p.Ways = ways(rows)
+		p.unpaid(v, rows)
 		return err
 	})
 	if err != nil {
 		return p, err
-	}
-	p.Unpaid = p.State == "pending"
-	if len(p.Payments) > 0 {
-		last := p.Payments[len(p.Payments)-1]
-		switch {
-		case p.Unpaid && last.State == "pending" && last.Manual:
-			p.HowTo = last.Words
-		case p.Unpaid && last.State == "failed":
-			p.Words = last.Words
-		}
 	}
 	p.Parcels = v.parcels(p.Order)
 	p.Steps, p.Next = v.steps(p)
@@ -121,11 +100,11 @@ func (v *visit) steps(p orderPage) (list []ui.Moment, next string) {
 	}
 	shipped, delivered := p.times()
 	names := []ui.Moment{
-		{Title: "Order placed", Icon: "receipt", When: v.moment(p.PlacedAt), At: stamp(p.PlacedAt)},
-		{Title: "Payment confirmed", Icon: "credit-card", When: v.moment(p.PaidAt), At: stamp(p.PaidAt)},
-		{Title: "Being prepared", Icon: "package-open"},
-		{Title: "On its way", Icon: "truck", When: v.moment(shipped), At: stamp(shipped)},
-		{Title: "Delivered", Icon: "house", When: v.moment(delivered), At: stamp(delivered)},
+		{Title: v.say("step_placed"), Icon: "receipt", When: v.moment(p.PlacedAt), At: stamp(p.PlacedAt)},
+		{Title: v.say("step_paid"), Icon: "credit-card", When: v.moment(p.PaidAt), At: stamp(p.PaidAt)},
+		{Title: v.say("step_preparing"), Icon: "package-open"},
+		{Title: v.say("step_shipped"), Icon: "truck", When: v.moment(shipped), At: stamp(shipped)},
+		{Title: v.say("step_delivered"), Icon: "house", When: v.moment(delivered), At: stamp(delivered)},
 	}
 	for i := range names {
 		switch {
@@ -134,14 +113,14 @@ func (v *visit) steps(p orderPage) (list []ui.Moment, next string) {
 		case i == reached:
 			names[i].State, names[i].When, names[i].At = "now", "", ""
 			if i == 1 {
-				names[i].Title = "Waiting for the payment"
+				names[i].Title = v.say("step_waiting")
 			}
 		default:
 			names[i].State, names[i].When, names[i].At = "next", "", ""
 		}
 	}
 	if reached < 4 && window != "" {
-		names[4].When = "Expected " + window
+		names[4].When = v.say("expected", "window", window)
 	}
 	return names, v.nextWords(p, reached, window)
 }
@@ -172,129 +151,66 @@ func reachedStep(o report.Order) int {
 }
 
 func (v *visit) nextWords(p orderPage, reached int, window string) string {
-	switch {
-	case reached == 1 && p.HowTo != "":
-		return "Please transfer the amount with the details below. As soon as it is here, we order your articles and tell you by mail."
-	case reached == 1:
-		return "We wait for the payment to be confirmed. That mostly takes a few seconds; this page changes by itself."
-	case p.Goods == "ordered":
-		return "Our supplier has your order and is packing it. When it leaves, you get a mail with the tracking number. We expect it with you " + window + "."
-	case reached == 2:
-		return "We are passing your order on to the supplier who has it in stock. When it leaves, you get a mail with the tracking number. We expect it with you " + window + "."
-	case p.Goods == "partly shipped":
-		return "A part of your order is on its way; the rest follows in another parcel."
-	case p.Goods == "partly delivered":
-		return "A part of your order has arrived; the rest is on its way."
-	case p.Goods == "returned":
-		return "The parcel went back to the sender. We will be in touch about what to do."
-	case reached == 3:
-		return "Your parcel is on its way. We expect it with you " + window + "."
+	expected := ""
+	if window != "" {
+		expected = " " + v.say("next_expected", "window", window)
 	}
-	return "We hope you like it. If anything is not right, just write to us."
+	switch {
+	case reached == 1 && p.HowTo.shown():
+		return v.say("next_transfer")
+	case reached == 1:
+		return v.say("next_payment")
+	case p.Goods == "ordered":
+		return v.say("next_ordered") + expected
+	case reached == 2:
+		return v.say("next_waiting") + expected
+	case p.Goods == "partly shipped":
+		return v.say("next_partly_shipped") + expected
+	case p.Goods == "partly delivered":
+		return v.say("next_partly_delivered")
+	case p.Goods == "returned":
+		return v.say("next_returned")
+	case reached == 3:
+		return v.say("next_shipped") + expected
+	}
+	return v.say("next_delivered")
 }
 
 // stopped are the steps of an order that is not going to happen.
 func (v *visit) stopped(p orderPage) ([]ui.Moment, string) {
-	list := []ui.Moment{{Title: "Order placed", State: "done", When: v.moment(p.PlacedAt), At: stamp(p.PlacedAt)}}
+	list := []ui.Moment{{Title: v.say("step_placed"), State: "done", When: v.moment(p.PlacedAt), At: stamp(p.PlacedAt)}}
 	if p.State == "cancelling" {
-		return append(list, ui.Moment{Title: "Being cancelled", State: "now", Icon: "undo-2"}),
-			"We have asked the supplier to stop your order and wait for the answer. You will hear from us."
+		return append(list, ui.Moment{Title: v.say("step_cancelling"), State: "now", Icon: "undo-2"}),
+			v.say("next_cancelling")
 	}
-	list = append(list, ui.Moment{Title: "Cancelled", State: "bad", Icon: "x", When: v.moment(p.UpdatedAt), At: stamp(p.UpdatedAt)})
-	next := "This order was cancelled, and nothing was charged."
+	list = append(list, ui.Moment{Title: v.say("step_cancelled"), State: "bad", Icon: "x", When: v.moment(p.UpdatedAt), At: stamp(p.UpdatedAt)})
+	next := v.say("next_cancelled")
 	var back int64
 	for _, r := range p.Refunds {
 		if r.State == "declined" || r.State == "failed" {
 			continue
 		}
 		back += r.Amount.Minor
-		state, title := "now", "Refund on its way"
+		state, title := "now", v.say("refund_sent", "amount", v.price(r.Amount))
 		if r.State == "succeeded" {
-			state, title = "done", "Refunded"
+			state, title = "done", v.say("refund_done", "amount", v.price(r.Amount))
 		}
-		list = append(list, ui.Moment{Title: title + ": " + v.price(r.Amount), State: state, Icon: "undo-2", When: v.moment(r.UpdatedAt), At: stamp(r.UpdatedAt)})
+		list = append(list, ui.Moment{Title: title, State: state, Icon: "undo-2", When: v.moment(r.UpdatedAt), At: stamp(r.UpdatedAt)})
 	}
 	if back > 0 {
-		next = "This order was cancelled. " + v.price(money.New(back, p.Totals.Total.Currency)) + " go back to the way you paid, usually within 5 to 10 working days."
+		next = v.say("next_refunded", "amount", v.price(money.New(back, p.Totals.Total.Currency)))
 	}
 	return list, next
 }
 
-// parcels says each parcel's way, the newest news first.
-func (v *visit) parcels(o report.Order) []parcel {
-	var list []parcel
-	for i, sh := range o.Shipments {
-		p := parcel{Shipment: sh, Title: "Your parcel"}
-		if len(o.Shipments) > 1 {
-			p.Title = fmt.Sprintf("Parcel %d of %d", i+1, len(o.Shipments))
-		}
-		p.State, p.Tone = parcelWords(sh.State)
-		switch {
-		case !sh.DeliveredAt.IsZero():
-			p.When = "Delivered " + v.date(sh.DeliveredAt)
-		case !sh.ExpectedAt.IsZero():
-			p.When = "Expected " + v.date(sh.ExpectedAt)
-		}
-		for _, l := range sh.Lines {
-			at := slices.IndexFunc(o.Lines, func(x report.Line) bool { return x.Line == l.OrderLine })
-			if at >= 0 {
-				p.Lines = append(p.Lines, fmt.Sprintf("%d × %s", l.Quantity, strings.TrimSpace(o.Lines[at].Title+" "+o.Lines[at].VariantTitle)))
-			}
-		}
-		p.Moments = v.scans(sh)
-		list = append(list, p)
+// lines is an address as it stands on a label, the country in the visit's language.
+func (v *visit) lines(a address.Address) []string {
+	list := address.Lines(a, a.Country)
+	if a.Country != "" {
+		list = append(list, v.countryName(a.Country))
 	}
 	return list
 }
-
-func parcelWords(state string) (string, ui.Tone) {
-	switch state {
-	case "announced":
-		return "Label made, waiting for the carrier", ui.Note
-	case "in-transit":
-		return "On its way", ui.Note
-	case "out-for-delivery":
-		return "Out for delivery today", ui.Good
-	case "delivered":
-		return "Delivered", ui.Good
-	case "exception":
-		return "Delivery has a problem", ui.Warn
-	case "lost":
-		return "Lost", ui.Bad
-	case "returning":
-		return "Going back to the sender", ui.Warn
-	case "returned":
-		return "Back at the sender", ui.Warn
-	}
-	return state, ui.Plain
-}
-
-// scans are a parcel's tracking events, the newest first.
-func (v *visit) scans(sh report.Shipment) []ui.Moment {
-	var list []ui.Moment
-	for _, e := range slices.Backward(sh.Events) {
-		m := ui.Moment{State: "done", Icon: "circle", Title: e.Words, When: v.moment(e.At), At: stamp(e.At)}
-		if m.Title == "" {
-			m.Title, _ = parcelWords(e.Kind)
-		}
-		place := e.Location
-		if e.Country != "" && !strings.Contains(strings.ToLower(place), strings.ToLower(countryName(e.Country))) {
-			place = strings.TrimPrefix(place+", "+countryName(e.Country), ", ")
-		}
-		m.Words = place
-		if len(list) == 0 && sh.State != "delivered" {
-			m.State, m.Icon = "now", "map-pin"
-		}
-		if e.Kind == "exception" || e.Kind == "failed" {
-			m.State, m.Icon = "bad", "triangle-alert"
-		}
-		list = append(list, m)
-	}
-	return list
-}
-
-// label is an address as lines.
-func label(a address.Address) []string { return address.Lines(a, "") }
 
 // How long a live page is fed by one request, and how often a silent line says that it lives.
 const (

@@ -227,7 +227,7 @@ func TestProductsTellTheTruth(t *testing.T) {
 	t.Parallel()
 	m := open(t, dbtest.Path(t), "EUR", 1)
 	b := m.browser()
-	b.get("/products/mug-0", "Accept-Language", "de-DE")
+	b.get("/products/mug-0", "Accept-Language", "en,de-DE;q=0.9")
 	b.says("Usually 5–8 days to Germany", "Ships from China", "Shipping from €5.00", "Only 5 left", "€10.00", "1.3 kg", "Save 50 %")
 	b.saysNot("Acme Secret", "€4.00")
 	b.get("/products/mug-0?o1=Oat&o2=L")
@@ -236,7 +236,7 @@ func TestProductsTellTheTruth(t *testing.T) {
 	b.says("Sold out")
 	b.get("/products/mug-0?o1=Ink&o2=L")
 	b.says("Not made in this combination")
-	b.get("/products/mug-0", "Accept-Language", "fr-FR")
+	b.get("/products/mug-0", "Accept-Language", "en,fr-FR;q=0.9")
 	b.says("Not delivered to France at present")
 }
 

@@ -29,7 +29,7 @@ type clockOf clock.Time
 func (now clockOf) arrives(v *visit, from, to int) string {
 	day := 24 * time.Hour
 	at := clock.Time(now)
-	return "Arrives " + v.between(at.Add(time.Duration(from)*day), at.Add(time.Duration(to)*day)) + " (" + days(from, to) + ")"
+	return v.say("arrives", "window", v.between(at.Add(time.Duration(from)*day), at.Add(time.Duration(to)*day)), "days", v.days(from, to))
 }
 
 // pay places the order in one transaction, and begins its payment with none open. Done is
@@ -40,7 +40,7 @@ func (s *shop) pay(v *visit, f *contactForm) (done bool, err error) {
 		return false, err
 	}
 	if with == nil {
-		f.Problems = append(f.Problems, problem("payment", "Please choose how to pay"))
+		f.Problems = append(f.Problems, problem("payment", v.say("payment_missing")))
 		return false, nil
 	}
 	var placed flow.Placed
@@ -49,7 +49,7 @@ func (s *shop) pay(v *visit, f *contactForm) (done bool, err error) {
 			Driver: with.row.Driver, Manual: with.row.Driver == manualDriver, Actor: customer})
 		return err
 	})
-	words, err := refusal(err)
+	words, err := s.refusal(v, err)
 	if err != nil {
 		return false, err
 	}
@@ -155,7 +155,7 @@ func (s *shop) payAgain(v *visit) error {
 			Driver: with.row.Driver, Manual: with.row.Driver == manualDriver, Actor: customer})
 		return err
 	})
-	if words, err := refusal(err); err != nil || words != "" {
+	if words, err := s.refusal(v, err); err != nil || words != "" {
 		if err != nil {
 			return err
 		}

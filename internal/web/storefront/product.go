@@ -94,7 +94,7 @@ func (s *shop) readProduct(v *visit, handle string, form url.Values) (p productP
 		}
 		return s.besides(ctx, tx, v, &p)
 	})
-	p.Crumbs = []ui.Crumb{{Name: "Home", URL: "/"}}
+	p.Crumbs = []ui.Crumb{{Name: v.say("home"), URL: "/"}}
 	if len(p.Collections) > 0 {
 		p.Crumbs = append(p.Crumbs, ui.Crumb{Name: p.Collections[0].Title, URL: "/collections/" + p.Collections[0].Handle})
 	}
@@ -192,16 +192,16 @@ func (s *shop) besides(ctx context.Context, tx *db.Tx, v *visit, p *productPage)
 }
 
 // stock is what is said about how many there are: the number only where it is small.
-func (p productPage) stock() (words string, tone ui.Tone) {
+func (p productPage) stock(v *visit) (words string, tone ui.Tone) {
 	switch free := p.Chosen.Free(); {
 	case !p.Exists:
-		return "Not made in this combination", ui.Warn
+		return v.say("stock_none"), ui.Warn
 	case free == 0:
-		return "Sold out", ui.Bad
+		return v.say("sold_out"), ui.Bad
 	case free <= 5:
-		return "Only " + itoa(free) + " left", ui.Warn
+		return v.count("stock_few", free), ui.Warn
 	}
-	return "In stock", ui.Good
+	return v.say("stock_good"), ui.Good
 }
 
 // productGraph tells those who link to a product, and search engines, what it is.
@@ -263,18 +263,18 @@ func pictureAt(p productPage, i int) report.Picture {
 }
 
 // weight is grams as people say them.
-func weight(grams int64) string {
+func (v *visit) weight(grams int64) string {
 	if grams < 1000 {
 		return itoa(grams) + " g"
 	}
-	return itoa(grams/1000) + "." + itoa(grams%1000/100) + " kg"
+	return v.decimals(grams/1000, grams%1000/100) + " kg"
 }
 
 func taxNote(v *visit) string {
 	if v.set.TaxIncluded {
-		return "Taxes included."
+		return v.say("tax_included")
 	}
-	return "Taxes are added at checkout."
+	return v.say("tax_added")
 }
 
 func costWords(v *visit, d delivery) string {

@@ -47,17 +47,17 @@ type filterValue struct {
 	On bool
 }
 
-// sorts are the orders to choose from.
+// sorts are the orders to choose from; the names are keys of texts.
 var sorts = []ui.Choice{
-	{Value: string(report.Featured), Name: "Featured"}, {Value: string(report.Newest), Name: "Newest"},
-	{Value: string(report.Cheapest), Name: "Price, low to high"}, {Value: string(report.Dearest), Name: "Price, high to low"},
-	{Value: string(report.ByTitle), Name: "Name, A to Z"},
+	{Value: string(report.Featured), Name: k("sort_featured")}, {Value: string(report.Newest), Name: k("sort_newest")},
+	{Value: string(report.Cheapest), Name: k("sort_cheapest")}, {Value: string(report.Dearest), Name: k("sort_dearest")},
+	{Value: string(report.ByTitle), Name: k("sort_title")},
 }
 
 // collection shows one collection; "all" is everything.
 func (s *shop) collection(v *visit) error {
 	handle := v.r.PathValue("handle")
-	p := shelfPage{Title: "All products", Path: "/collections/" + handle, Crumbs: []ui.Crumb{{Name: "Home", URL: "/"}, {Name: "Collections", URL: "/collections"}}}
+	p := shelfPage{Title: v.say("all_products"), Path: "/collections/" + handle, Crumbs: []ui.Crumb{{Name: v.say("home"), URL: "/"}, {Name: v.say("collections"), URL: "/collections"}}}
 	want := s.wanted(v, &p)
 	err := s.DB.View(v.ctx, func(ctx context.Context, tx *db.Tx) error {
 		if handle != "all" {
@@ -158,13 +158,13 @@ func active(v *visit, p shelfPage) []link {
 		}
 	}
 	if p.From != "" {
-		list = append(list, link{"From " + p.From, without("from", v.r.URL.Query().Get("from"))})
+		list = append(list, link{v.say("filter_from", "price", p.From), without("from", v.r.URL.Query().Get("from"))})
 	}
 	if p.To != "" {
-		list = append(list, link{"Up to " + p.To, without("to", v.r.URL.Query().Get("to"))})
+		list = append(list, link{v.say("filter_to", "price", p.To), without("to", v.r.URL.Query().Get("to"))})
 	}
 	if p.InStock {
-		list = append(list, link{"In stock", without("stock", "yes")})
+		list = append(list, link{v.say("filter_stock"), without("stock", "yes")})
 	}
 	return list
 }
@@ -210,7 +210,7 @@ const searchRow = 24
 // search shows what fits some words, the best first.
 func (s *shop) search(v *visit) error {
 	words := cut(strings.Join(strings.Fields(v.r.URL.Query().Get("q")), " "), 100)
-	p := shelfPage{Title: "Search", Path: "/search", Query: words, Crumbs: []ui.Crumb{{Name: "Home", URL: "/"}, {Name: "Search"}}}
+	p := shelfPage{Title: v.say("search"), Path: "/search", Query: words, Crumbs: []ui.Crumb{{Name: v.say("home"), URL: "/"}, {Name: v.say("search")}}}
 	found, err := s.index(v)
 	if err != nil {
 		return err
@@ -229,7 +229,7 @@ func (s *shop) search(v *visit) error {
 	}
 	p.Paging = paging(v.r.URL, next)
 	if words != "" {
-		p.Title = "Results for “" + words + "”"
+		p.Title = v.say("search_results", "words", words)
 	}
 	v.about(p.Title, "", "")
 	v.page.Robots = "noindex, follow"

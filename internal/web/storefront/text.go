@@ -1,14 +1,15 @@
 package storefront
 
 import (
-	"fmt"
 	"html"
 	"regexp"
+	"strconv"
 	"strings"
 	"time"
 	"unicode"
 
-	"github.com/bojanz/address"
+	"golang.org/x/text/language"
+	"golang.org/x/text/language/display"
 
 	"doorstep/internal/catalog"
 	"doorstep/internal/clock"
@@ -49,40 +50,51 @@ func paragraphs(text string) string {
 	return out.String()
 }
 
-// countryName is a country in English.
-func countryName(code string) string {
-	if name := address.GetCountryNames()[code]; name != "" {
+// countryName is a country in the visit's language, as CLDR has it.
+func (v *visit) countryName(code string) string {
+	region, err := language.ParseRegion(code)
+	if err != nil {
+		return code
+	}
+	names := display.Regions(v.words.Tag)
+	if names == nil {
+		names = display.Regions(language.English)
+	}
+	if name := names.Name(region); name != "" {
 		return name
 	}
 	return code
 }
 
-// theCountry is its name as it stands in a sentence.
-func theCountry(code string) string {
+// theCountry is its name as it stands in a sentence. English has articles for some; the
+// other languages' texts are so made that a bare name fits.
+func (v *visit) theCountry(code string) string {
+	name := v.countryName(code)
+	if base, _ := v.words.Tag.Base(); base.String() != "en" {
+		return name
+	}
 	switch code {
 	case "GB", "US", "NL", "CZ", "PH", "AE", "DO", "MV", "BS":
-		return "the " + countryName(code)
+		return "the " + name
 	}
-	return countryName(code)
+	return name
 }
 
-// listed joins words: "a", "a and b", "a, b and c".
-func listed(words []string, last string) string {
+// listed joins words: "a", "a or b", "a, b or c".
+func (v *visit) listed(words []string) string {
 	if len(words) < 2 {
 		return strings.Join(words, "")
 	}
-	return strings.Join(words[:len(words)-1], ", ") + " " + last + " " + words[len(words)-1]
+	last := len(words) - 1
+	return v.say("list_or", "list", strings.Join(words[:last], ", "), "last", words[last])
 }
 
 // days is a span of days in words.
-func days(from, to int) string {
-	switch {
-	case from == to && to == 1:
-		return "1 day"
-	case from == to:
-		return fmt.Sprintf("%d days", to)
+func (v *visit) days(from, to int) string {
+	if from == to {
+		return v.count("days", int64(to))
 	}
-	return fmt.Sprintf("%d–%d days", from, to)
+	return v.count("days_range", int64(to), "from", strconv.Itoa(from))
 }
 
 // zone is the shop's time zone.
@@ -93,12 +105,31 @@ func (v *visit) zone() *time.Location {
 	return time.UTC
 }
 
+// dayNumber is a day of a month: some languages count the first.
+func (v *visit) dayNumber(day int) string {
+	if day == 1 {
+		return v.say("first_day")
+	}
+	return strconv.Itoa(day)
+}
+
+func (v *visit) monthName(m time.Month) string { return wordAt(v.say("months"), int(m)-1) }
+
+// wordAt is word n of a list.
+func wordAt(list string, n int) string {
+	if words := strings.Fields(list); n < len(words) {
+		return words[n]
+	}
+	return ""
+}
+
 // date is a day as people say it: "Tue 3 March".
 func (v *visit) date(t clock.Time) string {
 	if t.IsZero() {
 		return ""
 	}
-	return t.Std().In(v.zone()).Format("Mon 2 January")
+	at := t.Std().In(v.zone())
+	return v.say("date", "weekday", wordAt(v.say("weekdays"), int(at.Weekday())), "day", v.dayNumber(at.Day()), "month", v.monthName(at.Month()))
 }
 
 // moment is a day and a time.
@@ -106,21 +137,24 @@ func (v *visit) moment(t clock.Time) string {
 	if t.IsZero() {
 		return ""
 	}
-	return t.Std().In(v.zone()).Format("Mon 2 January, 15:04")
+	return v.say("moment", "date", v.date(t), "time", t.Std().In(v.zone()).Format(v.say("time_layout")))
 }
 
 // between is a window of days: "3–7 March", "28 February – 3 March".
 func (v *visit) between(from, to clock.Time) string {
 	a, b := from.Std().In(v.zone()), to.Std().In(v.zone())
+	short := func(t time.Time) string {
+		return v.say("short_date", "day", v.dayNumber(t.Day()), "month", v.monthName(t.Month()))
+	}
 	switch {
 	case from.IsZero() || to.IsZero():
 		return v.date(max(from, to))
 	case a.Format(time.DateOnly) == b.Format(time.DateOnly):
-		return a.Format("Mon 2 January")
+		return v.date(from)
 	case a.Month() == b.Month() && a.Year() == b.Year():
-		return fmt.Sprintf("%d–%s", a.Day(), b.Format("2 January"))
+		return v.say("window_days", "from", v.dayNumber(a.Day()), "to", v.dayNumber(b.Day()), "month", v.monthName(b.Month()))
 	}
-	return a.Format("2 January") + " – " + b.Format("2 January")
+	return short(a) + " – " + short(b)
 }
 
 // stamp is a moment as machines read it.
@@ -131,10 +165,7 @@ func stamp(t clock.Time) string {
 	return t.Std().Format(time.RFC3339)
 }
 
-// count is a number with its word: "1 item", "3 items".
-func count(n int64, word string) string {
-	if n == 1 {
-		return "1 " + word
-	}
-	return fmt.Sprintf("%d %ss", n, word)
+// decimals is a number with one digit behind the point or comma of the language.
+func (v *visit) decimals(whole, tenth int64) string {
+	return itoa(whole) + v.say("decimal_point") + itoa(tenth)
 }

@@ -20,6 +20,7 @@ import (
 	"doorstep/internal/report"
 	"doorstep/internal/store"
 	"doorstep/internal/web/ui"
+	"doorstep/internal/words"
 	"doorstep/money"
 )
 
@@ -30,14 +31,17 @@ type visit struct {
 	ctx   context.Context
 	store id.Store
 
-	set   store.Settings
-	nav   []link
-	cart  cart.Cart // zero: none yet
-	count int64     // units in the cart
-	page  ui.Page
-	back  string // where the page's own forms lead back to
-	away  bool   // its forms may end at a payment provider's
-	now   time.Time
+	set    store.Settings
+	words  words.Words // the visitor's language
+	locale string      // BCP 47, with the visitor's region where it is known
+	lang   string      // the language that the address asked for
+	nav    []link
+	cart   cart.Cart // zero: none yet
+	units  int64     // in the cart
+	page   ui.Page
+	back   string // where the page's own forms lead back to
+	away   bool   // its forms may end at a payment provider's
+	now    time.Time
 }
 
 // link is a word that leads somewhere.
@@ -58,7 +62,9 @@ const navigation = 24
 func (s *shop) page(h handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		r.Body = http.MaxBytesReader(w, r.Body, maxForm)
-		v := &visit{w: w, r: r, ctx: r.Context(), back: r.URL.RequestURI(), now: s.Clock()}
+		v := &visit{w: w, r: r, ctx: r.Context(), now: s.Clock()}
+		v.takeLanguage()
+		v.back = v.r.URL.RequestURI()
 		err := s.enter(v)
 		if err == nil {
 			err = h(v)
@@ -71,6 +77,7 @@ func (s *shop) page(h handler) http.Handler {
 
 // enter reads what every page shows.
 func (s *shop) enter(v *visit) error {
+	v.speak("en")
 	var err error
 	if v.store, err = s.Store(v.r); err != nil {
 		return err
@@ -92,11 +99,13 @@ func (s *shop) enter(v *visit) error {
 	if err != nil {
 		return err
 	}
+	v.speak(v.set.Locale)
+	v.ctx = ui.WithWords(v.ctx, v.kit())
 	mode := ""
 	if c, err := v.r.Cookie(themeCookie); err == nil {
 		mode = c.Value
 	}
-	v.page = ui.Page{Assets: s.assets, Theme: s.theme(v.set.Brand.Colour), Mode: mode, Locale: v.set.Locale, Icon: v.set.Brand.LogoURL}
+	v.page = ui.Page{Assets: s.assets, Theme: s.theme(v.set.Brand.Colour), Mode: mode, Locale: v.locale, Icon: v.set.Brand.LogoURL}
 	return nil
 }
 
@@ -114,9 +123,9 @@ func (s *shop) findCart(ctx context.Context, tx *db.Tx, v *visit) error {
 		return err
 	}
 	lines, err := cart.Lines(ctx, tx, v.store, found.CartID)
-	v.cart, v.count = found, 0
+	v.cart, v.units = found, 0
 	for _, l := range lines {
-		v.count += l.Quantity
+		v.units += l.Quantity
 	}
 	return err
 }
@@ -146,7 +155,7 @@ func (v *visit) show(status int, c templ.Component) error {
 	if h.Get("Cache-Control") == "" {
 		h.Set("Cache-Control", "private, no-cache")
 	}
-	h.Add("Vary", "HX-Request")
+	h.Add("Vary", "HX-Request, Accept-Language, Cookie")
 	v.w.WriteHeader(status)
 	_, _ = v.w.Write(out.Bytes()) // the browser went away
 	return nil
@@ -171,7 +180,8 @@ func (v *visit) about(title, description, path string) {
 	}
 	v.page.Description = cut(plain(description), 160)
 	if path != "" {
-		v.page.Canonical = v.base() + path
+		v.page.Canonical = v.inLanguage(v.base()+path, v.lang)
+		v.page.Alternates = v.alternates(v.base() + path)
 	}
 	v.page.Graph = []ui.Meta{{Property: "og:site_name", Content: v.set.Brand.Name}, {Property: "og:title", Content: title}, {Property: "og:type", Content: "website"}}
 	if v.page.Description != "" {
@@ -209,7 +219,7 @@ func (v *visit) absolute(url string) string {
 }
 
 // price is an amount as people here write it.
-func (v *visit) price(a money.Amount) string { return a.Format(v.set.Locale) }
+func (v *visit) price(a money.Amount) string { return a.Format(v.locale) }
 
 // minor is an amount of the cart's, or else of the store's currency.
 func (v *visit) minor(n int64) string {

@@ -9,49 +9,77 @@ import (
 func orderHeadline(v *visit, p orderPage) string {
 	switch {
 	case p.State == "cancelled":
-		return "This order was cancelled"
+		return v.say("head_cancelled")
 	case p.State == "cancelling":
-		return "We are stopping your order"
-	case p.State == "pending" && p.HowTo != "":
-		return "Waiting for your transfer"
+		return v.say("head_cancelling")
+	case p.State == "pending" && p.HowTo.shown():
+		return v.say("head_transfer")
 	case p.State == "pending":
-		return "Waiting for the payment"
+		return v.say("head_pending")
 	}
 	switch p.Goods {
 	case "delivered":
-		return "Everything has arrived"
+		return v.say("head_delivered")
 	case "partly delivered":
-		return "Partly delivered"
+		return v.say("head_partly_delivered")
 	case "shipped":
-		return "On its way to you"
+		return v.say("head_shipped")
 	case "partly shipped":
-		return "Partly on its way"
+		return v.say("head_partly_shipped")
 	case "returned":
-		return "Sent back"
+		return v.say("head_returned")
 	}
-	return "Arriving " + v.between(p.PromisedFrom, p.PromisedTo)
+	if window := v.between(p.PromisedFrom, p.PromisedTo); window != "" {
+		return v.say("head_arriving", "window", window)
+	}
+	return v.say("step_preparing")
 }
 
 // moneyWords are how it is paid.
-func moneyWords(p orderPage) (string, ui.Tone) {
-	switch p.Money {
+func moneyWords(v *visit, state, money string) (string, ui.Tone) {
+	switch money {
 	case "paid", "overpaid":
-		return "Paid", ui.Good
+		return v.say("money_paid"), ui.Good
 	case "authorised":
-		return "Payment reserved", ui.Good
+		return v.say("money_authorised"), ui.Good
 	case "refunded":
-		return "Refunded", ui.Note
+		return v.say("money_refunded"), ui.Note
 	case "partly refunded":
-		return "Partly refunded", ui.Note
+		return v.say("money_partly_refunded"), ui.Note
 	case "disputed":
-		return "Payment disputed", ui.Warn
+		return v.say("money_disputed"), ui.Warn
 	case "partly paid":
-		return "Partly paid", ui.Warn
+		return v.say("money_partly_paid"), ui.Warn
 	}
-	if p.State == "cancelled" {
-		return "Not charged", ui.Plain
+	if state == "cancelled" {
+		return v.say("money_not_charged"), ui.Plain
 	}
-	return "Not paid yet", ui.Warn
+	return v.say("money_unpaid"), ui.Warn
+}
+
+// goodsWords are where an order stands, as a badge in a list.
+func goodsWords(v *visit, o report.OrderRow) (string, ui.Tone) {
+	switch o.State {
+	case "cancelled":
+		return v.say("step_cancelled"), ui.Plain
+	case "cancelling":
+		return v.say("step_cancelling"), ui.Warn
+	case "pending":
+		return v.say("step_waiting"), ui.Warn
+	}
+	switch o.Goods {
+	case "delivered":
+		return v.say("step_delivered"), ui.Good
+	case "partly delivered":
+		return v.say("head_partly_delivered"), ui.Note
+	case "shipped":
+		return v.say("step_shipped"), ui.Note
+	case "partly shipped":
+		return v.say("head_partly_shipped"), ui.Note
+	case "returned":
+		return v.say("head_returned"), ui.Warn
+	}
+	return v.say("step_preparing"), ui.Plain
 }
 
 // lineTotal is what a line cost.
@@ -66,26 +94,26 @@ func lineTotal(v *visit, l report.Line) string {
 // orderBill is the sum of an order.
 func orderBill(v *visit, p orderPage) []ui.SumLine {
 	t := p.Totals
-	list := []ui.SumLine{{Name: "Subtotal", Value: v.price(t.Subtotal)}}
+	list := []ui.SumLine{{Name: v.say("sum_subtotal"), Value: v.price(t.Subtotal)}}
 	if t.Discount.Minor > 0 {
-		list = append(list, ui.SumLine{Name: "Discount", Value: "−" + v.price(t.Discount)})
+		list = append(list, ui.SumLine{Name: v.say("sum_discount"), Value: "−" + v.price(t.Discount)})
 	}
-	shipping := "Free"
+	shipping := v.say("free")
 	if t.Shipping.Minor > 0 {
 		shipping = v.price(t.Shipping)
 	}
-	list = append(list, ui.SumLine{Name: "Shipping", Value: shipping})
+	list = append(list, ui.SumLine{Name: v.say("sum_shipping"), Value: shipping})
 	included := t.Total.Minor == t.Subtotal.Minor-t.Discount.Minor+t.Shipping.Minor
 	if t.Tax.Minor > 0 && !included {
-		list = append(list, ui.SumLine{Name: "Tax", Value: v.price(t.Tax)})
+		list = append(list, ui.SumLine{Name: v.say("sum_tax"), Value: v.price(t.Tax)})
 	}
-	list = append(list, ui.SumLine{Name: "Total", Value: v.price(t.Total), Total: true})
+	list = append(list, ui.SumLine{Name: v.say("sum_total"), Value: v.price(t.Total), Total: true})
 	if t.Tax.Minor > 0 && included {
-		list = append(list, ui.SumLine{Name: "of which tax", Value: v.price(t.Tax)})
+		list = append(list, ui.SumLine{Name: v.say("sum_tax_included"), Value: v.price(t.Tax)})
 	}
 	for _, r := range p.Refunds {
 		if r.State == "succeeded" {
-			list = append(list, ui.SumLine{Name: "Refunded", Value: "−" + v.price(r.Amount)})
+			list = append(list, ui.SumLine{Name: v.say("money_refunded"), Value: "−" + v.price(r.Amount)})
 		}
 	}
 	return list

@@ -1,7 +1,11 @@
 package ui
 
 import (
+	"slices"
 	"strings"
+
+	"golang.org/x/text/collate"
+	"golang.org/x/text/language"
 
 	"doorstep/internal/address"
 )
@@ -16,19 +20,22 @@ type AddressForm struct {
 	Country  templAttrs       // of the country's select
 	Every    templAttrs       // of every other field
 	Phone    string           // help beside the telephone
-	Focus    string           // name of the field to be mended first, with its prefix
+	// In other languages than English: what a field is called, a country, a problem.
+	Label       func(address.Field) string
+	CountryName func(code string) string
+	Words       func(address.Problem) string
+	Locale      string // by which the countries' names are sorted
+	Focus       string // name of the field to be mended first, with its prefix
 }
 
 // Fields are the inputs of the form in the order of the country, the country first. A
 // country that is not known is asked for before everything else.
-func (f AddressForm) Fields() []Field {
-	country := Field{Name: f.Prefix + "country", Label: "Country or region", Value: f.Value.Country, Required: true,
+func (f AddressForm) Fields() []Field { return f.fieldsIn(English()) }
+
+func (f AddressForm) fieldsIn(w Words) []Field {
+	country := Field{Name: f.Prefix + "country", Label: w.Country, Value: f.Value.Country, Required: true,
 		Autocomplete: f.auto("country"), Attrs: f.Country, Error: f.problem("country"), Focus: f.Focus == f.Prefix+"country"}
-	for _, c := range address.Countries() {
-		if len(f.Only) == 0 || contains(f.Only, c.Code) {
-			country.Choices = append(country.Choices, Choice{c.Code, c.Name})
-		}
-	}
+	country.Choices = f.countries()
 	fields := []Field{country}
 	rules, ok := address.Of(f.Value.Country)
 	if !ok {
@@ -43,10 +50,31 @@ func (f AddressForm) Fields() []Field {
 	return widths(fields, f.Prefix)
 }
 
+// countries are those that may be chosen, by their names.
+func (f AddressForm) countries() (list []Choice) {
+	for _, c := range address.Countries() {
+		if len(f.Only) > 0 && !contains(f.Only, c.Code) {
+			continue
+		}
+		if f.CountryName != nil {
+			c.Name = f.CountryName(c.Code)
+		}
+		list = append(list, Choice{c.Code, c.Name})
+	}
+	if f.CountryName != nil {
+		by := collate.New(language.Make(f.Locale), collate.IgnoreCase, collate.IgnoreDiacritics)
+		slices.SortStableFunc(list, func(a, b Choice) int { return by.CompareString(a.Name, b.Name) })
+	}
+	return list
+}
+
 // field is one input by its rule.
 func (f AddressForm) field(r address.Field) Field {
 	out := Field{Name: f.Prefix + r.Name, Label: r.Label, Value: f.value(r.Name), Required: r.Required, Optional: !r.Required,
 		Error: f.problem(r.Name), Attrs: f.Every, Autocomplete: f.auto(autocomplete(r.Name)), Focus: f.Focus == f.Prefix+r.Name}
+	if f.Label != nil {
+		out.Label = f.Label(r)
+	}
 	for _, c := range r.Choices {
 		out.Choices = append(out.Choices, Choice{c.Code, c.Name})
 	}
@@ -64,6 +92,9 @@ func (f AddressForm) auto(token string) string { return strings.TrimSpace(f.Sect
 func (f AddressForm) problem(name string) string {
 	for _, p := range f.Problems {
 		if p.Field == f.Prefix+name {
+			if f.Words != nil {
+				return f.Words(p)
+			}
 			return p.Words + "."
 		}
 	}

@@ -15,6 +15,7 @@ type Page struct {
 	Title       string // whole, with the shop's name
 	Description string
 	Canonical   string // absolute; empty: none
+	Alternates  []Alternate
 	Robots      string // "noindex"; empty: may be found
 	Icon        string // address of the favicon
 	Graph       []Meta // Open Graph
@@ -22,6 +23,9 @@ type Page struct {
 	Scripts     []string
 	Refresh     int // seconds after which a page without scripts loads itself again; 0: never
 }
+
+// Alternate is the same page in another language (hreflang); its address is absolute.
+type Alternate struct{ Lang, URL string }
 
 // Meta is one property of a page for those who link to it.
 type Meta struct{ Property, Content string }
