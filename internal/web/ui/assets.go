@@ -54,7 +54,31 @@ func NewAssets(own fs.FS) (*Assets, error) {
 	}
 	a.add("app.css", a.linked(tighter(css.Bytes())))
 	a.add("app.js", js.Bytes())
-	return a, nil
+	return a, a.glue(ours)
+}
+
+// htmxCore is the script that pages name; htmxLive is its part for live pages.
+const (
+	htmxCore = "vendor/htmx-4.0.1.min.js"
+	htmxLive = "vendor/htmx-sse-4.0.1.min.js"
+)
+
+// glue puts htmx's part for live pages into the same file. As two files they race: htmx
+// starts as soon as the browser breathes, and where that is before the second file has come,
+// nobody looks at the live parts of the page, and they stay as they are.
+func (a *Assets) glue(ours fs.FS) error {
+	var both bytes.Buffer
+	for _, name := range []string{htmxCore, htmxLive} {
+		body, err := fs.ReadFile(ours, name)
+		if err != nil {
+			return fmt.Errorf("assets: %w", err)
+		}
+		both.Write(body)
+		both.WriteString(";\n")
+	}
+	delete(a.files, a.urls[htmxCore])
+	a.add(htmxCore, both.Bytes())
+	return nil
 }
 
 // collect adds the files of one tree. Names are walked in order, so that styles cascade as
