@@ -36,6 +36,9 @@ type (
 	Job        string // jo_…
 	Mail       string // ma_…
 	Reserve    string // rs_…: a reservation of stock
+	View       string // vw_…: a saved list of orders
+	Run        string // br_…: one thing done to many orders
+	Note       string // nt_…: what the staff wrote down
 )
 
 // crockford is Crockford's base 32 in lower case: sortable, no i, l, o, u.

@@ -124,6 +124,7 @@ func (o *Outside) Handlers() map[string]job.Handler {
 		"mail.send":           o.sendMail,
 		"inbox.later":         o.hearLater,
 		"connector.subscribe": o.subscribe,
+		"bulk.chunk":          o.bulkChunk,
 
 		"tick.offers":   o.tickOffers,
 		"tick.reports":  o.tickReports,

@@ -13,16 +13,34 @@ import (
 	"doorstep/money"
 )
 
-// Filter says which orders are listed; the zero value is all. Given several, all must hold.
+// Filter says which orders are listed, and in which order; the zero value is all, the newest
+// first. Given several conditions, all must hold.
 type Filter struct {
 	State       string // a state of package order
 	NeedsPerson bool
-	Number      int64  // exactly this one
-	Email       string // exactly this customer's, in any case
-	Name        string // a part of the customer's name, in any case
-	Goods       string // a word of order.Derive: "waiting", "shipped" …
-	Money       string // a word of order.Derive: "paid", "refunded" …
+	Number      int64       // exactly this one
+	Customer    id.Customer // exactly this customer's
+	Email       string      // exactly this customer's, in any case
+	Name        string      // how the customer's name, or a later word of it, begins, in any case
+	Ref         string      // a tracking number, a number of a purchase at the supplier or of ours, or a SKU, exactly
+	Goods       string      // a word of order.Derive: "waiting", "shipped" …
+	Moving      bool        // on the way: shipped, and not all delivered
+	Money       string      // a word of order.Derive: "paid", "refunded" …
+	Purchase    string      // has a purchase that is "held" or "uncertain"
+	Sort        string      // one of Sorts; empty is the first
 }
+
+// Sorts are the orders in which a list can be had: each has an index. The names of things
+// sort by their time.
+func Sorts() []string { return []string{SortNewest, SortOldest, SortDearest, SortCheapest} }
+
+// The orders of a list.
+const (
+	SortNewest   = "newest"
+	SortOldest   = "oldest"
+	SortDearest  = "dearest"
+	SortCheapest = "cheapest"
+)
 
 // Search is a filter made from what a person typed: a number with or without "#", or a
 // mail address. ok is false when it is neither.
@@ -61,11 +79,8 @@ type OrderPage struct {
 // newest sorts after every order's id, in every collation.
 const newest = id.Order("or_zzzzzzzzzzzzzzzzzzzzzzzzzzz")
 
-// Orders lists at most limit orders, the newest first, after the one that a page named.
+// Orders lists at most limit orders, after the one that a page named.
 func Orders(ctx context.Context, tx *db.Tx, store id.Store, f Filter, after string, limit int) (OrderPage, error) {
-	if after == "" {
-		after = string(newest)
-	}
 	query, args := ordersQuery(f, store, after, limit+1)
 	rows, err := collect(ctx, tx, scanOrder, query, args...)
 	if err != nil {
@@ -74,29 +89,61 @@ func Orders(ctx context.Context, tx *db.Tx, store id.Store, f Filter, after stri
 	page := OrderPage{Orders: rows}
 	if len(rows) > limit {
 		page.Orders = rows[:limit]
-		page.Next = string(rows[limit-1].ID)
+		page.Next = cursor(f, rows[limit-1])
 	}
 	return page, nil
+}
+
+// cursor is where the page after a row begins: its id, and before that its total in a list
+// that is sorted by it.
+func cursor(f Filter, last OrderRow) string {
+	if f.Sort == SortDearest || f.Sort == SortCheapest {
+		return strconv.FormatInt(last.Total.Minor, 10) + "." + string(last.ID)
+	}
+	return string(last.ID)
+}
+
+// CountOrders counts what a filter takes, to a limit at most.
+func CountOrders(ctx context.Context, tx *db.Tx, store id.Store, f Filter, limit int) (n int64, err error) {
+	query, args := ordersQuery(f, store, "", limit)
+	err = tx.QueryRowContext(ctx, `SELECT COUNT(*) FROM (`+query+`) AS t`, args...).Scan(&n)
+	if err != nil {
+		return 0, fmt.Errorf("count of orders: %w", err)
+	}
+	return n, nil
 }
 
 const orderColumns = `SELECT o.order_id, o.number, o.email, c.name, o.currency, o.total_minor, o.state, o.goods, o.money,
 	o.attention, o.needs_person, o.placed_at, o.paid_at, o.updated_at
 	FROM orders o JOIN customers c ON c.store_id = o.store_id AND c.customer_id = o.customer_id
-	WHERE o.store_id = $1 AND o.order_id < $2`
+	WHERE o.store_id = $1`
+
+// byRef are the orders that something goes with whose number is $n: each line has an index.
+const byRef = ` AND o.order_id IN (
+	SELECT order_id FROM shipments WHERE store_id = $1 AND number = $n
+	UNION SELECT order_id FROM shipments WHERE store_id = $1 AND next_number = $n
+	UNION SELECT order_id FROM purchases WHERE store_id = $1 AND ref = $n AND ref <> ''
+	UNION SELECT order_id FROM purchases WHERE store_id = $1 AND key = $n
+	UNION SELECT order_id FROM order_lines WHERE store_id = $1 AND sku = $n)`
 
 // ordersQuery is the one query of the mode that the filter asks for: only the conditions
 // that are wanted stand in it, so that each mode has its index.
 func ordersQuery(f Filter, store id.Store, after string, limit int) (string, []any) {
-	query, args := orderColumns, []any{string(store), after}
-	where := func(condition string, value any) {
+	query, args := orderColumns, []any{string(store)}
+	add := func(value any) string {
 		args = append(args, value)
-		query += " AND " + condition + " $" + strconv.Itoa(len(args))
+		return "$" + strconv.Itoa(len(args))
 	}
+	where := func(condition string, value any) { query += " AND " + condition + " " + add(value) }
 	if f.Number != 0 {
 		where("o.number =", f.Number)
 	}
+	if f.Customer != "" {
+		where("o.customer_id =", string(f.Customer))
+	}
 	if f.Email != "" {
-		where("c.email =", strings.ToLower(strings.TrimSpace(f.Email)))
+		where(ofCustomerWithMail, strings.ToLower(strings.TrimSpace(f.Email)))
+		query += ")"
 	}
 	if f.State != "" {
 		where("o.state =", f.State)
@@ -108,14 +155,74 @@ func ordersQuery(f Filter, store id.Store, after string, limit int) (string, []a
 		where("o.money =", f.Money)
 	}
 	if f.Name != "" {
-		where("LOWER(c.name) LIKE LOWER(", "%"+wild.Replace(f.Name)+"%")
-		query += `) ESCAPE '\'`
+		query += called(f.Name, add)
+	}
+	if f.Ref != "" {
+		query += strings.ReplaceAll(byRef, "$n", add(strings.TrimSpace(f.Ref)))
+	}
+	switch f.Purchase { // written out: only so do the partial indexes serve
+	case "held":
+		query += " AND o.order_id IN (SELECT order_id FROM purchases WHERE store_id = $1 AND state = 'held')"
+	case "uncertain":
+		query += " AND o.order_id IN (SELECT order_id FROM purchases WHERE store_id = $1 AND state = 'uncertain')"
+	}
+	if f.Moving {
+		query += " AND o.goods IN ('partly shipped', 'shipped', 'partly delivered')"
 	}
 	if f.NeedsPerson {
 		query += " AND o.needs_person"
 	}
-	args = append(args, limit)
-	return query + " ORDER BY o.order_id DESC LIMIT $" + strconv.Itoa(len(args)), args
+	query += sorted(f, after, add)
+	return query + " LIMIT " + add(limit), args
+}
+
+// sorted is the condition of paging and the order of the rows.
+func sorted(f Filter, after string, add func(any) string) string {
+	total, name, _ := strings.Cut(after, ".")
+	minor, err := strconv.ParseInt(total, 10, 64)
+	byTotal := err == nil && name != ""
+	switch f.Sort {
+	case SortOldest:
+		return " AND o.order_id > " + add(after) + " ORDER BY o.order_id"
+	case SortDearest:
+		if byTotal {
+			return " AND (o.total_minor, o.order_id) < (" + add(minor) + ", " + add(name) + ") ORDER BY o.total_minor DESC, o.order_id DESC"
+		}
+		return " ORDER BY o.total_minor DESC, o.order_id DESC"
+	case SortCheapest:
+		if byTotal {
+			return " AND (o.total_minor, o.order_id) > (" + add(minor) + ", " + add(name) + ") ORDER BY o.total_minor, o.order_id"
+		}
+		return " ORDER BY o.total_minor, o.order_id"
+	}
+	if after == "" {
+		after = string(newest)
+	}
+	return " AND o.order_id < " + add(after) + " ORDER BY o.order_id DESC"
+}
+
+// Look finds out what somebody meant who typed a text: a mail address, the number of an order, a
+// number that goes with one (tracking, the supplier's, a SKU), or else a part of a name.
+func Look(ctx context.Context, tx *db.Tx, store id.Store, text string) (Filter, error) {
+	text = strings.TrimSpace(text)
+	f, known := Search(text)
+	if text == "" || f.Email != "" {
+		return f, nil
+	}
+	tries := []Filter{{Ref: text}, {Ref: strings.ToUpper(strings.Join(strings.Fields(text), ""))}}
+	if known {
+		tries = append([]Filter{f}, tries...)
+	}
+	for _, try := range tries {
+		n, err := CountOrders(ctx, tx, store, try, 1)
+		if err != nil {
+			return f, err
+		}
+		if n > 0 {
+			return try, nil
+		}
+	}
+	return Filter{Name: text}, nil
 }
 
 // wild takes the meaning from what LIKE would read as a pattern.

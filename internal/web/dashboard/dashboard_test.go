@@ -32,7 +32,7 @@ func TestRolesOfEveryRoute(t *testing.T) {
 			people = append(people, d.signedIn(role))
 		}
 		place := strings.NewReplacer("{order}", "or_x", "{purchase}", "pu_x", "{product}", "pr_x", "{supplier}", "su_x", "{feed}", "fe_x", "{job}", "jo_x",
-			"{connector}", "cn_x", "{staff}", "us_x", "{key}", "ak_x", "{session}", "se_x", "{kind}", "payment", "{driver}", "manual")
+			"{connector}", "cn_x", "{staff}", "us_x", "{key}", "ak_x", "{session}", "se_x", "{kind}", "payment", "{driver}", "manual", "{run}", "br_x", "{view}", "vw_x", "{customer}", "cu_x", "{note}", "nt_x", "{refund}", "re_x", "{shipment}", "sh_x", "{mail}", "ma_x")
 		for _, row := range dashboard.Rows() {
 			if row.Path == "/events" || row.Path == "/sign-out" {
 				continue // a stream never ends; who signs out is out (TestSignIn)
@@ -65,7 +65,7 @@ func TestRolesOfEveryRoute(t *testing.T) {
 
 func pages(d *desk) []string {
 	list := []string{"", "/attention", "/orders", "/orders?person=yes", "/orders?q=nobody", "/orders?goods=waiting&money=paid&state=open", "/orders?q=1001",
-		"/products", "/products?q=x%25&status=draft", "/suppliers", "/connectors", "/connectors/new/payment/manual", "/feeds", "/jobs", "/log", "/log?who=staff:&what=order",
+		"/products", "/products?q=x%25&status=draft", "/orders?purchase=held&sort=oldest&col=tracking&col=units&col=email", "/orders?moving=yes&sort=dearest", "/runs", "/customers", "/customers?q=ann", "/suppliers", "/connectors", "/connectors/new/payment/manual", "/feeds", "/jobs", "/log", "/log?who=staff:&what=order",
 		"/settings", "/staff", "/account", "/orders/export"}
 	if d.hand.SupplierID != "" {
 		list = append(list, "/suppliers/"+string(d.hand.SupplierID))
@@ -210,28 +210,6 @@ func TestCancelAndRefund(t *testing.T) {
 			t.Errorf("%s", got.State)
 		}
 		b.post("/admin/orders/or_none/cancel", "reason", "x").sees("Nothing is here")
-	})
-}
-
-func TestBulk(t *testing.T) {
-	t.Parallel()
-	each(t, "EUR", func(d *desk) {
-		d.furnish("EUR")
-		b := d.signedIn(account.Manager)
-		one, two := d.paid("Ann").Order, d.order("Bob").Order
-		b.post("/admin/orders/bulk", "action", "release").sees("Tick some orders first")
-		b.post("/admin/orders/bulk", "action", "release", "order", string(one.OrderID), "order", string(two.OrderID)).
-			sees("0 orders released, 2 not", "has no connector", "Nothing waits to be released")
-		b.post("/admin/orders/bulk", "action", "export", "order", string(two.OrderID))
-		if !strings.Contains(b.html, "1002,") || strings.Contains(b.html, "1001,") {
-			t.Errorf("exported: %s", b.html)
-		}
-		b.post("/admin/orders/bulk", "action", "cancel", "order", string(one.OrderID), "order", string(two.OrderID)).sees("2 orders cancelled")
-		if d.stateOf(one.OrderID).State != order.Cancelled || d.stateOf(two.OrderID).State != order.Cancelled {
-			t.Error("they are not cancelled")
-		}
-		support := d.signedIn(account.Support)
-		support.post("/admin/orders/bulk", "action", "release", "order", string(one.OrderID)).sees("by your role")
 	})
 }
 

@@ -2,7 +2,6 @@ package dashboard
 
 import (
 	"context"
-	"encoding/csv"
 	"encoding/json"
 	"fmt"
 	"net/url"
@@ -10,285 +9,234 @@ import (
 	"strings"
 
 	"doorstep/internal/db"
-	"doorstep/internal/flow"
 	"doorstep/internal/id"
 	"doorstep/internal/order"
-	"doorstep/internal/purchase"
 	"doorstep/internal/report"
-	"doorstep/internal/web/ui"
 )
 
-// pageSize is how many orders one page lists, and bulkMost how many one click may change.
-const (
-	pageSize = 50
-	bulkMost = 500
-)
+// pageSize is how many orders one page lists.
+const pageSize = 50
 
 // orderList is the page of orders.
 type orderList struct {
+	Ask    listAsk
 	Filter report.Filter
-	Query  string // as typed
 	Page   report.OrderPage
+	Extras map[id.Order]report.Extra // only where a column wants them
 	Views  []orderView
 	After  string
-	Result *bulkResult
 }
 
-// orderView is a list that is looked at often.
-type orderView struct{ Key, Name, URL string }
+// listAsk is what the address of the list asks for.
+type listAsk struct {
+	Query    string // as typed
+	State    string
+	Goods    string
+	Money    string
+	Person   bool
+	Purchase string // held or uncertain
+	Moving   bool
+	Sort     string
+	Columns  []string // empty: the usual ones
+}
 
-func orderViews() []orderView {
-	url := func(q string) string { return Prefix + "/orders" + q }
-	return []orderView{
-		{"all", "All", url("")},
-		{"person", "Need a person", url("?person=yes")},
-		{"pending", "Unpaid", url("?state=pending")},
-		{"open", "Open", url("?state=open")},
-		{"closed", "Closed", url("?state=closed")},
-		{"cancelled", "Cancelled", url("?state=cancelled")},
+// column is one that the list can show.
+type column struct{ Key, Name string }
+
+// columns are all that the list can show beside the order's number; those before the mail
+// address are the usual ones.
+func columns() []column {
+	return []column{{"placed", "Placed"}, {"customer", "Customer"}, {"total", "Total"}, {"money", "Money"}, {"goods", "Goods"}, {"why", "Attention"},
+		{"email", "Mail address"}, {"country", "Country"}, {"units", "Units"}, {"suppliers", "Suppliers"}, {"tracking", "Tracking"},
+		{"paid", "Paid"}, {"changed", "Changed"}}
+}
+
+// usualColumns is how many of them are shown where nobody chose.
+const usualColumns = 6
+
+// goodsWords and moneyWords are the words that a list can be filtered by.
+func goodsWords() []string {
+	return []string{"waiting", "ordered", "partly shipped", "shipped", "partly delivered", "delivered", "returned", "cancelled"}
+}
+
+func moneyWords() []string {
+	return []string{"unpaid", "authorised", "partly paid", "paid", "partly refunded", "refunded", "disputed", "overpaid"}
+}
+
+// askOf reads an address; what it does not know it leaves out.
+func askOf(q url.Values) listAsk {
+	a := listAsk{Query: strings.TrimSpace(q.Get("q")), State: q.Get("state"), Goods: q.Get("goods"), Money: q.Get("money"),
+		Person: q.Get("person") != "", Moving: q.Get("moving") != ""}
+	if p := q.Get("purchase"); p == "held" || p == "uncertain" {
+		a.Purchase = p
 	}
-}
-
-// active says which view the filter is; none when it is finer than any.
-func (l orderList) active() string {
-	switch f := l.Filter; {
-	case l.Query != "" || f.Goods != "" || f.Money != "":
-		return ""
-	case f.NeedsPerson && f.State == "":
-		return "person"
-	case f.State != "" && !f.NeedsPerson:
-		return f.State
-	case f.State == "":
-		return "all"
+	if s := q.Get("sort"); slices.Contains(report.Sorts()[1:], s) {
+		a.Sort = s
 	}
-	return ""
-}
-
-// filterOf reads a filter from an address. What is typed is a number, a mail address, or
-// else a part of a name.
-func filterOf(q url.Values) (f report.Filter, text string) {
-	text = strings.TrimSpace(q.Get("q"))
-	if text != "" {
-		found, ok := report.Search(text)
-		if !ok {
-			found = report.Filter{Name: text}
+	for _, c := range columns() {
+		if slices.Contains(q["col"], c.Key) {
+			a.Columns = append(a.Columns, c.Key)
 		}
-		f = found
 	}
-	f.State, f.Goods, f.Money, f.NeedsPerson = q.Get("state"), q.Get("goods"), q.Get("money"), q.Get("person") != ""
-	return f, text
+	if len(a.Columns) == usualColumns && a.Columns[usualColumns-1] == "why" {
+		a.Columns = nil
+	}
+	return a
+}
+
+// values is the address of the ask, always the same for the same ask.
+func (a listAsk) values() url.Values {
+	q := url.Values{}
+	for name, value := range map[string]string{"q": a.Query, "state": a.State, "goods": a.Goods, "money": a.Money, "purchase": a.Purchase, "sort": a.Sort} {
+		if value != "" {
+			q.Set(name, value)
+		}
+	}
+	if a.Person {
+		q.Set("person", "yes")
+	}
+	if a.Moving {
+		q.Set("moving", "yes")
+	}
+	for _, c := range a.Columns {
+		q.Add("col", c)
+	}
+	return q
+}
+
+func (a listAsk) query() string { return a.values().Encode() }
+
+// url is the list's address, with one value changed; an empty one is taken out.
+func (a listAsk) url(name, value string) string {
+	q := a.values()
+	if name != "" {
+		q.Set(name, value)
+		if value == "" {
+			q.Del(name)
+		}
+	}
+	return listURL(q.Encode())
+}
+
+func listURL(query string) string {
+	if query == "" {
+		return Prefix + "/orders"
+	}
+	return Prefix + "/orders?" + query
+}
+
+// shows says whether the list has a column.
+func (a listAsk) shows(key string) bool {
+	if len(a.Columns) > 0 {
+		return slices.Contains(a.Columns, key)
+	}
+	return slices.ContainsFunc(columns()[:usualColumns], func(c column) bool { return c.Key == key })
+}
+
+// filter is what the ask wants of the database. What is typed may be a number, a mail
+// address, a tracking number, a number of the supplier's, a SKU, or a name.
+func (a listAsk) filter(ctx context.Context, tx *db.Tx, s id.Store) (f report.Filter, err error) {
+	if a.Query != "" {
+		if f, err = report.Look(ctx, tx, s, a.Query); err != nil {
+			return f, err
+		}
+	}
+	f.State, f.Goods, f.Money, f.NeedsPerson, f.Purchase, f.Moving, f.Sort = a.State, a.Goods, a.Money, a.Person, a.Purchase, a.Moving, a.Sort
+	return f, nil
 }
 
 func (d *Dashboard) orders(v *visit) error {
-	l, err := d.readOrders(v, v.r.URL.Query())
+	l := orderList{Ask: askOf(v.r.URL.Query()), After: v.query("after")}
+	err := d.db.View(v.r.Context(), func(ctx context.Context, tx *db.Tx) (err error) {
+		if l.Filter, err = l.Ask.filter(ctx, tx, v.store); err != nil {
+			return err
+		}
+		if l.Page, err = report.Orders(ctx, tx, v.store, l.Filter, l.After, pageSize); err != nil {
+			return err
+		}
+		if slices.ContainsFunc([]string{"country", "units", "suppliers", "tracking"}, l.Ask.shows) {
+			if l.Extras, err = report.Extras(ctx, tx, v.store, l.Page.Orders); err != nil {
+				return err
+			}
+		}
+		l.Views, err = viewsOf(ctx, tx, v)
+		return err
+	})
 	if err != nil {
 		return err
 	}
-	if l.Filter.Number > 0 && len(l.Page.Orders) == 1 && v.query("after") == "" {
+	if l.Filter.Number > 0 && len(l.Page.Orders) == 1 && l.After == "" {
 		return v.lead(orderURL(l.Page.Orders[0].ID)) // a number names one order: go there
 	}
-	return d.showOrders(v, l)
-}
-
-func (d *Dashboard) readOrders(v *visit, q url.Values) (l orderList, err error) {
-	l.Filter, l.Query = filterOf(q)
-	l.After, l.Views = q.Get("after"), orderViews()
-	err = d.db.View(v.r.Context(), func(ctx context.Context, tx *db.Tx) (err error) {
-		l.Page, err = report.Orders(ctx, tx, v.store, l.Filter, l.After, pageSize)
-		return err
-	})
-	return l, err
-}
-
-func (d *Dashboard) showOrders(v *visit, l orderList) error {
 	at := frame{Title: "Orders", At: "orders", Live: true, Refresh: 60}
 	return d.show(v, at, ordersPage(v, at, l))
 }
 
-// bulkResult is what became of each order of a bulk action.
-type bulkResult struct {
-	Action string
-	Dry    bool
-	Rows   []bulkRow
-}
-
-type bulkRow struct {
-	Order  id.Order
-	Number int64
-	Done   bool
-	Words  string
-}
-
-func (r bulkResult) count(done bool) (n int64) {
-	for _, row := range r.Rows {
-		if row.Done == done {
-			n++
-		}
-	}
-	return n
-}
-
-// bulk does one thing to many orders, each in a transaction of its own: one that cannot be
-// done leaves the others alone, and the page says of each what became of it.
-func (d *Dashboard) bulk(v *visit) error {
-	if err := v.r.ParseForm(); err != nil {
-		return err
-	}
-	chosen := v.r.PostForm["order"]
-	if len(chosen) == 0 || len(chosen) > bulkMost {
-		v.tell(ui.Warn, fmt.Sprintf("Tick some orders first, %d at most.", bulkMost))
-		return v.lead(localPath(v.form("back"), Prefix+"/orders"))
-	}
-	action := v.form("action")
-	if action == "export" {
-		return d.exportChosen(v, chosen)
-	}
-	if action != "cancel" && action != "release" || action == "release" && !v.can("manager") {
-		return &flow.Refusal{Code: "not-possible", Words: "This cannot be done to many orders at once by your role."}
-	}
-	result := bulkResult{Action: action}
-	for i, name := range chosen {
-		row := bulkRow{Order: id.Order(name), Done: true, Words: "was done before"}
-		err := d.onceOf(v, fmt.Sprint("/", i), func(ctx context.Context, tx *db.Tx) (err error) {
-			row, err = d.bulkOne(ctx, tx, v, action, id.Order(name))
-			return err
-		})
-		if err != nil {
-			words, ok := refusal(err)
-			if !ok {
-				return err
-			}
-			row.Done, row.Words = false, words
-		}
-		result.Rows = append(result.Rows, row)
-	}
-	back, _ := url.Parse(localPath(v.form("back"), Prefix+"/orders"))
-	l, err := d.readOrders(v, back.Query())
-	if err != nil {
-		return err
-	}
-	l.Result = &result
-	return d.showOrders(v, l)
-}
-
-// bulkOne does the action to one order.
-func (d *Dashboard) bulkOne(ctx context.Context, tx *db.Tx, v *visit, action string, name id.Order) (bulkRow, error) {
-	o, err := order.Get(ctx, tx, v.store, name)
-	if err != nil {
-		return bulkRow{Order: name}, err
-	}
-	row := bulkRow{Order: name, Number: o.Number, Done: true}
-	if action == "cancel" {
-		row.Words = "is being cancelled"
-		return row, flow.CancelOrder(ctx, tx, v.store, name, "cancelled by "+v.staff.Name, v.actor())
-	}
-	list, err := purchase.OfOrder(ctx, tx, v.store, name)
-	if err != nil {
-		return row, err
-	}
-	released := int64(0)
-	for _, p := range list {
-		if p.State != purchase.Held && p.State != purchase.Planned {
-			continue
-		}
-		if err := flow.Release(ctx, tx, v.store, p.PurchaseID, v.actor()); err != nil {
-			return row, err
-		}
-		released++
-	}
-	row.Words = counted(released, "purchase order") + " released"
-	if released == 0 {
-		row.Done, row.Words = false, "Nothing waits to be released."
-	}
-	return row, nil
-}
-
-// exportOrders writes the whole filtered list, exportChosen those that were ticked, as CSV
-// that spreadsheets open.
+// exportOrders writes the whole list as a spreadsheet.
 func (d *Dashboard) exportOrders(v *visit) error {
-	f, _ := filterOf(v.r.URL.Query())
-	after := ""
-	out := d.csvOf(v)
-	for {
+	ask := askOf(v.r.URL.Query())
+	return d.exportRows(v, func(ctx context.Context, tx *db.Tx, after string) (page report.OrderPage, err error) {
+		f, err := ask.filter(ctx, tx, v.store)
+		if err != nil {
+			return page, err
+		}
+		return report.Orders(ctx, tx, v.store, f, after, bulkMost)
+	})
+}
+
+// exportRows writes page after page of orders as a spreadsheet, each read in a transaction of
+// its own: a long export must not keep the database from cleaning up.
+func (d *Dashboard) exportRows(v *visit, read func(ctx context.Context, tx *db.Tx, after string) (report.OrderPage, error)) error {
+	var out sheet
+	for after, first := "", true; first || after != ""; first = false {
 		var page report.OrderPage
+		var extras map[id.Order]report.Extra
 		err := d.db.View(v.r.Context(), func(ctx context.Context, tx *db.Tx) (err error) {
-			page, err = report.Orders(ctx, tx, v.store, f, after, 500)
+			if page, err = read(ctx, tx, after); err != nil {
+				return err
+			}
+			extras, err = report.Extras(ctx, tx, v.store, page.Orders)
 			return err
 		})
 		if err != nil {
 			return err
 		}
-		writeOrders(v, out, page.Orders)
-		if after = page.Next; after == "" {
-			return nil
-		}
-	}
-}
-
-func (d *Dashboard) exportChosen(v *visit, chosen []string) error {
-	var rows []report.OrderRow
-	err := d.db.View(v.r.Context(), func(ctx context.Context, tx *db.Tx) error {
-		rows = rows[:0]
-		for _, name := range chosen {
-			o, err := order.Get(ctx, tx, v.store, id.Order(name))
-			if err != nil {
+		if first {
+			if out, err = newSheet(v.w, v.wanted("format"), "orders-"+v.local(v.now).Format("2006-01-02")); err != nil {
 				return err
 			}
-			page, err := report.Orders(ctx, tx, v.store, report.Filter{Number: o.Number}, "", 1)
-			if err != nil {
+			if err := out.row(texts("Order", "Placed", "Customer", "Mail address", "Country", "Units", "Total", "Currency", "State", "Goods", "Money",
+				"Suppliers", "Tracking", "Needs a person")...); err != nil {
 				return err
 			}
-			rows = append(rows, page.Orders...)
 		}
-		return nil
-	})
-	if err != nil {
-		return err
+		for _, o := range page.Orders {
+			if err := out.row(orderCells(v, o, extras[o.ID])...); err != nil {
+				return nil // the browser went away
+			}
+		}
+		after = page.Next
 	}
-	writeOrders(v, d.csvOf(v), rows)
+	_ = out.end() // the browser may be gone
 	return nil
 }
 
-func (d *Dashboard) csvOf(v *visit) *csv.Writer {
-	h := v.w.Header()
-	h.Set("Content-Type", "text/csv; charset=utf-8")
-	h.Set("Content-Disposition", `attachment; filename="orders-`+v.local(v.now).Format("2006-01-02")+`.csv"`)
-	out := csv.NewWriter(v.w)
-	_ = out.Write([]string{"Order", "Placed", "Customer", "Mail address", "Total", "Currency", "State", "Goods", "Money", "Needs a person"})
-	return out
+func orderCells(v *visit, o report.OrderRow, e report.Extra) []cell {
+	needs := "no"
+	if o.NeedsPerson {
+		needs = firstReason(o)
+	}
+	return []cell{number(fmt.Sprint(o.Number)), text(v.local(o.PlacedAt).Format("2006-01-02 15:04")), text(o.Customer), text(o.Email), text(e.Country),
+		number(fmt.Sprint(e.Units)), number(o.Total.Decimal()), text(string(o.Total.Currency)), text(o.State), text(o.Goods), text(o.Money),
+		text(strings.Join(e.Suppliers, ", ")), text(strings.Join(e.Tracking, ", ")), text(needs)}
 }
 
-func writeOrders(v *visit, out *csv.Writer, rows []report.OrderRow) {
-	for _, o := range rows {
-		needs := "no"
-		if o.NeedsPerson {
-			needs = firstReason(o)
-		}
-		_ = out.Write([]string{fmt.Sprint(o.Number), v.local(o.PlacedAt).Format("2006-01-02 15:04"), plain(o.Customer), plain(o.Email),
-			o.Total.Decimal(), string(o.Total.Currency), o.State, o.Goods, o.Money, plain(needs)})
+// wanted is a value of the form or of the address.
+func (v *visit) wanted(name string) string {
+	if value := v.form(name); value != "" {
+		return value
 	}
-	out.Flush() // an error is that of a browser that went away
-}
-
-// plain keeps a spreadsheet from reading somebody's words as a formula.
-func plain(s string) string {
-	if s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0])) {
-		return "'" + s
-	}
-	return s
-}
-
-// onceOf is once for one of several commands of the same form.
-func (d *Dashboard) onceOf(v *visit, part string, fn func(ctx context.Context, tx *db.Tx) error) error {
-	key := v.form("key")
-	if key == "" {
-		return d.once(v, fn) // which refuses
-	}
-	inner := *v
-	inner.r = v.r.Clone(v.r.Context())
-	inner.r.PostForm = url.Values{"key": {key + part}}
-	inner.r.Form = inner.r.PostForm
-	return d.once(&inner, fn)
+	return v.query(name)
 }
 
 // reasonsOf are the reasons why an order needs attention.

@@ -39,10 +39,23 @@ func (d *Dashboard) routes() []route {
 		{get, "/orders", reader, false, d.orders},
 		{post, "/orders/bulk", support, false, d.bulk},
 		{get, "/orders/export", reader, false, d.exportOrders},
+		{post, "/orders/views", reader, false, d.saveView},
+		{post, "/orders/views/{view}/drop", reader, false, d.dropView},
+		{get, "/runs", reader, false, d.runs},
+		{get, "/runs/{run}", reader, false, d.run},
+		{get, "/runs/{run}/export", reader, false, d.exportRun},
+		{post, "/runs/{run}/begin", support, false, d.beginRun},
+		{post, "/runs/{run}/retry", support, false, d.retryRun},
 		{get, "/orders/{order}", reader, false, d.order},
 		{post, "/orders/{order}/cancel", support, false, d.cancelOrder},
 		{post, "/orders/{order}/confirm-payment", manager, false, d.confirmPayment},
 		{post, "/orders/{order}/refund", manager, false, d.refundOrder},
+
+		// Who bought.
+		{get, "/customers", reader, false, d.customers},
+		{get, "/customers/{customer}", reader, false, d.customer},
+		{post, "/customers/{customer}/notes", support, false, d.noteCustomer},
+		{post, "/customers/{customer}/notes/{note}/drop", support, false, d.dropNote},
 
 		// What we buy for them.
 		{post, "/purchases/{purchase}/release", manager, false, d.releasePurchase},

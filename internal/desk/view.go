@@ -1,0 +1,72 @@
+package desk
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"unicode/utf8"
+
+	"doorstep/internal/db"
+	"doorstep/internal/id"
+)
+
+// How long a view's name, its query and a note may be, in characters.
+const (
+	maxName  = 40
+	maxQuery = 2000
+	maxNote  = 2000
+)
+
+// What is wrong with a view or a note.
+var (
+	ErrName = errors.New("a view has a name of at most 40 characters")
+	ErrNote = errors.New("a note says something, in at most 2,000 characters")
+)
+
+// SaveView keeps a list of orders under a name; the same name of the same person again is
+// changed. Query is the address's, without paging.
+func SaveView(ctx context.Context, tx *db.Tx, s id.Store, staff id.Staff, name, query string, shared bool) error {
+	name = strings.TrimSpace(name)
+	if name == "" || utf8.RuneCountInString(name) > maxName || len(query) > maxQuery {
+		return ErrName
+	}
+	_, err := New(tx).InsertView(ctx, InsertViewParams{StoreID: s, ViewID: id.View(id.New("vw", tx.Now.Std())), StaffID: staff, Name: name,
+		Query: query, Shared: shared, CreatedAt: tx.Now})
+	return err
+}
+
+// Views are those of a member of staff and those that are shared, the oldest first.
+func Views(ctx context.Context, tx *db.Tx, s id.Store, staff id.Staff) ([]OrderView, error) {
+	return New(tx).ViewsOf(ctx, ViewsOfParams{s, staff})
+}
+
+// DropView forgets a view: one's own, or any shared one where anyShared says so. It answers
+// false when there is none to forget.
+func DropView(ctx context.Context, tx *db.Tx, s id.Store, view id.View, staff id.Staff, anyShared bool) (bool, error) {
+	n, err := New(tx).DeleteView(ctx, DeleteViewParams{s, view, staff})
+	if err == nil && n == 0 && anyShared {
+		n, err = New(tx).DeleteSharedView(ctx, DeleteSharedViewParams{s, view})
+	}
+	return n > 0, err
+}
+
+// WriteNote keeps words about a customer. Error: ErrNote.
+func WriteNote(ctx context.Context, tx *db.Tx, s id.Store, customer id.Customer, staff id.Staff, words string) error {
+	words = strings.TrimSpace(words)
+	if words == "" || utf8.RuneCountInString(words) > maxNote {
+		return ErrNote
+	}
+	return New(tx).InsertNote(ctx, InsertNoteParams{StoreID: s, NoteID: id.Note(id.New("nt", tx.Now.Std())), CustomerID: customer, StaffID: staff,
+		Words: words, CreatedAt: tx.Now})
+}
+
+// Notes are what was written about a customer, the newest first, 100 at most.
+func Notes(ctx context.Context, tx *db.Tx, s id.Store, customer id.Customer) ([]CustomerNote, error) {
+	return New(tx).NotesOf(ctx, NotesOfParams{s, customer})
+}
+
+// DropNote forgets a note; false when there is none.
+func DropNote(ctx context.Context, tx *db.Tx, s id.Store, note id.Note) (bool, error) {
+	n, err := New(tx).DeleteNote(ctx, DeleteNoteParams{s, note})
+	return n > 0, err
+}
