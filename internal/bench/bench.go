@@ -30,6 +30,9 @@ type Options struct {
 	Env      []string        // of the program's process: where its database and key are
 	Orders   int             // placed with each number of clients
 	Journeys int             // from cart to door
+	Sizes    []int           // orders in the database, growing, at which everything is measured again
+	Backlog  int             // paid orders that are forwarded at once
+	Pace     time.Duration   // how long orders come in at 20 a second
 	Say      func(format string, args ...any)
 }
 
@@ -42,6 +45,13 @@ type Report struct {
 	Journeys Journeys  `json:"journeys"`
 	Memory   Memory    `json:"memory_mb"`
 	Startup  float64   `json:"startup_ms"` // from the start of the process to the first answer, median of five
+	Feed     Feed      `json:"feed"`
+	Pace     Pace      `json:"pace"`
+	Backlog  Backlog   `json:"backlog"`
+	Sizes    []Size    `json:"sizes"`
+	Pages    []Web     `json:"pages"` // at the largest size
+	Lists    []List    `json:"lists"` // at the largest size
+	Goals    []Goal    `json:"goals"`
 }
 
 // Placing is how orders are placed by so many clients at once: POST /cart/checkout, with all
@@ -74,41 +84,98 @@ const noDistance = 100_000_000
 // starts is how often the program is started for the median.
 const starts = 5
 
+// bench is a measurement under way.
+type bench struct {
+	Options
+	r       *Report
+	base    string // where the program listens: "http://host:port"
+	address string
+	handle  string // of a product
+	crowd   *demo.Crowd
+	shop    shop
+	d       *db.DB // the program's database, seen from here
+	child   *child
+	browser *browser
+	visitor int        // how many there have been
+	copied  []id.Order // what is copied to fill the database
+	copies  int
+}
+
 // Run measures everything, one thing after the other.
 func Run(ctx context.Context, o Options) (r Report, err error) {
 	r.CPUs = runtime.GOMAXPROCS(0)
-	base, err := freeAddress(ctx)
-	if err != nil {
+	b := &bench{Options: o, r: &r}
+	if b.address, err = freeAddress(ctx); err != nil {
 		return r, err
 	}
+	b.base = "http://" + b.address
 	catalogue, err := demo.Catalogue(true)
 	if err != nil {
 		return r, err
 	}
-	world, err := demo.StartWorld(ctx, "http://"+base, noDistance, catalogue)
+	b.handle = catalogue.Products[0].Handle
+	world, err := demo.StartWorld(ctx, b.base, noDistance, catalogue)
 	if err != nil {
 		return r, err
 	}
 	defer world.Close()
-	shop, err := o.prepare(ctx, world, catalogue, base, &r)
+	if err := b.prepare(ctx, world, catalogue); err != nil {
+		return r, err
+	}
+	b.d, err = db.Open(ctx, o.Config.Database, db.Options{Log: o.Config.Log})
 	if err != nil {
 		return r, err
 	}
-	child, err := o.startUp(ctx, base, &r)
-	if err != nil {
+	defer func() { err = errors.Join(err, b.d.Close()) }()
+	b.crowd = demo.NewCrowd(b.base, b.shop.key, world, 1, o.Say)
+	if err := b.startUp(ctx); err != nil {
 		return r, err
 	}
-	defer func() { err = errors.Join(err, child.stop()) }()
+	defer func() { err = errors.Join(err, b.child.stop()) }()
+	err = b.measure(ctx)
+	r.judge()
+	return r, err
+}
+
+// measure measures what a running program does.
+func (b *bench) measure(ctx context.Context) error {
 	if err := pause(ctx, 2*time.Second); err != nil { // it reads all offers once
-		return r, err
+		return err
 	}
-	r.Memory.Idle = child.memory("VmRSS")
-	crowd := demo.NewCrowd("http://"+base, shop.key, world, 1, o.Say)
-	if err := o.load(ctx, crowd, shop, &r); err != nil {
-		return r, err
+	b.r.Memory.Idle = b.child.memory("VmRSS")
+	if err := b.load(ctx); err != nil {
+		return err
 	}
-	r.Memory.Load = child.memory("VmHWM")
-	return r, nil
+	b.r.Memory.Load = b.child.memory("VmHWM")
+	steps := []func(context.Context) error{b.feed, b.pace, b.backlog, b.vary, b.signIn}
+	for _, size := range b.Sizes {
+		steps = append(steps, func(ctx context.Context) error { return b.grow(ctx, size) })
+	}
+	for _, step := range append(steps, b.pages, b.lists) {
+		if err := step(ctx); err != nil {
+			return err
+		}
+		b.r.Memory.Load = max(b.r.Memory.Load, b.child.memory("VmHWM"))
+	}
+	return nil
+}
+
+// start starts the program, once.
+func (b *bench) start(ctx context.Context) (err error) {
+	b.child, err = b.spawn(ctx, b.address)
+	return err
+}
+
+// signIn opens the dashboard for somebody who is hired for it.
+func (b *bench) signIn(ctx context.Context) error {
+	password, err := hire(ctx, b.d, b.shop.store)
+	if err != nil {
+		return err
+	}
+	if b.browser, err = newBrowser(b.base); err != nil {
+		return err
+	}
+	return b.browser.signIn(ctx, password)
 }
 
 // shop is what the measurement knows of the program's database.
@@ -118,32 +185,32 @@ type shop struct {
 }
 
 // prepare furnishes the database and measures what it can do by itself.
-func (o Options) prepare(ctx context.Context, w *demo.World, c sample.Catalogue, base string, r *Report) (s shop, err error) {
-	config := o.Config
+func (b *bench) prepare(ctx context.Context, w *demo.World, c sample.Catalogue) (err error) {
+	config := b.Config
 	config.StoreName, config.Currency, config.AllowPrivate = sample.ShopName, sample.Currency, true
 	p, err := doorstep.New(ctx, config)
 	if err != nil {
-		return s, err
+		return err
 	}
 	defer func() { err = errors.Join(err, p.Close()) }()
-	s.store, r.Database = p.Store.StoreID, p.DB.Kind().String()
+	b.shop.store, b.r.Database = p.Store.StoreID, p.DB.Kind().String()
 	err = p.DB.View(ctx, func(ctx context.Context, tx *db.Tx) error {
-		page, err := report.Orders(ctx, tx, s.store, report.Filter{}, "", 1)
+		page, err := report.Orders(ctx, tx, b.shop.store, report.Filter{}, "", 1)
 		if err == nil && len(page.Orders) > 0 {
 			err = errors.New("bench: the database has orders already: give it an empty one with --database")
 		}
 		return err
 	})
 	if err != nil {
-		return s, err
+		return err
 	}
-	o.Say("furnishing the shop")
-	if s.key, err = demo.Furnish(ctx, p, w, c, w.Settings("http://"+base, true)); err != nil {
-		return s, err
+	b.Say("furnishing the shop")
+	if b.shop.key, err = demo.Furnish(ctx, p, w, c, w.Settings(b.base, true)); err != nil {
+		return err
 	}
-	o.Say("measuring raw commits")
-	r.Commits, err = commits(ctx, p.DB, s.store)
-	return s, err
+	b.Say("measuring raw commits")
+	b.r.Commits, err = commits(ctx, p.DB, b.shop.store)
+	return err
 }
 
 // commits is how many tiny transactions one writer commits in a second.
@@ -163,21 +230,20 @@ func commits(ctx context.Context, d *db.DB, s id.Store) (float64, error) {
 }
 
 // startUp starts the program several times; the last one stays.
-func (o Options) startUp(ctx context.Context, base string, r *Report) (*child, error) {
-	o.Say("starting the program %d times", starts)
+func (b *bench) startUp(ctx context.Context) error {
+	b.Say("starting the program %d times", starts)
 	var took []time.Duration
 	for {
-		c, ready, err := o.spawn(ctx, base)
-		if err != nil {
-			return nil, err
+		if err := b.start(ctx); err != nil {
+			return err
 		}
-		if took = append(took, ready); len(took) == starts {
+		if took = append(took, b.child.ready); len(took) == starts {
 			slices.Sort(took)
-			r.Startup = milliseconds(took[len(took)/2])
-			return c, nil
+			b.r.Startup = milliseconds(took[len(took)/2])
+			return nil
 		}
-		if err := c.stop(); err != nil {
-			return nil, fmt.Errorf("bench: the program: %w", err)
+		if err := b.child.stop(); err != nil {
+			return fmt.Errorf("bench: the program: %w", err)
 		}
 	}
 }

@@ -19,13 +19,14 @@ type child struct {
 	command *exec.Cmd
 	said    *bytes.Buffer // what it wrote to its standard error
 	ended   chan error
+	ready   time.Duration // from its start to its first answer
 }
 
 // patience is how long the program may take to start and to stop.
 const patience = 20 * time.Second
 
-// spawn starts the program and waits until it answers; it says how long that took.
-func (o Options) spawn(ctx context.Context, address string) (*child, time.Duration, error) {
+// spawn starts the program and waits until it answers.
+func (o Options) spawn(ctx context.Context, address string) (*child, error) {
 	c := &child{said: &bytes.Buffer{}, ended: make(chan error, 1)}
 	c.command = exec.CommandContext(ctx, o.Binary, "serve", "--listen", address, "--allow-private", "--per-address", "0", "--per-key", "0", //nolint:gosec // our own program
 		"--log-level", "error")
@@ -35,13 +36,14 @@ func (o Options) spawn(ctx context.Context, address string) (*child, time.Durati
 	c.command.WaitDelay = patience
 	began := time.Now()
 	if err := c.command.Start(); err != nil {
-		return nil, 0, fmt.Errorf("bench: %w", err)
+		return nil, fmt.Errorf("bench: %w", err)
 	}
 	go func() { c.ended <- c.command.Wait() }()
 	if err := c.answers(ctx, "http://"+address+"/readyz", began.Add(patience)); err != nil {
-		return nil, 0, errors.Join(err, c.stop())
+		return nil, errors.Join(err, c.stop())
 	}
-	return c, time.Since(began), nil
+	c.ready = time.Since(began)
+	return c, nil
 }
 
 // answers waits for the first answer.

@@ -9,7 +9,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"doorstep/internal/db"
 	"doorstep/internal/demo"
 )
 
@@ -17,31 +16,31 @@ import (
 const fillers = 8
 
 // load lets clients place orders, then lets orders travel.
-func (o Options) load(ctx context.Context, crowd *demo.Crowd, s shop, r *Report) error {
-	visitor := 0
+func (b *bench) load(ctx context.Context) error {
 	for _, clients := range []int{1, 8, 32} {
-		o.Say("placing %d orders with %d clients", o.Orders, clients)
-		p, err := place(ctx, crowd, clients, o.Orders, visitor)
+		b.Say("placing %d orders with %d clients", b.Orders, clients)
+		p, err := b.place(ctx, clients)
 		if err != nil {
 			return err
 		}
-		visitor += o.Orders
-		p.Ratio = ratio(p.Rate, r.Commits)
-		r.Placing = append(r.Placing, p)
+		p.Ratio = ratio(p.Rate, b.r.Commits)
+		b.r.Placing = append(b.r.Placing, p)
 	}
-	o.Say("%d whole journeys", o.Journeys)
-	j, err := o.journeys(ctx, crowd, s)
-	j.Ratio = ratio(j.Rate, r.Commits)
-	r.Journeys = j
+	b.Say("%d whole journeys", b.Journeys)
+	j, err := b.journeys(ctx)
+	j.Ratio = ratio(j.Rate, b.r.Commits)
+	b.r.Journeys = j
 	return err
 }
 
 // place fills carts, and then measures how they become orders.
-func place(ctx context.Context, crowd *demo.Crowd, clients, orders, first int) (Placing, error) {
+func (b *bench) place(ctx context.Context, clients int) (Placing, error) {
+	orders, first := b.Orders, b.visitor
+	b.visitor += orders
 	p := Placing{Clients: clients, Orders: orders}
 	carts := make([]*demo.Filled, orders)
 	err := parallel(fillers, orders, func(i int) (err error) {
-		carts[i], err = crowd.Fill(ctx, first+i+1)
+		carts[i], err = b.crowd.Fill(ctx, first+i+1)
 		return err
 	})
 	if err != nil {
@@ -86,33 +85,39 @@ func parallel(hands, n int, do func(i int) error) error {
 
 // journeys lets orders be placed, paid, bought, sent, followed and delivered, and measures
 // from the first cart to the last door.
-func (o Options) journeys(ctx context.Context, crowd *demo.Crowd, s shop) (j Journeys, err error) {
-	j.Orders = o.Journeys
-	d, err := db.Open(ctx, o.Config.Database, db.Options{Log: o.Config.Log})
-	if err != nil {
-		return j, err
-	}
-	defer func() { err = errors.Join(err, d.Close()) }()
+func (b *bench) journeys(ctx context.Context) (j Journeys, err error) {
+	j.Orders = b.Journeys
 	working, stop := context.WithCancel(ctx)
 	var group sync.WaitGroup
-	group.Go(func() { crowd.Work(working) })
+	group.Go(func() { b.crowd.Work(working) })
 	defer group.Wait()
 	defer stop()
 	began := time.Now()
-	if _, err := crowd.Shop(ctx, o.Journeys); err != nil {
+	if _, err := b.crowd.Shop(ctx, b.Journeys); err != nil {
 		return j, err
 	}
 	for {
-		moving, err := demo.Moving(ctx, d, s.store)
+		moving, err := b.moving(ctx, began)
 		if err != nil {
 			return j, err
 		}
 		if moving == 0 {
-			j.Rate = perSecond(o.Journeys, time.Since(began))
+			j.Rate = perSecond(b.Journeys, time.Since(began))
 			return j, nil
 		}
 		if err := pause(ctx, 20*time.Millisecond); err != nil {
 			return j, fmt.Errorf("bench: %d journeys are not at their end: %w", moving, context.Cause(ctx))
 		}
 	}
+}
+
+// moving counts the paid orders since a moment that are not at their end, 200 at most.
+func (b *bench) moving(ctx context.Context, since time.Time) (n int, err error) {
+	left, err := demo.UnderWay(ctx, b.d, b.shop.store)
+	for _, o := range left {
+		if o.State != "pending" && o.PlacedAt.Std().After(since) {
+			n++
+		}
+	}
+	return n, err
 }

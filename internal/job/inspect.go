@@ -30,6 +30,16 @@ func Count(ctx context.Context, tx *db.Tx) (c Counts, err error) {
 	return c, nil
 }
 
+// Undone counts the jobs of a kind that a store has, parked ones aside. It reads the whole
+// table.
+func Undone(ctx context.Context, tx *db.Tx, store id.Store, kind string) (n int64, err error) {
+	err = tx.QueryRowContext(ctx, `SELECT COUNT(*) FROM jobs WHERE store_id = $1 AND kind = $2 AND parked = FALSE`, string(store), kind).Scan(&n)
+	if err != nil {
+		return 0, fmt.Errorf("jobs: count: %w", err)
+	}
+	return n, nil
+}
+
 // Parked is a store's parked jobs, the oldest first, 200 at most. Their Error says why.
 func Parked(ctx context.Context, tx *db.Tx, store id.Store) ([]Job, error) {
 	return read(ctx, tx, `SELECT `+columns+` FROM jobs

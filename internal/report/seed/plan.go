@@ -79,7 +79,7 @@ func newPlan(ctx context.Context, tx *db.Tx, o Options) (plan, error) {
 	if err := p.findWindows(ctx, tx, keys["order_id"]); err != nil {
 		return p, err
 	}
-	p.step = max(o.Over.Microseconds()>>windowBits/int64(o.Copies), p.windows[len(p.windows)-1]-p.windows[0]+1)
+	p.step = max(o.Every.Microseconds()>>windowBits, p.windows[len(p.windows)-1]-p.windows[0]+1)
 	for _, t := range tables() {
 		if len(keys[t.key]) == 0 {
 			continue

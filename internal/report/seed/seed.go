@@ -22,7 +22,8 @@ type Options struct {
 	Store  id.Store
 	Models []id.Order    // what is copied, all of them each time
 	Copies int           // how often
-	Over   time.Duration // the time before the models over which the copies are spread
+	Skip   int           // how many copies there are already, of earlier calls with the same models
+	Every  time.Duration // how much time lies between a copy and the next: backwards from the models
 	Done   func(copies int)
 }
 
@@ -38,7 +39,7 @@ func Multiply(ctx context.Context, d *db.DB, o Options) error {
 		return fmt.Errorf("seed: %w", err)
 	}
 	for n := range o.Copies {
-		err := d.Update(ctx, func(ctx context.Context, tx *db.Tx) error { return p.copy(ctx, tx, n) })
+		err := d.Update(ctx, func(ctx context.Context, tx *db.Tx) error { return p.copy(ctx, tx, o.Skip+n) })
 		if err != nil {
 			return fmt.Errorf("seed: copy %d: %w", n, err)
 		}
@@ -82,4 +83,18 @@ func names(ctx context.Context, tx *db.Tx, query string, args ...any) (list []st
 		list = append(list, name)
 	}
 	return list, rows.Err()
+}
+
+// Count is how many orders a store has; middle is one in the middle of those in a state.
+func Count(ctx context.Context, tx *db.Tx, store id.Store, state string) (n int64, middle id.Order, err error) {
+	err = tx.QueryRowContext(ctx, `SELECT COUNT(*) FROM orders WHERE store_id = $1`, string(store)).Scan(&n)
+	if err != nil {
+		return 0, "", fmt.Errorf("seed: count: %w", err)
+	}
+	list, err := names(ctx, tx, `SELECT order_id FROM orders WHERE store_id = $1 AND state = $2 ORDER BY order_id LIMIT 1
+		OFFSET (SELECT COUNT(*) / 2 FROM orders WHERE store_id = $1 AND state = $2)`, string(store), state)
+	if err != nil || len(list) == 0 {
+		return n, "", err
+	}
+	return n, id.Order(list[0]), nil
 }
