@@ -30,6 +30,7 @@ func (p *Program) Run(ctx context.Context) error {
 // Serve answers HTTP on the listener and runs, until ctx ends. New requests are refused
 // then, those under way are answered.
 func (p *Program) Serve(ctx context.Context, listener net.Listener) error {
+	p.Outside.ServedAt(addressOf(listener))
 	server := &http.Server{
 		Handler: p.handler, ReadHeaderTimeout: headerPatience, ReadTimeout: bodyPatience, IdleTimeout: idlePatience,
 	}
@@ -49,4 +50,16 @@ func (p *Program) Serve(ctx context.Context, listener net.Listener) error {
 		return server.Shutdown(last)
 	})
 	return group.Wait()
+}
+
+// addressOf is how a browser on this machine reaches a listener.
+func addressOf(listener net.Listener) string {
+	host, port, err := net.SplitHostPort(listener.Addr().String())
+	if err != nil {
+		return ""
+	}
+	if at := net.ParseIP(host); at != nil && at.IsUnspecified() {
+		host = "localhost"
+	}
+	return "http://" + net.JoinHostPort(host, port)
 }

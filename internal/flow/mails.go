@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 
+	"doorstep/internal/account"
 	"doorstep/internal/db"
 	"doorstep/internal/event"
 	"doorstep/internal/id"
@@ -25,6 +26,9 @@ const (
 	MailDelayed   = "delayed"
 	MailRefunded  = "refunded"
 	MailCancelled = "cancelled"
+	MailInvited   = "staff-invited"
+	MailReset     = "staff-reset"
+	MailSecurity  = "staff-security"
 )
 
 // About names what a mail tells of, besides its order.
@@ -33,11 +37,25 @@ type About struct {
 	Payment  id.Payment  `json:"payment,omitempty"`
 	Refund   id.Refund   `json:"refund,omitempty"`
 	Purchase id.Purchase `json:"purchase,omitempty"`
+	Staff    id.Staff    `json:"staff,omitempty"` // whom it is written to, where it is not a customer
+	Link     string      `json:"link,omitempty"`  // by its name: the token follows when the mail is written
+	What     string      `json:"what,omitempty"`  // what happened to the account: the kind of event
+	Trial    *Trial      `json:"trial,omitempty"`
 }
 
-// MailCall is all that a mail is written from.
+// Trial makes a mail one that a member of staff wanted to see.
+type Trial struct {
+	Order    id.Order `json:"order,omitempty"` // whose figures it shows; empty: made-up ones
+	Language string   `json:"language"`        // in which it is written
+}
+
+// MailCall is all that a mail is written from. Mails to staff have no order.
 type MailCall struct {
 	Mail          Mail
+	Trial         *Trial // nil: it goes to whom it is about
+	Staff         *account.Staff
+	Link          *account.StaffLink
+	What          string
 	Order         order.Order
 	Lines         []order.OrderLine
 	Shipment      *shipment.Shipment
@@ -54,17 +72,26 @@ func tell(ctx context.Context, tx *db.Tx, e event.Event, kind, key string, about
 	if err != nil {
 		return err
 	}
+	return queueMail(ctx, tx, Mail{StoreID: e.StoreID, MailKey: kind + "/" + key, OrderID: e.OrderID, Kind: kind, Recipient: o.Email}, about)
+}
+
+// queueMail stores a mail that is to be sent, unless its key is known, and the job that sends it.
+func queueMail(ctx context.Context, tx *db.Tx, m Mail, about About) error {
 	text, err := toJSON(about)
 	if err != nil {
 		return err
 	}
-	name := id.Mail(id.Ordered("ma", tx.Now.Std(), tx.Next()))
-	n, err := New(tx).InsertMail(ctx, InsertMailParams{StoreID: e.StoreID, MailID: name, MailKey: kind + "/" + key, OrderID: e.OrderID,
-		Kind: kind, Recipient: o.Email, Data: text, CreatedAt: tx.Now})
+	m.MailID = id.Mail(id.Ordered("ma", tx.Now.Std(), tx.Next()))
+	n, err := New(tx).InsertMail(ctx, InsertMailParams{StoreID: m.StoreID, MailID: m.MailID, MailKey: m.MailKey, OrderID: m.OrderID,
+		Kind: m.Kind, Recipient: m.Recipient, Data: text, CreatedAt: tx.Now, IsTest: about.Trial != nil})
 	if err != nil || n == 0 {
 		return err
 	}
-	_, err = job.Insert(ctx, tx, job.New{Store: e.StoreID, Kind: "mail.send", Key: "mail/" + string(name), Lane: "mail", Payload: MailJob{name}})
+	return sendMailSoon(ctx, tx, m)
+}
+
+func sendMailSoon(ctx context.Context, tx *db.Tx, m Mail) error {
+	_, err := job.Insert(ctx, tx, job.New{Store: m.StoreID, Kind: "mail.send", Key: "mail/" + string(m.MailID), Lane: "mail", Payload: MailJob{m.MailID}})
 	return err
 }
 
@@ -132,7 +159,8 @@ func MailToSend(ctx context.Context, tx *db.Tx, s id.Store, name id.Mail) (*Mail
 }
 
 func markMail(ctx context.Context, tx *db.Tx, m Mail, state, words string) error {
-	return New(tx).SetMail(ctx, SetMailParams{StoreID: m.StoreID, MailID: m.MailID, State: state, Words: words, Subject: m.Subject, SentAt: m.SentAt})
+	return New(tx).SetMail(ctx, SetMailParams{StoreID: m.StoreID, MailID: m.MailID, State: state, Words: words, Subject: m.Subject,
+		SentAt: m.SentAt, AskedAt: m.AskedAt})
 }
 
 func mailCall(ctx context.Context, tx *db.Tx, m Mail) (*MailCall, error) {
@@ -140,15 +168,29 @@ func mailCall(ctx context.Context, tx *db.Tx, m Mail) (*MailCall, error) {
 	if err := json.Unmarshal([]byte(m.Data), &about); err != nil {
 		return nil, fmt.Errorf("mail %s: %w", m.MailID, err)
 	}
-	o, err := order.Get(ctx, tx, m.StoreID, m.OrderID)
-	if err != nil {
+	if about.Staff != "" {
+		return staffCall(ctx, tx, m, about)
+	}
+	return gatherMail(ctx, tx, m, about)
+}
+
+// gatherMail reads what a mail is written from.
+func gatherMail(ctx context.Context, tx *db.Tx, m Mail, about About) (_ *MailCall, err error) {
+	call := &MailCall{Mail: m, Trial: about.Trial}
+	name := m.OrderID
+	if about.Trial != nil {
+		name = about.Trial.Order
+	}
+	if name == "" {
+		return call, nil
+	}
+	if call.Order, err = order.Get(ctx, tx, m.StoreID, name); err != nil {
 		return nil, err
 	}
-	call := &MailCall{Mail: m, Order: o}
-	if call.Lines, err = order.LinesOf(ctx, tx, m.StoreID, m.OrderID); err != nil {
+	if call.Lines, err = order.LinesOf(ctx, tx, m.StoreID, name); err != nil {
 		return nil, err
 	}
-	if call.Shipments, err = shipment.OfOrder(ctx, tx, m.StoreID, m.OrderID); err != nil {
+	if call.Shipments, err = shipment.OfOrder(ctx, tx, m.StoreID, name); err != nil {
 		return nil, err
 	}
 	return call, call.fill(ctx, tx, about)

@@ -22,4 +22,23 @@ type Mail struct {
 	Data      string
 	CreatedAt clock.Time
 	SentAt    clock.Time
+	IsTest    bool
+	AskedAt   clock.Time
+}
+
+type MailText struct {
+	StoreID   id.Store
+	Language  string
+	TextKey   string
+	Forms     string
+	ChangedAt clock.Time
+	ChangedBy string
+}
+
+type MailTrouble struct {
+	StoreID id.Store
+	Kind    string
+	Words   string
+	SinceAt clock.Time
+	SeenAt  clock.Time
 }

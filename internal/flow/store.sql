@@ -1,12 +1,36 @@
 -- name: InsertMail :execrows
-INSERT INTO mails (store_id, mail_id, mail_key, order_id, kind, recipient, state, data, created_at)
-VALUES ($1, $2, $3, $4, $5, $6, 'queued', $7, $8) ON CONFLICT DO NOTHING;
+INSERT INTO mails (store_id, mail_id, mail_key, order_id, kind, recipient, state, data, created_at, is_test)
+VALUES ($1, $2, $3, $4, $5, $6, 'queued', $7, $8, $9) ON CONFLICT DO NOTHING;
 
 -- name: GetMail :one
 SELECT * FROM mails WHERE store_id = $1 AND mail_id = $2;
 
 -- name: SetMail :exec
-UPDATE mails SET state = $3, words = $4, subject = $5, sent_at = $6 WHERE store_id = $1 AND mail_id = $2;
+UPDATE mails SET state = $3, words = $4, subject = $5, sent_at = $6, asked_at = $7 WHERE store_id = $1 AND mail_id = $2;
+
+-- name: NewestMailOfKind :one
+SELECT * FROM mails WHERE store_id = $1 AND kind = $2 AND is_test = FALSE ORDER BY mail_id DESC LIMIT 1;
+
+-- name: ListMailTexts :many
+SELECT * FROM mail_texts WHERE store_id = $1 AND language = $2 ORDER BY text_key;
+
+-- name: PutMailText :exec
+INSERT INTO mail_texts (store_id, language, text_key, forms, changed_at, changed_by) VALUES ($1, $2, $3, $4, $5, $6)
+ON CONFLICT (store_id, language, text_key) DO UPDATE SET forms = EXCLUDED.forms, changed_at = EXCLUDED.changed_at, changed_by = EXCLUDED.changed_by;
+
+-- name: DropMailText :exec
+DELETE FROM mail_texts WHERE store_id = $1 AND language = $2 AND text_key = $3;
+
+-- name: PutMailTrouble :exec
+INSERT INTO mail_troubles (store_id, kind, words, since_at, seen_at) VALUES ($1, $2, $3, $4, $4)
+ON CONFLICT (store_id) DO UPDATE SET kind = EXCLUDED.kind, words = EXCLUDED.words, seen_at = EXCLUDED.seen_at,
+  since_at = CASE WHEN mail_troubles.kind = EXCLUDED.kind THEN mail_troubles.since_at ELSE EXCLUDED.since_at END;
+
+-- name: DropMailTrouble :execrows
+DELETE FROM mail_troubles WHERE store_id = $1;
+
+-- name: GetMailTrouble :one
+SELECT * FROM mail_troubles WHERE store_id = $1;
 
 -- name: OrdersAfter :many
 SELECT order_id FROM orders WHERE store_id = $1 AND order_id > $2 ORDER BY order_id LIMIT $3;

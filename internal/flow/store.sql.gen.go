@@ -57,8 +57,35 @@ func (q *Queries) CommittedFigures(ctx context.Context, storeID id.Store) ([]Com
 	return items, nil
 }
 
+const dropMailText = `-- name: DropMailText :exec
+DELETE FROM mail_texts WHERE store_id = $1 AND language = $2 AND text_key = $3
+`
+
+type DropMailTextParams struct {
+	StoreID  id.Store
+	Language string
+	TextKey  string
+}
+
+func (q *Queries) DropMailText(ctx context.Context, arg DropMailTextParams) error {
+	_, err := q.db.ExecContext(ctx, dropMailText, arg.StoreID, arg.Language, arg.TextKey)
+	return err
+}
+
+const dropMailTrouble = `-- name: DropMailTrouble :execrows
+DELETE FROM mail_troubles WHERE store_id = $1
+`
+
+func (q *Queries) DropMailTrouble(ctx context.Context, storeID id.Store) (int64, error) {
+	result, err := q.db.ExecContext(ctx, dropMailTrouble, storeID)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
 const getMail = `-- name: GetMail :one
-SELECT store_id, mail_id, mail_key, order_id, kind, recipient, subject, state, words, data, created_at, sent_at FROM mails WHERE store_id = $1 AND mail_id = $2
+SELECT store_id, mail_id, mail_key, order_id, kind, recipient, subject, state, words, data, created_at, sent_at, is_test, asked_at FROM mails WHERE store_id = $1 AND mail_id = $2
 `
 
 type GetMailParams struct {
@@ -82,13 +109,32 @@ func (q *Queries) GetMail(ctx context.Context, arg GetMailParams) (Mail, error) 
 		&i.Data,
 		&i.CreatedAt,
 		&i.SentAt,
+		&i.IsTest,
+		&i.AskedAt,
+	)
+	return i, err
+}
+
+const getMailTrouble = `-- name: GetMailTrouble :one
+SELECT store_id, kind, words, since_at, seen_at FROM mail_troubles WHERE store_id = $1
+`
+
+func (q *Queries) GetMailTrouble(ctx context.Context, storeID id.Store) (MailTrouble, error) {
+	row := q.db.QueryRowContext(ctx, getMailTrouble, storeID)
+	var i MailTrouble
+	err := row.Scan(
+		&i.StoreID,
+		&i.Kind,
+		&i.Words,
+		&i.SinceAt,
+		&i.SeenAt,
 	)
 	return i, err
 }
 
 const insertMail = `-- name: InsertMail :execrows
-INSERT INTO mails (store_id, mail_id, mail_key, order_id, kind, recipient, state, data, created_at)
-VALUES ($1, $2, $3, $4, $5, $6, 'queued', $7, $8) ON CONFLICT DO NOTHING
+INSERT INTO mails (store_id, mail_id, mail_key, order_id, kind, recipient, state, data, created_at, is_test)
+VALUES ($1, $2, $3, $4, $5, $6, 'queued', $7, $8, $9) ON CONFLICT DO NOTHING
 `
 
 type InsertMailParams struct {
@@ -100,6 +146,7 @@ type InsertMailParams struct {
 	Recipient string
 	Data      string
 	CreatedAt clock.Time
+	IsTest    bool
 }
 
 func (q *Queries) InsertMail(ctx context.Context, arg InsertMailParams) (int64, error) {
@@ -112,11 +159,82 @@ func (q *Queries) InsertMail(ctx context.Context, arg InsertMailParams) (int64, 
 		arg.Recipient,
 		arg.Data,
 		arg.CreatedAt,
+		arg.IsTest,
 	)
 	if err != nil {
 		return 0, err
 	}
 	return result.RowsAffected()
+}
+
+const listMailTexts = `-- name: ListMailTexts :many
+SELECT store_id, language, text_key, forms, changed_at, changed_by FROM mail_texts WHERE store_id = $1 AND language = $2 ORDER BY text_key
+`
+
+type ListMailTextsParams struct {
+	StoreID  id.Store
+	Language string
+}
+
+func (q *Queries) ListMailTexts(ctx context.Context, arg ListMailTextsParams) ([]MailText, error) {
+	rows, err := q.db.QueryContext(ctx, listMailTexts, arg.StoreID, arg.Language)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []MailText
+	for rows.Next() {
+		var i MailText
+		if err := rows.Scan(
+			&i.StoreID,
+			&i.Language,
+			&i.TextKey,
+			&i.Forms,
+			&i.ChangedAt,
+			&i.ChangedBy,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const newestMailOfKind = `-- name: NewestMailOfKind :one
+SELECT store_id, mail_id, mail_key, order_id, kind, recipient, subject, state, words, data, created_at, sent_at, is_test, asked_at FROM mails WHERE store_id = $1 AND kind = $2 AND is_test = FALSE ORDER BY mail_id DESC LIMIT 1
+`
+
+type NewestMailOfKindParams struct {
+	StoreID id.Store
+	Kind    string
+}
+
+func (q *Queries) NewestMailOfKind(ctx context.Context, arg NewestMailOfKindParams) (Mail, error) {
+	row := q.db.QueryRowContext(ctx, newestMailOfKind, arg.StoreID, arg.Kind)
+	var i Mail
+	err := row.Scan(
+		&i.StoreID,
+		&i.MailID,
+		&i.MailKey,
+		&i.OrderID,
+		&i.Kind,
+		&i.Recipient,
+		&i.Subject,
+		&i.State,
+		&i.Words,
+		&i.Data,
+		&i.CreatedAt,
+		&i.SentAt,
+		&i.IsTest,
+		&i.AskedAt,
+	)
+	return i, err
 }
 
 const ordersAfter = `-- name: OrdersAfter :many
@@ -152,8 +270,57 @@ func (q *Queries) OrdersAfter(ctx context.Context, arg OrdersAfterParams) ([]id.
 	return items, nil
 }
 
+const putMailText = `-- name: PutMailText :exec
+INSERT INTO mail_texts (store_id, language, text_key, forms, changed_at, changed_by) VALUES ($1, $2, $3, $4, $5, $6)
+ON CONFLICT (store_id, language, text_key) DO UPDATE SET forms = EXCLUDED.forms, changed_at = EXCLUDED.changed_at, changed_by = EXCLUDED.changed_by
+`
+
+type PutMailTextParams struct {
+	StoreID   id.Store
+	Language  string
+	TextKey   string
+	Forms     string
+	ChangedAt clock.Time
+	ChangedBy string
+}
+
+func (q *Queries) PutMailText(ctx context.Context, arg PutMailTextParams) error {
+	_, err := q.db.ExecContext(ctx, putMailText,
+		arg.StoreID,
+		arg.Language,
+		arg.TextKey,
+		arg.Forms,
+		arg.ChangedAt,
+		arg.ChangedBy,
+	)
+	return err
+}
+
+const putMailTrouble = `-- name: PutMailTrouble :exec
+INSERT INTO mail_troubles (store_id, kind, words, since_at, seen_at) VALUES ($1, $2, $3, $4, $4)
+ON CONFLICT (store_id) DO UPDATE SET kind = EXCLUDED.kind, words = EXCLUDED.words, seen_at = EXCLUDED.seen_at,
+  since_at = CASE WHEN mail_troubles.kind = EXCLUDED.kind THEN mail_troubles.since_at ELSE EXCLUDED.since_at END
+`
+
+type PutMailTroubleParams struct {
+	StoreID id.Store
+	Kind    string
+	Words   string
+	SinceAt clock.Time
+}
+
+func (q *Queries) PutMailTrouble(ctx context.Context, arg PutMailTroubleParams) error {
+	_, err := q.db.ExecContext(ctx, putMailTrouble,
+		arg.StoreID,
+		arg.Kind,
+		arg.Words,
+		arg.SinceAt,
+	)
+	return err
+}
+
 const setMail = `-- name: SetMail :exec
-UPDATE mails SET state = $3, words = $4, subject = $5, sent_at = $6 WHERE store_id = $1 AND mail_id = $2
+UPDATE mails SET state = $3, words = $4, subject = $5, sent_at = $6, asked_at = $7 WHERE store_id = $1 AND mail_id = $2
 `
 
 type SetMailParams struct {
@@ -163,6 +330,7 @@ type SetMailParams struct {
 	Words   string
 	Subject string
 	SentAt  clock.Time
+	AskedAt clock.Time
 }
 
 func (q *Queries) SetMail(ctx context.Context, arg SetMailParams) error {
@@ -173,6 +341,7 @@ func (q *Queries) SetMail(ctx context.Context, arg SetMailParams) error {
 		arg.Words,
 		arg.Subject,
 		arg.SentAt,
+		arg.AskedAt,
 	)
 	return err
 }

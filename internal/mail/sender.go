@@ -130,7 +130,8 @@ func (s *Sender) MessageID(key string) string {
 }
 
 // Send hands the message to the mail server. NotSent: the server did not take it, and may
-// later; Rejected: it refuses it for good; Uncertain: the connection broke after the end
+// later; Rejected: it refuses it for good; Unauthorised: it does not let us in, or not in
+// this name; Uncertain: the connection broke after the end
 // of the message, before the answer.
 func (s *Sender) Send(ctx context.Context, m connector.Mail) error {
 	msg, err := s.compose(m)
@@ -144,7 +145,7 @@ func (s *Sender) Send(ctx context.Context, m connector.Mail) error {
 		return &connector.NotSent{Err: err}
 	}
 	if err := client.DialWithContext(ctx); err != nil {
-		return &connector.NotSent{Err: fmt.Errorf("mail server %s: %w", s.host, err)}
+		return judgeSignIn(s.host, err)
 	}
 	// Whether the farewell is heard says nothing about the message.
 	defer func() { _ = client.Close() }()

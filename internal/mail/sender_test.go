@@ -163,7 +163,7 @@ func TestSignInAndTLS(t *testing.T) {
 			if err != nil && strings.Contains(err.Error(), "s3cret") {
 				t.Errorf("%s: the password is shown: %v", name, err)
 			}
-			if name == "wrong password" && connector.OutcomeOf(err) != connector.WasNotSent {
+			if connector.OutcomeOf(err) != connector.WasNotLetIn {
 				t.Errorf("%s: %v", name, err)
 			}
 		}

@@ -17,6 +17,7 @@ import (
 	"doorstep/internal/purchase"
 	"doorstep/internal/shipment"
 	"doorstep/internal/store"
+	"doorstep/internal/words"
 	"doorstep/money"
 	"doorstep/payment/manual"
 	"doorstep/postal"
@@ -28,11 +29,15 @@ type mailMore struct {
 	bought   []purchase.PurchaseLine // of the purchase that is late
 	refunds  []ledger.Refund
 	settings map[string]string // of the payment's connector: bank account
+	texts    map[string]words.Forms
 }
 
 // gatherMore reads it in the transaction of the intent.
 func gatherMore(ctx context.Context, tx *db.Tx, c *flow.MailCall) (m mailMore, err error) {
 	s := c.Mail.StoreID
+	if m.texts, err = ownTexts(ctx, tx, s, readerOf(c)); err != nil || c.Staff != nil || c.Order.OrderID == "" {
+		return m, err
+	}
 	if m.packed, err = shipment.AllLines(ctx, tx, s, c.Order.OrderID); err != nil {
 		return m, err
 	}
@@ -58,6 +63,9 @@ func gatherMore(ctx context.Context, tx *db.Tx, c *flow.MailCall) (m mailMore, e
 
 // viewOf is a mail as it is drawn.
 func (o *Outside) viewOf(set store.Settings, c *flow.MailCall, more mailMore) mail.View {
+	if c.Staff != nil {
+		return o.staffView(set, c)
+	}
 	l := letterer{o: o, set: set, c: c, more: more}
 	about := l.order()
 	switch c.Mail.Kind {

@@ -1,6 +1,7 @@
 package outside
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -65,7 +66,8 @@ type storeMailer struct {
 
 var _ connector.Mailer = storeMailer{}
 
-// Send hands a message to the store's mail server. Without one it is NotSent.
+// Send hands a message to the store's mail server. Without one, and where it does not let
+// the store in, it is NotSent.
 func (m storeMailer) Send(ctx context.Context, message connector.Mail) error {
 	set, err := m.o.settings(ctx, m.store)
 	if err != nil {
@@ -75,7 +77,11 @@ func (m storeMailer) Send(ctx context.Context, message connector.Mail) error {
 	if err != nil {
 		return &connector.NotSent{After: whenPaused, Err: err}
 	}
-	return sender.Send(ctx, message)
+	err = sender.Send(ctx, message)
+	if connector.OutcomeOf(err) == connector.WasNotLetIn { // the server refuses the store, not the connector that writes
+		return &connector.NotSent{After: whenPaused, Err: err}
+	}
+	return err
 }
 
 // settings reads a store's settings in a view of its own.
@@ -100,12 +106,18 @@ func (o *Outside) sendMail(ctx context.Context, j job.Job) error {
 	}
 	sender, err := o.senderOf(set)
 	if err != nil {
-		return o.again(ctx, j, whenPaused, err.Error())
+		return o.db.Update(ctx, func(ctx context.Context, tx *db.Tx) error {
+			if err := flow.MailsStuck(ctx, tx, j.Store, flow.MailsUnset, unsetWords(err)); err != nil {
+				return err
+			}
+			return job.Again(ctx, tx, j, tx.Now.Add(whenPaused), err.Error())
+		})
 	}
 	server := &plug{row: store.Connector{Kind: mailLane, Name: "server", State: store.Active}, breaker: o.breakerOf(id.Connector("mail/" + j.Store))}
 	var call *flow.MailCall
 	var more mailMore
-	subject := ""
+	var subject string
+	var failure error
 	return o.converse(ctx, j, conversation{
 		plug: server,
 		intent: func(ctx context.Context, tx *db.Tx) (_ bool, err error) {
@@ -116,17 +128,23 @@ func (o *Outside) sendMail(ctx context.Context, j job.Job) error {
 			return true, err
 		},
 		call: func(ctx context.Context) error {
-			if o.now().Sub(call.Mail.CreatedAt) > staleMail {
-				return &connector.Rejected{Code: "stale", Words: "it could not be sent for days and is news no longer", Cause: connector.CauseOther}
+			if o.isStale(call) {
+				failure = &connector.Rejected{Code: "stale", Words: "it could not be sent for days and is news no longer", Cause: connector.CauseOther}
+				return failure
 			}
-			letter, err := mail.Render(o.brandOf(set, call.Order.Locale), o.viewOf(set, call, more))
+			letter, err := o.letterOf(set, call, more)
 			if err != nil {
-				return &connector.Rejected{Code: "words", Words: err.Error(), Cause: connector.CauseOther}
+				failure = &connector.Rejected{Code: "words", Words: err.Error(), Cause: connector.CauseOther}
+				return failure
 			}
 			subject = letter.Subject
-			return sender.Send(ctx, sender.Mail(string(call.Mail.MailID), call.Mail.Recipient, set.Brand.Email, letter))
+			failure = sender.Send(ctx, sender.Mail(string(call.Mail.MailID), call.Mail.Recipient, set.Brand.Email, letter))
+			return failure
 		},
 		result: func(ctx context.Context, tx *db.Tx, out flow.Outcome) (bool, error) {
+			if err := noteServer(ctx, tx, j.Store, failure); err != nil {
+				return false, err
+			}
 			return flow.EndMail(ctx, tx, j.Store, payload.Mail, out, subject)
 		},
 	})
@@ -159,7 +177,9 @@ func (o *Outside) baseOf(set store.Settings) string {
 	if o.o.PublicURL != "" {
 		return strings.TrimRight(o.o.PublicURL, "/")
 	}
-	return "http://localhost"
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return cmp.Or(o.served, "http://localhost")
 }
 
 // orderURL is the customer's own page of an order.

@@ -9,7 +9,10 @@ import (
 	"doorstep/connector"
 	"doorstep/internal/catalog"
 	"doorstep/internal/db"
+	"doorstep/internal/flow"
+	"doorstep/internal/id"
 	"doorstep/internal/inventory"
+	"doorstep/internal/outside"
 	"doorstep/internal/purchase"
 	"doorstep/internal/smtptest"
 	"doorstep/money"
@@ -146,6 +149,155 @@ func TestSupplierWhoReadsMail(t *testing.T) {
 		h.later(2*time.Hour, time.Hour)
 		if list := h.stuck(); len(list) > 0 {
 			h.t.Errorf("given up: %+v", list)
+		}
+	})
+}
+
+// TestWrongPasswordOfTheMailServer: the mail waits, the desk says why, and when it is mended
+// the mail leaves and nobody is bothered any more.
+func TestWrongPasswordOfTheMailServer(t *testing.T) {
+	t.Parallel()
+	each(t, func(h *house) {
+		post, err := smtptest.Start(smtptest.Options{User: "shop", Password: "right-word"})
+		h.must(err)
+		h.t.Cleanup(post.Close)
+		h.set("mail.smtp_url", strings.Replace(post.URL(), "right-word", "wrong-word", 1))
+		h.paid(1)
+		h.later(30*time.Minute, time.Minute)
+		if state := h.mailState("order-confirmed"); state != "queued" || len(post.Messages()) > 0 {
+			h.t.Errorf("the mail is %s", state)
+		}
+		trouble := h.trouble()
+		if trouble.Kind != flow.MailsRefused || !strings.Contains(trouble.Words, "535") || strings.Contains(trouble.Words, "wrong-word") {
+			h.t.Errorf("the desk hears %+v", trouble)
+		}
+		h.set("mail.smtp_url", post.URL())
+		h.later(30*time.Minute, time.Minute)
+		if state := h.mailState("order-confirmed"); state != "sent" || h.trouble().Kind != "" {
+			h.t.Errorf("the mail is %s, %+v", state, h.trouble())
+		}
+	})
+}
+
+func (h *house) trouble() (m flow.MailTrouble) {
+	h.t.Helper()
+	h.update(func(ctx context.Context, tx *db.Tx) (err error) {
+		m, err = flow.TroubleOfMails(ctx, tx, h.store)
+		return err
+	})
+	return m
+}
+
+// TestNoMailServerIsTold: a store without a mail server hears that its mails wait.
+func TestNoMailServerIsTold(t *testing.T) {
+	t.Parallel()
+	each(t, func(h *house) {
+		h.set("mail.smtp_url", "")
+		h.paid(1)
+		if got := h.trouble(); got.Kind != flow.MailsUnset || !strings.Contains(got.Words, "mail.smtp_url") {
+			h.t.Errorf("the desk hears %+v", got)
+		}
+		h.set("mail.smtp_url", "smtp://127.0.0.1:1?tls=none")
+		h.later(5*time.Minute, time.Minute)
+		if got := h.trouble(); got.Kind != flow.MailsUnreachable {
+			h.t.Errorf("the desk hears %+v", got)
+		}
+	})
+}
+
+// TestSentAgainByAPerson: what failed is sent again on demand, what may have arrived only by
+// whoever says so; also when it is old news.
+func TestSentAgainByAPerson(t *testing.T) {
+	t.Parallel()
+	for fault, state := range map[smtptest.Fault]string{smtptest.RefuseRecipient: "failed", smtptest.DropAfter: "uncertain"} {
+		t.Run(string(fault), func(t *testing.T) {
+			t.Parallel()
+			each(t, func(h *house) {
+				h.mail.Once(fault, "ann@example.com")
+				h.paid(1)
+				if got := h.mailState("order-confirmed"); got != state {
+					h.t.Fatalf("the mail is %s", got)
+				}
+				h.later(5*24*time.Hour, 12*time.Hour)
+				before := h.confirmations()
+				again := func(sure bool) error {
+					return h.db.Update(h.t.Context(), func(ctx context.Context, tx *db.Tx) error {
+						return flow.SendMailAgain(ctx, tx, h.store, h.mailOf("order-confirmed"), sure, "staff:us_1")
+					})
+				}
+				if err := again(false); (err != nil) != (state == "uncertain") {
+					h.t.Errorf("not sure: %v", err)
+				}
+				if state == "uncertain" {
+					h.must(again(true))
+				}
+				h.later(time.Second, time.Second)
+				if got := h.mailState("order-confirmed"); got != "sent" || h.confirmations() != before+1 {
+					h.t.Errorf("the mail is %s, %d arrived after %d", got, h.confirmations(), before)
+				}
+				if err := again(true); err == nil {
+					h.t.Error("a mail that was sent is sent again")
+				}
+			})
+		})
+	}
+}
+
+func (h *house) confirmations() (n int) {
+	for _, subject := range h.mails() {
+		if strings.Contains(subject, "confirmed") {
+			n++
+		}
+	}
+	return n
+}
+
+func (h *house) mailOf(kind string) (name id.Mail) {
+	h.t.Helper()
+	h.must(h.db.View(h.t.Context(), func(ctx context.Context, tx *db.Tx) error {
+		return tx.QueryRowContext(ctx, "SELECT mail_id FROM mails WHERE kind = $1", kind).Scan((*string)(&name))
+	}))
+	return name
+}
+
+// TestOwnTextsAreSent: customers read what the merchant wrote, and the built-in text where
+// that does not fit.
+func TestOwnTextsAreSent(t *testing.T) {
+	t.Parallel()
+	each(t, func(h *house) {
+		h.update(func(ctx context.Context, tx *db.Tx) error {
+			return flow.ChangeMailTexts(ctx, tx, h.store, "en", map[string]string{
+				"confirmed_subject": `{"other":"Hooray, {number}"}`, "confirmed_title_name": `{"other":"{gone}"}`}, "staff:us_1")
+		})
+		h.paid(1)
+		if got := h.mails(); len(got) != 1 || got[0] != "Hooray, 1001" {
+			h.t.Errorf("mails %q", got)
+		}
+		h.update(func(ctx context.Context, tx *db.Tx) error {
+			return flow.SendTrialMail(ctx, tx, h.store, flow.MailConfirmed, "", "de-AT", "me@shop.example", "staff:us_1")
+		})
+		h.later(time.Second, time.Second)
+		if got := h.mail.To("me@shop.example"); len(got) != 1 || got[0].Subject != "[Test] Ihre Bestellung 1042 ist bestätigt" {
+			h.t.Errorf("the trial: %+v", got)
+		}
+	})
+}
+
+// TestDrawMail: a mail is drawn from an order as it would be sent, or from made-up figures.
+func TestDrawMail(t *testing.T) {
+	t.Parallel()
+	each(t, func(h *house) {
+		o := h.paid(1)
+		for _, kind := range flow.MailKinds() {
+			got, err := h.out.DrawMail(h.t.Context(), h.store, outside.MailDraft{Kind: kind, Language: "fr"})
+			if err != nil || got.Subject == "" || got.Number != 0 || got.Nothing {
+				h.t.Errorf("%s: %+v, %v", kind, got, err)
+			}
+			got, err = h.out.DrawMail(h.t.Context(), h.store, outside.MailDraft{Kind: kind, Language: "fr", Order: o.Order.OrderID})
+			has := kind == flow.MailConfirmed || kind == flow.MailCancelled || kind == flow.MailDelayed
+			if err != nil || got.Subject == "" || has != (got.Number == 1001) || has == got.Nothing {
+				h.t.Errorf("%s of the order: %s %d %v, %v", kind, got.Subject, got.Number, got.Nothing, err)
+			}
 		}
 	})
 }

@@ -65,6 +65,7 @@ type Outside struct {
 	open     map[string]*plug      // by connector id
 	senders  map[string]mailSender // by store
 	breakers map[string]*breaker   // by connector id
+	served   string                // where the program listens; empty: it does not
 }
 
 // New prepares the door; nothing leaves before a job is worked or somebody asks.

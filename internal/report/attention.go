@@ -11,12 +11,13 @@ import (
 
 // Attention is all that waits for a person, at most a page of each kind.
 type Attention struct {
-	Orders     []OrderRow  `json:"orders"`
-	MoreOrders string      `json:"more_orders,omitempty"` // where the list goes on, for Orders with NeedsPerson
-	Connectors []Connector `json:"connectors"`            // those that the other side refuses, or that are paused
-	Feeds      []Feed      `json:"feeds"`                 // offers that the guard did not believe
-	Jobs       []Job       `json:"jobs"`                  // work that was given up
-	Mails      []Mail      `json:"mails"`                 // what could not be told
+	Orders     []OrderRow   `json:"orders"`
+	MoreOrders string       `json:"more_orders,omitempty"` // where the list goes on, for Orders with NeedsPerson
+	Connectors []Connector  `json:"connectors"`            // those that the other side refuses, or that are paused
+	Feeds      []Feed       `json:"feeds"`                 // offers that the guard did not believe
+	Jobs       []Job        `json:"jobs"`                  // work that was given up
+	Mails      []Mail       `json:"mails"`                 // what could not be told
+	MailServer *MailTrouble `json:"mail_server,omitempty"` // why no mail leaves
 }
 
 // Connector is a connector without its settings.
@@ -68,6 +69,7 @@ func NeedsAttention(ctx context.Context, tx *db.Tx, store id.Store) (a Attention
 		func() (err error) { a.Feeds, err = ParkedFeeds(ctx, tx, store); return },
 		func() (err error) { a.Jobs, err = ParkedJobs(ctx, tx, store); return },
 		func() (err error) { a.Mails, err = failedMails(ctx, tx, store); return },
+		func() (err error) { a.MailServer, err = TroubleOfMails(ctx, tx, store); return },
 	}
 	for _, step := range steps {
 		if err := step(); err != nil {
@@ -108,5 +110,5 @@ func ParkedJobs(ctx context.Context, tx *db.Tx, store id.Store) ([]Job, error) {
 
 func failedMails(ctx context.Context, tx *db.Tx, store id.Store) ([]Mail, error) {
 	return collect(ctx, tx, scanMail, `SELECT mail_id, kind, recipient, subject, state, words, created_at, sent_at
-		FROM mails WHERE store_id = $1 AND state IN ('failed', 'uncertain') ORDER BY mail_id DESC LIMIT $2`, string(store), pageOfAttention)
+		FROM mails WHERE store_id = $1 AND state IN ('failed', 'uncertain') AND is_test = FALSE ORDER BY mail_id DESC LIMIT $2`, string(store), pageOfAttention)
 }

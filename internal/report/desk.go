@@ -32,13 +32,17 @@ func CountWaiting(ctx context.Context, tx *db.Tx, store id.Store) (w Waiting, er
 		{&w.Connectors, `SELECT COUNT(*) FROM (SELECT 1 FROM connectors WHERE store_id = $1 AND state <> 'active' LIMIT $2) AS t`},
 		{&w.Feeds, `SELECT COUNT(*) FROM (SELECT 1 FROM feeds WHERE store_id = $1 AND state = 'parked' LIMIT $2) AS t`},
 		{&w.Jobs, `SELECT COUNT(*) FROM (SELECT 1 FROM jobs WHERE parked = TRUE AND store_id = $1 LIMIT $2) AS t`},
-		{&w.Mails, `SELECT COUNT(*) FROM (SELECT 1 FROM mails WHERE store_id = $1 AND state IN ('failed', 'uncertain') LIMIT $2) AS t`},
+		{&w.Mails, `SELECT COUNT(*) FROM (SELECT 1 FROM mails WHERE store_id = $1 AND state IN ('failed', 'uncertain') AND is_test = FALSE LIMIT $2) AS t`},
 	} {
 		if err := tx.QueryRowContext(ctx, c.query, string(store), countAtMost).Scan(c.into); err != nil {
 			return w, fmt.Errorf("count of what waits: %w", err)
 		}
 	}
-	return w, nil
+	trouble, err := TroubleOfMails(ctx, tx, store)
+	if trouble != nil {
+		w.Mails++
+	}
+	return w, err
 }
 
 // Health is how a supplier has been lately.
