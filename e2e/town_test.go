@@ -1,0 +1,104 @@
+package e2e
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"sync"
+	"testing"
+
+	"doorstep"
+	"doorstep/e2e/stage"
+	"doorstep/internal/account"
+	"doorstep/internal/flow"
+)
+
+// Who works in the shop.
+const (
+	owner   = "owner@shop.example"
+	manager = "manager@shop.example"
+	support = "support@shop.example"
+	reader  = "reader@shop.example"
+)
+
+// town is a furnished shop whose orders wait for hands: nobody packs unless a test does.
+var town struct {
+	sync.Once
+	*stage.Town
+	pottery stage.Pottery
+	orders  []flow.Placed // paid, and held because only people talk to the pottery
+	taken   int
+	mu      sync.Mutex
+	err     error
+}
+
+// held is how many orders wait in the town: some for single tests, the rest to be released
+// at once.
+const (
+	singles = 24
+	held    = 500 + singles
+)
+
+// shop is the town, which tests share.
+func shop(t *testing.T) *stage.Town {
+	t.Helper()
+	town.Do(func() {
+		town.Town, town.err = stage.Open(context.WithoutCancel(t.Context()), stage.TownOptions{
+			Binary: suite.binary, Database: filepath.Join(suite.dir, "town.db"), Speed: demoSpeed, Idle: true,
+			Staff:  map[string]account.Role{owner: account.Owner, manager: account.Manager, support: account.Support, reader: account.Reader},
+			Before: stock,
+		})
+	})
+	if town.err != nil {
+		t.Fatal(town.err)
+	}
+	t.Cleanup(func() {
+		if t.Failed() {
+			t.Logf("the shop said last:\n%s", town.Said())
+		}
+	})
+	return town.Town
+}
+
+// stock brings in the pottery and the orders for it.
+func stock(ctx context.Context, p *doorstep.Program) (err error) {
+	if town.pottery, err = stage.AddPottery(ctx, p); err != nil {
+		return err
+	}
+	town.orders = make([]flow.Placed, held)
+	var group sync.WaitGroup
+	errs := make(chan error, held)
+	for worker := range 8 { // many at once are one commit
+		group.Go(func() {
+			for i := worker; i < held; i += 8 {
+				var err error
+				if town.orders[i], err = town.pottery.Order(ctx, p, fmt.Sprintf("Customer %d", i), 1, true); err != nil {
+					errs <- err
+					return
+				}
+			}
+		})
+	}
+	group.Wait()
+	close(errs)
+	return <-errs
+}
+
+// orderOfOnesOwn is a held order that no other test touches.
+func orderOfOnesOwn(t *testing.T) flow.Placed {
+	t.Helper()
+	shop(t)
+	town.mu.Lock()
+	defer town.mu.Unlock()
+	if town.taken == singles {
+		t.Fatal("no order is left: raise singles")
+	}
+	town.taken++
+	return town.orders[town.taken-1]
+}
+
+func stopTown() {
+	if town.Town != nil {
+		town.Close()
+	}
+}
