@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	"doorstep/internal/id"
 	"doorstep/money"
@@ -333,30 +334,45 @@ func unmetWords(n Need, bought int64, candidates []Candidate) string {
 
 // reasonsFor says of every candidate of a need why it won or lost.
 func reasonsFor(n Need, t trial, candidates []Candidate, freights []Freight, won map[id.Offer]map[int64]int64, p Policy) []Reason {
-	best := int64(-1)
-	for _, l := range t.lines[n.Line] {
-		if f, ok := freightOf(l.Candidate, freights); ok && (best < 0 || l.Candidate.score(f, p) < best) {
-			best = l.Candidate.score(f, p)
-		}
-	}
 	var list []Reason
+	winner := -1 // of what was chosen, the best by itself
 	for _, c := range candidates {
 		if c.Variant != n.Variant {
 			continue
 		}
-		f, placed := freightOf(c, freights)
+		f, _ := freightOf(c, freights)
 		r := Reason{Offer: c.Offer, Supplier: c.Supplier, Name: c.Name, SKU: c.SKU, Line: n.Line,
 			Units: won[c.Offer][n.Line], Landed: c.Here + f.Here/max(n.Quantity, 1), Score: c.score(f, p), Days: c.days(f)}
-		r.Words = lossWords(c, n, r, placed, best)
-		if r.Units > 0 {
-			r.Words = fmt.Sprintf("chosen for %d of %d units: score %s", r.Units, n.Quantity, money.New(r.Score, p.Currency))
+		if r.Units > 0 && (winner < 0 || r.Score < list[winner].Score) {
+			winner = len(list)
 		}
 		list = append(list, r)
+	}
+	at := 0
+	for _, c := range candidates {
+		if c.Variant != n.Variant {
+			continue
+		}
+		if r := &list[at]; r.Units > 0 {
+			r.Words = fmt.Sprintf("chosen for %d of %d units: %s each with freight, there in %s at most", r.Units, n.Quantity,
+				money.New(r.Landed, p.Currency).Format("en"), days(r.Days))
+		} else {
+			_, placed := freightOf(c, freights)
+			r.Words = lossWords(c, n, placed)
+			if r.Words == "" && winner >= 0 {
+				r.Words = against(c, *r, list[winner], candidates, p)
+			}
+			if r.Words == "" {
+				r.Words = "costs more together with its freight"
+			}
+		}
+		at++
 	}
 	return list
 }
 
-func lossWords(c Candidate, n Need, r Reason, placed bool, best int64) string {
+// lossWords says why a candidate could not be chosen at all; empty when it could.
+func lossWords(c Candidate, n Need, placed bool) string {
 	switch {
 	case c.Barred != "":
 		return "not possible: " + c.Barred
@@ -368,8 +384,46 @@ func lossWords(c Candidate, n Need, r Reason, placed bool, best int64) string {
 		return fmt.Sprintf("has %d of %d units", c.Free, n.Quantity)
 	case n.Quantity%c.pack() != 0:
 		return fmt.Sprintf("sold in packs of %d", c.pack())
-	case best >= 0 && r.Score > best:
-		return fmt.Sprintf("costs more: score %d against %d", r.Score, best)
 	}
-	return "costs more together with its freight"
+	return ""
+}
+
+// against says what speaks against a candidate beside the one that won: money, days, how
+// often its orders go wrong, and what the merchant prefers. Empty when nothing does by itself.
+func against(c Candidate, r, won Reason, candidates []Candidate, p Policy) string {
+	var w Candidate
+	for _, other := range candidates {
+		if other.Offer == won.Offer {
+			w = other
+		}
+	}
+	var words []string
+	if more := r.Landed - won.Landed; more > 0 {
+		words = append(words, "costs "+money.New(more, p.Currency).Format("en")+" more each with freight")
+	}
+	if later := r.Days - won.Days; later > 0 && p.DayWorth > 0 { // else days decide nothing
+		words = append(words, "takes up to "+days(later)+" longer")
+	}
+	if c.Reliability < w.Reliability {
+		words = append(words, fmt.Sprintf("%s of its orders go well, %s of those of %s", share(c.Reliability), share(w.Reliability), w.Name))
+	}
+	if c.Priority < w.Priority {
+		words = append(words, "you prefer "+w.Name)
+	}
+	return strings.Join(words, "; ")
+}
+
+// share writes a part of 10,000: 9550 is "95.5 %".
+func share(n int64) string {
+	if n%100 == 0 {
+		return fmt.Sprintf("%d %%", n/100)
+	}
+	return strings.TrimRight(fmt.Sprintf("%d.%02d", n/100, n%100), "0") + " %"
+}
+
+func days(n int64) string {
+	if n == 1 {
+		return "1 day"
+	}
+	return fmt.Sprintf("%d days", n)
 }

@@ -209,14 +209,14 @@ func TestSourcingByExample(t *testing.T) {
 		want     string // supplier:units …
 		why      string // of whom, in words
 	}{
-		"the cheapest wins":          {2, func(*question) {}, "Ali:2", "Bert: costs more: score 700 against 500"},
+		"the cheapest wins":          {2, func(*question) {}, "Ali:2", "Bert: costs €1.00 more each with freight"},
 		"the cheapest has none":      {2, func(q *question) { q.candidates[0].Free = 0 }, "Bert:2", "Ali: sold out"},
 		"the cheapest has too few":   {2, func(q *question) { q.candidates[0].Free = 1 }, "Bert:2", "Ali: has 1 of 2 units"},
 		"both are needed":            {4, func(q *question) { q.candidates[0].Free, q.candidates[1].Free = 3, 2 }, "Ali:3 Bert:1", ""},
-		"priority beats cost":        {1, func(q *question) { q.candidates[1].Priority = 40 }, "Bert:1", "Ali: costs more: score 500 against 420"},
-		"freight tips the scale":     {1, func(q *question) { q.freights[0].Here = 600 }, "Bert:1", "Ali: costs more together with its freight"},
-		"reliability counts":         {1, func(q *question) { q.candidates[0].Reliability = 5000 }, "Bert:1", "Ali: costs more: score 750 against 700"},
-		"days count":                 {1, func(q *question) { q.policy.DayWorth = 20 }, "Bert:1", "Ali: costs more: score 900 against 760"},
+		"priority beats cost":        {1, func(q *question) { q.candidates[1].Priority = 40 }, "Bert:1", "Ali: you prefer Bert"},
+		"freight tips the scale":     {1, func(q *question) { q.freights[0].Here = 600 }, "Bert:1", "Ali: costs €1.00 more each with freight"},
+		"reliability counts":         {1, func(q *question) { q.candidates[0].Reliability = 5000 }, "Bert:1", "Ali: 50 % of its orders go well, 100 % of those of Bert"},
+		"days count":                 {1, func(q *question) { q.policy.DayWorth = 20 }, "Bert:1", "Ali: takes up to 17 days longer"},
 		"the country is barred":      {1, func(q *question) { q.candidates[0].Barred = "does not ship to DE" }, "Bert:1", "Ali: not possible: does not ship to DE"},
 		"no freight to the country":  {1, func(q *question) { q.freights = q.freights[1:] }, "Bert:1", "Ali: not possible: no freight to this country"},
 		"packs do not fit":           {3, func(q *question) { q.candidates[0].Pack = 2 }, "Bert:3", "Ali: sold in packs of 2"},
