@@ -209,7 +209,7 @@ func TestSourcingByExample(t *testing.T) {
 		want     string // supplier:units …
 		why      string // of whom, in words
 	}{
-		"the cheapest wins":          {2, func(*question) {}, "Ali:2", "Bert: costs €1.00 more each with freight"},
+		"the cheapest wins":          {2, func(*question) {}, "Ali:2", "Bert: costs €2.00 more each with freight"},
 		"the cheapest has none":      {2, func(q *question) { q.candidates[0].Free = 0 }, "Bert:2", "Ali: sold out"},
 		"the cheapest has too few":   {2, func(q *question) { q.candidates[0].Free = 1 }, "Bert:2", "Ali: has 1 of 2 units"},
 		"both are needed":            {4, func(q *question) { q.candidates[0].Free, q.candidates[1].Free = 3, 2 }, "Ali:3 Bert:1", ""},
