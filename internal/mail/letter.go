@@ -64,6 +64,7 @@ type notice struct {
 type scribe struct {
 	words words.Words
 	brand Brand
+	most  int              // articles that are listed; 0: all
 	said  func(key string) // hears which texts are said; nil: nobody listens
 	err   error
 }
@@ -164,7 +165,11 @@ func (s *scribe) lines(title string, list []Line) []block {
 		return nil
 	}
 	b := block{Title: title}
-	for _, l := range list {
+	for i, l := range list {
+		if s.most > 0 && i >= s.most && len(list) > s.most+1 {
+			b.Lines = append(b.Lines, item{Title: s.count("more_lines", int64(len(list)-i))})
+			break
+		}
 		it := item{Title: oneLine(l.Title), Variant: oneLine(l.Variant), Image: webAddress(l.ImageURL), Quantity: l.Quantity}
 		if l.Price.Currency != "" {
 			it.Price = s.amount(l.Price)

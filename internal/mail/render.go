@@ -44,7 +44,7 @@ type sheet struct {
 func (s sheet) Qty(n int64) (string, error) { return s.words.Count("quantity", n) }
 
 var htmlPage = sync.OnceValue(func() *template.Template {
-	return template.Must(template.ParseFS(pages, "pages/letter.html"))
+	return template.Must(template.New("letter.html").Funcs(template.FuncMap{"outlook": forOutlook}).ParseFS(pages, "pages/letter.html"))
 })
 
 var textPage = sync.OnceValue(func() *text.Template {
@@ -53,21 +53,46 @@ var textPage = sync.OnceValue(func() *text.Template {
 	}).ParseFS(pages, "pages/letter.txt"))
 })
 
+// forOutlook is what only Outlook for Windows reads: it knows no max-width. The templates
+// hand in nothing but texts of their own.
+func forOutlook(markup string) template.HTML {
+	return template.HTML("<!--[if mso]>" + markup + "<![endif]-->") //nolint:gosec // never a reader's words
+}
+
+const (
+	// mostLines is how many articles a message lists.
+	mostLines = 50
+	// clipped is where Gmail cuts a message off (102 KB), with room for what mail servers add.
+	clipped = 98_000
+)
+
 // Render writes a message of the brand's, in its reader's language, as HTML and as plain
 // text. An error says which link, amount or word is missing; nothing half-written is sent.
-func Render(b Brand, v View) (Rendered, error) {
-	s := &scribe{words: book().For(b.Language), brand: b}
-	s.words = s.words.With(usable(b))
-	page, err := s.sheet(v)
+func Render(b Brand, v View) (r Rendered, err error) {
+	own := usable(b)
+	for most := mostLines; most > 0; most /= 2 { // long names and addresses of pictures: fewer articles
+		s := &scribe{words: book().For(b.Language).With(own), brand: b, most: most}
+		if r, err = s.render(v); err != nil || len(r.HTML) <= clipped {
+			break
+		}
+	}
 	if err != nil {
 		return Rendered{}, fmt.Errorf("%s: %w", v.Kind(), err)
 	}
+	return r, nil
+}
+
+func (s *scribe) render(v View) (r Rendered, err error) {
+	page, err := s.sheet(v)
+	if err != nil {
+		return r, err
+	}
 	var html, plain bytes.Buffer
 	if err := htmlPage().Execute(&html, page); err != nil {
-		return Rendered{}, fmt.Errorf("%s: %w", v.Kind(), err)
+		return r, err
 	}
 	if err := textPage().Execute(&plain, page); err != nil {
-		return Rendered{}, fmt.Errorf("%s: %w", v.Kind(), err)
+		return r, err
 	}
 	return Rendered{Subject: oneLine(page.Subject), HTML: html.String(), Text: tidy(plain.String())}, nil
 }
@@ -125,6 +150,8 @@ func whyKey(k Kind) string {
 		return "why_merchant"
 	case toStaff(k):
 		return "why_staff"
+	case k == KindSignIn:
+		return "why_sign_in"
 	}
 	return "why"
 }

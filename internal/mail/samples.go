@@ -39,6 +39,7 @@ func Samples(base string, now time.Time) []View {
 		Delayed{Order: order, Was: Window{To: day(-2)}},
 		Refunded{Order: order, Amount: eur(8900), Method: "Visa ending 4242", Days: 5, Lines: lines[1:], Reason: "The lamp arrived broken."},
 		Cancelled{Order: order, Lines: lines, Refund: eur(12370), Reason: "Our supplier has run out of the lamp."},
+		SignIn{Code: "204816", URL: base + "/account/code?id=cc_1&key=b2xkLWtleQ", Minutes: 15},
 		Digest{URL: base + "/admin/attention", More: 3, Items: []Notice{
 			{Title: "Order 1038: the supplier’s answer was lost", Detail: "Acme Lighting has no way to ask. Check with them before sending again.", URL: base + "/admin/orders/1038", Since: day(-1), Urgent: true},
 			{Title: "Order 1021: parcel without a scan for 9 days", Detail: "YunExpress YT2400000000000001", URL: base + "/admin/orders/1021", Since: day(-9)},
@@ -59,7 +60,12 @@ func variants(base string, now time.Time) []View {
 	whole := Parcel{Number: "X1", Carrier: "Post", Lines: lines}
 	free := Totals{Goods: eur(100), Shipping: eur(0), Tax: eur(19), Total: eur(119)}
 	from, by := Window{From: now}, Window{To: now}
+	many := make([]Line, mostLines+5)
+	for i := range many {
+		many[i] = lines[0]
+	}
 	return []View{
+		Confirmed{Order: order, Lines: many},
 		Confirmed{Order: order, Lines: lines, Totals: free, Expected: from}, Confirmed{Order: order, Lines: lines, Expected: by},
 		Confirmed{Order: order, Expected: Window{now, now}},
 		PaymentDue{Order: order, Amount: eur(119), Lines: lines, Totals: free},

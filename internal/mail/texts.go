@@ -83,7 +83,7 @@ func usedBy(lang string) map[Kind][]string {
 	used := map[Kind][]string{}
 	b := Brand{Name: "x", Email: "x@x.example", Language: lang}
 	for _, v := range append(Samples("https://x.example", time.Unix(0, 0)), variants("https://x.example", time.Unix(0, 0))...) {
-		s := &scribe{words: book().For(lang), brand: b, said: func(key string) {
+		s := &scribe{words: book().For(lang), brand: b, most: mostLines, said: func(key string) {
 			if !slices.Contains(used[v.Kind()], key) {
 				used[v.Kind()] = append(used[v.Kind()], key)
 			}
@@ -162,7 +162,7 @@ var labels = map[string]string{
 	"delivered_wrong": "If something is wrong", "payment_due": "How long we wait", "reference_note": "Below the account",
 	"refunded_days": "How long the bank takes", "refunded_lines": "Above the articles", "cancelled_lines": "Above the articles",
 	"cancelled_unpaid": "Nothing was paid", "cancelled_refund": "What is paid back", "in_this_parcel": "Above the articles",
-	"rest": "What comes separately", "questions": "Foot: questions", "why": "Foot: why this mail comes", "order_number": "Above the articles: the order",
+	"rest": "What comes separately", "more_lines": "Articles that are not listed", "questions": "Foot: questions", "why": "Foot: why this mail comes", "order_number": "Above the articles: the order",
 	"on_day": "A day: on", "by_day": "A day: by", "from_day": "A day: from", "between_days": "Two days: between",
 	"step_confirmed": "Station 1", "step_shipped": "Station 2", "step_out": "Station 3", "step_delivered": "Station 4",
 	"sum_goods": "Sum of the articles", "sum_discount": "Discount", "sum_shipping": "Shipping", "sum_tax": "Tax", "sum_tax_included": "Tax that is included", "sum_total": "Total",
