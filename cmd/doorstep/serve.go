@@ -39,6 +39,14 @@ func (c *serveCmd) serve(e *env, p *doorstep.Program) error {
 		return fmt.Errorf("%w: choose another address with --listen", err)
 	}
 	fmt.Fprintf(e.out, "listening on http://%s\n", listener.Addr())
+	link, err := p.WelcomeLink(e.ctx, "http://"+listener.Addr().String())
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	if link != "" {
+		fmt.Fprintf(e.out, "Nobody owns this shop yet. Make yourself its owner at\n  %s\n", link)
+		p.Log.Warn("Nobody owns this shop yet: whoever has this link becomes its owner", "link", link)
+	}
 	return p.Serve(e.ctx, listener)
 }
 

@@ -2,6 +2,7 @@ package dashboard
 
 import (
 	"context"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -82,6 +83,9 @@ func (d *Dashboard) showSettings(v *visit, typed map[string]string, field, wrong
 	}
 	var more []string
 	for _, k := range store.AllKnown() {
+		if !v.mayChange(k.Key) {
+			continue
+		}
 		if start, ok := strings.CutSuffix(k.Key, "*"); ok {
 			for key := range given {
 				if strings.HasPrefix(key, start) {
@@ -118,6 +122,7 @@ func (d *Dashboard) changeSettings(v *visit) error {
 	if key := v.form("new_key"); key != "" {
 		values[v.form("new_start")+key] = v.form("new_value")
 	}
+	maps.DeleteFunc(values, func(key, _ string) bool { return !v.mayChange(key) })
 	err := d.once(v, func(ctx context.Context, tx *db.Tx) error {
 		return flow.ChangeSettings(ctx, tx, v.store, values, v.actor())
 	})

@@ -5,18 +5,21 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 
 	"doorstep/internal/account"
 	"doorstep/internal/db"
 	"doorstep/internal/flow"
+	"doorstep/internal/id"
 	"doorstep/internal/web/ui"
 )
 
 // signInForm is the page at the door.
 type signInForm struct {
 	Email, Next, Error string
+	Site               *account.Site // where passkeys are for; nil: this address can have none
 }
 
 func (d *Dashboard) signInPage(v *visit) error {
@@ -27,7 +30,8 @@ func (d *Dashboard) signInPage(v *visit) error {
 }
 
 func (d *Dashboard) showSignIn(v *visit, f signInForm, status int) error {
-	return d.show(v, frame{Title: "Sign in", Bare: true, Status: status}, signInView(v, f))
+	f.Site = v.site()
+	return d.show(v, frame{Title: "Sign in", Bare: true, Status: status, Scripts: passkeyScripts()}, signInView(v, f))
 }
 
 // signIn counts the try, then compares the password outside of any transaction: that takes
@@ -47,8 +51,7 @@ func (d *Dashboard) signIn(v *visit) error {
 		return err
 	}
 	if wait > 0 {
-		v.w.Header().Set("Retry-After", fmt.Sprint(int64(wait.Seconds())+1))
-		f.Error = "Too many tries. Please wait " + span(wait+time.Minute) + ", then try again."
+		f.Error = v.tooMany(wait)
 		return d.showSignIn(v, f, http.StatusTooManyRequests)
 	}
 	if err := d.password.Check(who, v.r.PostFormValue("password")); err != nil {
@@ -58,10 +61,26 @@ func (d *Dashboard) signIn(v *visit) error {
 		f.Error = sentence(account.ErrUnknown.Error())
 		return d.showSignIn(v, f, http.StatusUnprocessableEntity)
 	}
+	has, err := d.factorsOf(v, *who)
+	if err != nil {
+		return err
+	}
+	if has.Codes || has.Passkeys > 0 && v.settings.SecondFactor {
+		return d.askSecond(v, *who, f.Next)
+	}
 	if err := d.let(v, *who); err != nil {
 		return err
 	}
 	return v.lead(localPath(f.Next, Prefix))
+}
+
+func (d *Dashboard) factorsOf(v *visit, who account.Staff) (has account.Factors, err error) {
+	err = d.db.View(v.r.Context(), func(ctx context.Context, tx *db.Tx) error {
+		all, err := account.AllFactors(ctx, tx, v.store)
+		has = all[who.StaffID]
+		return err
+	})
+	return has, err
 }
 
 // let opens a session for somebody whose password was checked.
@@ -78,6 +97,131 @@ func (d *Dashboard) let(v *visit, who account.Staff) error {
 	return nil
 }
 
+// --- the second factor
+
+// stepCookie carries the token of what was begun at the door.
+const stepCookie = "doorstep_step"
+
+func (v *visit) setStep(token string) {
+	age := int(account.CeremonyLife.Seconds())
+	if token == "" {
+		age = -1
+	}
+	v.setCookie(stepCookie, token, Prefix, age)
+}
+
+// codeForm is the page between the password and the dashboard.
+type codeForm struct {
+	Next, Error string
+	Has         account.Factors
+	Site        *account.Site
+}
+
+// askSecond notes that the password was right, and leads to the page that asks for more.
+func (d *Dashboard) askSecond(v *visit, who account.Staff, next string) error {
+	var token string
+	err := d.db.Update(v.r.Context(), func(ctx context.Context, tx *db.Tx) (err error) {
+		token, err = account.BeginCeremony(ctx, tx, v.store, account.CeremonySecond, who.StaffID, "")
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	v.setStep(token)
+	to := Prefix + "/sign-in/code"
+	if next != "" {
+		to += "?next=" + url.QueryEscape(next)
+	}
+	return v.lead(to)
+}
+
+// codePage is there only for whoever gave the right password a moment ago.
+func (d *Dashboard) codePage(v *visit) error {
+	if v.known() {
+		return v.lead(localPath(v.query("next"), Prefix))
+	}
+	return d.showCode(v, codeForm{Next: localPath(v.query("next"), "")}, http.StatusOK)
+}
+
+func (d *Dashboard) showCode(v *visit, f codeForm, status int) error {
+	who, err := d.half(v)
+	if errors.Is(err, account.ErrCeremony) {
+		v.tell(ui.Warn, "That took too long. Please sign in again.")
+		return v.lead(Prefix + "/sign-in")
+	}
+	if err != nil {
+		return err
+	}
+	if f.Has, err = d.factorsOf(v, account.Staff{StaffID: who}); err != nil {
+		return err
+	}
+	f.Site = v.site()
+	return d.show(v, frame{Title: "Second step", Bare: true, Status: status, Scripts: passkeyScripts()}, codeView(v, f))
+}
+
+// half is who gave the right password in this browser and nothing more yet.
+func (d *Dashboard) half(v *visit) (who id.Staff, err error) {
+	err = d.db.View(v.r.Context(), func(ctx context.Context, tx *db.Tx) error {
+		c, err := account.SeeCeremony(ctx, tx, v.store, account.CeremonySecond, v.cookie(stepCookie))
+		who = c.StaffID
+		return err
+	})
+	return who, err
+}
+
+// giveCode counts the try in a transaction of its own, so that it counts when it fails.
+func (d *Dashboard) giveCode(v *visit) error {
+	f := codeForm{Next: localPath(v.form("next"), "")}
+	who, err := d.half(v)
+	if errors.Is(err, account.ErrCeremony) {
+		return d.showCode(v, f, http.StatusOK)
+	}
+	if err != nil {
+		return err
+	}
+	wait, err := d.waits(v, func(ctx context.Context, tx *db.Tx) (time.Duration, error) {
+		return account.TrySecond(ctx, tx, v.store, who)
+	})
+	if err != nil {
+		return err
+	}
+	if wait > 0 {
+		f.Error = v.tooMany(wait)
+		return d.showCode(v, f, http.StatusTooManyRequests)
+	}
+	var token string
+	err = d.db.Update(v.r.Context(), func(ctx context.Context, tx *db.Tx) (err error) {
+		token, err = flow.SignInWithCode(ctx, tx, v.store, v.cookie(stepCookie), v.form("code"), v.r.UserAgent(), d.clientIP(v.r))
+		return err
+	})
+	if err != nil {
+		words, ok := refusal(err)
+		if !ok {
+			return err
+		}
+		f.Error = words
+		return d.showCode(v, f, http.StatusUnprocessableEntity)
+	}
+	v.setStep("")
+	d.setSession(v, token)
+	return v.lead(localPath(f.Next, Prefix))
+}
+
+// waits counts a try and says how long to wait, where there were too many.
+func (d *Dashboard) waits(v *visit, count func(ctx context.Context, tx *db.Tx) (time.Duration, error)) (wait time.Duration, err error) {
+	err = d.db.Update(v.r.Context(), func(ctx context.Context, tx *db.Tx) (err error) {
+		wait, err = count(ctx, tx)
+		return err
+	})
+	return wait, err
+}
+
+// tooMany says so, in the header and in words.
+func (v *visit) tooMany(wait time.Duration) string {
+	v.w.Header().Set("Retry-After", fmt.Sprint(int64(wait.Seconds())+1))
+	return "Too many tries. Please wait " + span(wait+time.Minute) + ", then try again."
+}
+
 func (d *Dashboard) signOut(v *visit) error {
 	err := d.db.Update(v.r.Context(), func(ctx context.Context, tx *db.Tx) error {
 		return flow.SignOut(ctx, tx, v.store, v.staff.StaffID, v.session.SessionID, v.actor())
@@ -87,80 +231,6 @@ func (d *Dashboard) signOut(v *visit) error {
 	}
 	d.setSession(v, "")
 	return v.lead(Prefix + "/sign-in")
-}
-
-// welcomeForm is the first page of all: a store's name and its first account.
-type welcomeForm struct {
-	Store, Name, Email, Zone string
-	Field, Error             string // what is wrong, and where
-}
-
-// settled says whether the store has its first account; then the welcome is over.
-func (d *Dashboard) settled(v *visit) (is bool, err error) {
-	err = d.db.View(v.r.Context(), func(ctx context.Context, tx *db.Tx) error {
-		all, err := account.AllStaff(ctx, tx, v.store)
-		is = len(all) > 0
-		return err
-	})
-	return is, err
-}
-
-func (d *Dashboard) welcomePage(v *visit) error {
-	if is, err := d.settled(v); err != nil || is {
-		if err != nil {
-			return err
-		}
-		return v.lead(Prefix)
-	}
-	name := v.settings.Brand.Name
-	if name == "My store" {
-		name = ""
-	}
-	return d.show(v, frame{Title: "Welcome", Bare: true}, welcomeView(v, welcomeForm{Store: name}))
-}
-
-func (d *Dashboard) welcome(v *visit) error {
-	if is, err := d.settled(v); err != nil || is {
-		if err != nil {
-			return err
-		}
-		return v.lead(Prefix + "/sign-in")
-	}
-	f := welcomeForm{Store: v.form("store"), Name: v.form("name"), Email: v.form("email"), Zone: v.form("zone")}
-	hash, err := account.HashPassword(v.r.PostFormValue("password"))
-	var who account.Staff
-	if err == nil {
-		err = d.db.Update(v.r.Context(), func(ctx context.Context, tx *db.Tx) (err error) {
-			if who, err = flow.FirstOwner(ctx, tx, v.store, f.Email, f.Name, hash); err != nil {
-				return err
-			}
-			return flow.ChangeSettings(ctx, tx, v.store, f.settings(v), flow.Actor(who.Principal().Actor()))
-		})
-	}
-	if err != nil {
-		if f.Field, f.Error = fieldOf(err); f.Error == "" {
-			return err
-		}
-		return d.show(v, frame{Title: "Welcome", Bare: true, Status: http.StatusUnprocessableEntity}, welcomeView(v, f))
-	}
-	if err := d.let(v, who); err != nil {
-		return err
-	}
-	v.tell(ui.Good, "Welcome. Everything else can be set up from here, in any order.")
-	return v.lead(Prefix)
-}
-
-// settings are what the first page knows besides the account. A time zone that this machine
-// does not know is left out.
-func (f welcomeForm) settings(v *visit) map[string]string {
-	all := map[string]string{"brand.name": f.Store}
-	if _, err := time.LoadLocation(f.Zone); err == nil && f.Zone != "" && f.Zone != "Local" {
-		all["timezone"] = f.Zone
-	}
-	if v.settings.Brand.Email == "" {
-		all["brand.email"] = strings.ToLower(f.Email)
-	}
-	return all
 }
 
 // fieldOf is which field a command refused, and why; no words for an error that people must

@@ -16,7 +16,10 @@ func TestWelcomeThenSignIn(t *testing.T) {
 		b.post("/admin/welcome", "store", "Lumen & Loam", "name", "Ann", "email", "ann@example", "password", "short").sees("at least 10 characters")
 		b.post("/admin/welcome", "store", "Lumen & Loam", "name", "Ann", "email", "no address", "password", "correct horse 9").sees("no mail address")
 		b.post("/admin/welcome", "store", "Lumen & Loam", "name", "Ann", "email", "ann@example.com", "password", "correct horse 9", "zone", "Europe/Berlin").
-			sees("Home", "Lumen & Loam", "Ready to sell in four steps")
+			sees("Home", "Lumen & Loam")
+		if b.at != "/admin/start" {
+			t.Errorf("the first owner is led to %s", b.at)
+		}
 		b.get("/admin/settings")
 		if !strings.Contains(b.html, `value="Europe/Berlin"`) {
 			t.Error("the time zone is not kept")

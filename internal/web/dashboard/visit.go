@@ -37,6 +37,7 @@ type visit struct {
 	staff    account.Staff // empty: nobody is signed in
 	waiting  report.Waiting
 	mode     string // light, dark or auto
+	renewed  string // the session's new token, where a command gave it one
 }
 
 func (v *visit) known() bool { return v.staff.StaffID != "" }
@@ -58,12 +59,14 @@ func (v *visit) path(name string) string { return v.r.PathValue(name) }
 // frame is what the page says of itself to the layout.
 type frame struct {
 	Title   string
-	At      string // the entry of the menu that is lit
-	Live    bool   // parts of it follow events
-	Refresh int    // seconds, for live pages without scripts
-	Bare    bool   // no menu: nobody is signed in
-	Back    string // address of the page above this one
-	Status  int    // 200 when 0
+	At      string   // the entry of the menu that is lit
+	Live    bool     // parts of it follow events
+	Refresh int      // seconds, for live pages without scripts
+	Bare    bool     // no menu: nobody is signed in
+	Back    string   // address of the page above this one
+	Status  int      // 200 when 0
+	Frames  bool     // it frames pages of ours
+	Scripts []string // further files of ours
 }
 
 // show answers with a page.
@@ -71,10 +74,14 @@ func (d *Dashboard) show(v *visit, f frame, body templ.Component) error {
 	theme := ui.NewTheme(v.settings.Brand.Colour)
 	h := v.w.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
-	h.Set("Content-Security-Policy", ui.Policy(false, theme.Hash))
+	policy := ui.Policy(false, theme.Hash)
+	if f.Frames {
+		policy += "; frame-src 'self'"
+	}
+	h.Set("Content-Security-Policy", policy)
 	h.Set("Referrer-Policy", "same-origin")
 	page := ui.Page{Assets: d.assets, Theme: theme, Mode: v.mode, Locale: "en", Title: f.Title + " · " + v.settings.Brand.Name, Robots: "noindex", Refresh: f.Refresh,
-		Icon: d.assets.URL("desk.svg")}
+		Icon: d.assets.URL("desk.svg"), Scripts: f.Scripts}
 	news := v.takeNews()
 	var out bytes.Buffer // whole or not at all
 	if err := layout(v, f, page, news).Render(templ.WithChildren(v.r.Context(), body), &out); err != nil {
@@ -159,9 +166,17 @@ func (d *Dashboard) do(v *visit, back, done string, fn func(ctx context.Context,
 		}
 		v.tell(ui.Bad, words)
 	} else {
+		d.renew(v)
 		v.tell(ui.Good, done)
 	}
 	return v.lead(localPath(v.form("back"), back))
+}
+
+// renew gives the browser the token that a command made, if it made one.
+func (d *Dashboard) renew(v *visit) {
+	if v.renewed != "" {
+		d.setSession(v, v.renewed)
+	}
 }
 
 // refusal is why a command was not done, in words for people; ok is false for an error that

@@ -209,6 +209,7 @@ func (b *browser) do(method, path string, form url.Values) *browser {
 	b.must(err)
 	if form != nil {
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		r.Header.Set("Sec-Fetch-Site", "same-origin") // as every browser says
 	}
 	answer, err := b.client.Do(r)
 	b.must(err)
