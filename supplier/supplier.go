@@ -169,7 +169,9 @@ type Unfed interface {
 }
 
 // Finder is a Connector that can look an order up by our key. It returns
-// connector.ErrNotFound only when the supplier says for certain that there is none.
+// connector.ErrNotFound only when the supplier says for certain that there is none. Where
+// the supplier had refused the order, the error wraps that connector.Rejected as well: it
+// is not sent again then.
 type Finder interface {
 	Find(ctx context.Context, key string) (Status, error)
 	// Settles is how long a new order may stay invisible to Find: "not found" is believed

@@ -9,7 +9,6 @@ import (
 	"doorstep/internal/event"
 	"doorstep/internal/id"
 	"doorstep/internal/inventory"
-	"doorstep/internal/job"
 )
 
 // BelieveFeed applies offers that the guard had parked: a person looked and they are right.
@@ -41,16 +40,4 @@ func decideFeed(ctx context.Context, tx *db.Tx, s id.Store, feed id.Feed, actor 
 	}
 	return Record(ctx, tx, event.Fact{Store: s, Kind: kind, Subject: string(feed), Actor: string(actor),
 		Data: data{"supplier": f.SupplierID, "reason": f.Reason}})
-}
-
-// RetryJob lets work that was given up be tried again now.
-func RetryJob(ctx context.Context, tx *db.Tx, s id.Store, name id.Job, actor Actor) error {
-	done, err := job.Unpark(ctx, tx, s, name)
-	if err != nil {
-		return err
-	}
-	if !done {
-		return refuse("not-found", "There is no such job that was given up.")
-	}
-	return Record(ctx, tx, event.Fact{Store: s, Kind: "job.retried", Subject: string(name), Actor: string(actor)})
 }

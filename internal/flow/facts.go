@@ -17,7 +17,7 @@ const askPerson = "ask-person"
 
 // gather reads all that an order's words are derived from.
 func gather(ctx context.Context, tx *db.Tx, o order.Order) (order.Facts, error) {
-	f := order.Facts{State: o.State, Total: o.TotalMinor}
+	f := order.Facts{State: o.State, Total: o.TotalMinor, GaveUp: o.GaveUp()}
 	lines, err := order.LinesOf(ctx, tx, o.StoreID, o.OrderID)
 	if err != nil {
 		return f, err
@@ -53,6 +53,9 @@ func gatherMoney(ctx context.Context, tx *db.Tx, o order.Order, f *order.Facts) 
 			strings.HasPrefix(p.Words, refusedWords(what)) {
 			f.PayRefused = append(f.PayRefused, order.PaymentFact{ID: string(p.PaymentID), Words: p.Words})
 		}
+		if p.State == ledger.PaymentVoiding && p.Slow {
+			f.VoidSlow = append(f.VoidSlow, order.PaymentFact{ID: string(p.PaymentID), Words: p.Words})
+		}
 		if dead := cameToNothing(p); dead != "" {
 			f.PayFailed = dead
 		} else {
@@ -73,11 +76,15 @@ func gatherMoney(ctx context.Context, tx *db.Tx, o order.Order, f *order.Facts) 
 		if r.State == ledger.RefundSucceeded {
 			f.Refunded += r.AmountMinor
 		}
-		f.Refunds = append(f.Refunds, order.RefundFact{ID: string(r.RefundID), State: string(r.State), Words: r.Words})
+		f.Refunds = append(f.Refunds, order.RefundFact{ID: string(r.RefundID), State: string(r.State), Words: r.Words, Slow: r.Slow,
+			Replaced: ledger.Replaced(refunds, r)})
 	}
 	chargebacks, err := ledger.ChargebacksOf(ctx, tx, o.StoreID, o.OrderID)
 	for _, c := range chargebacks {
 		f.InDispute = f.InDispute || c.Open()
+		if c.State == ledger.ChargebackLost || c.State == ledger.ChargebackConceded {
+			f.Taken += c.AmountMinor
+		}
 	}
 	return err
 }
@@ -108,7 +115,7 @@ func gatherPurchases(ctx context.Context, tx *db.Tx, o order.Order, lines []orde
 	for _, p := range purchases {
 		fact := order.PurchaseFact{ID: string(p.PurchaseID), Number: p.Number, State: string(p.State), HoldCode: p.HoldCode,
 			HoldWhy: p.HoldReason, Unpaid: p.Unpaid, Words: p.Words,
-			Stuck: p.State == purchase.Uncertain && p.HoldCode == askPerson}
+			Stuck: p.State == purchase.Uncertain && p.HoldCode == askPerson, Late: p.Late, Cause: p.Cause}
 		for _, l := range bought {
 			if l.PurchaseID != p.PurchaseID {
 				continue
@@ -128,6 +135,7 @@ func gatherPurchases(ctx context.Context, tx *db.Tx, o order.Order, lines []orde
 		}
 		f.Purchases = append(f.Purchases, fact)
 	}
+	f.BadAddress = addressRefused(purchases)
 	for _, l := range lines {
 		f.Unplaced += max(l.Left()-covered[l.LineID], 0)
 	}
@@ -147,7 +155,7 @@ func gatherShipments(ctx context.Context, tx *db.Tx, o order.Order, f *order.Fac
 	}
 	lines, err := shipment.AllLines(ctx, tx, o.StoreID, o.OrderID)
 	for _, s := range shipments {
-		fact := order.ShipmentFact{ID: string(s.ShipmentID), Number: s.Number, State: string(s.State), Words: s.Words}
+		fact := order.ShipmentFact{ID: string(s.ShipmentID), Number: s.Number, State: string(s.State), Words: s.Words, Late: s.Late}
 		for _, l := range lines {
 			if l.ShipmentID == s.ShipmentID {
 				fact.Units += l.Quantity

@@ -2,6 +2,9 @@ package flow
 
 import (
 	"context"
+	"database/sql"
+	"errors"
+	"slices"
 
 	"doorstep/internal/db"
 	"doorstep/internal/event"
@@ -16,7 +19,7 @@ import (
 func Release(ctx context.Context, tx *db.Tx, s id.Store, name id.Purchase, actor Actor) error {
 	return onPurchase(ctx, tx, s, name, func(o order.Order, p *purchase.Purchase) error {
 		if p.State == purchase.Planned {
-			return job.Sooner(ctx, tx, "purchase/"+string(name)+"/submit", tx.Now)
+			return hurry(ctx, tx, *p, "submit")
 		}
 		if p.ConnectorID == "" {
 			return refuse("no-connector", "%s has no connector to send it: order there and enter the reference.", p.Number)
@@ -121,4 +124,40 @@ func keepStock(ctx context.Context, tx *db.Tx, e event.Event) error {
 func releaseStock(ctx context.Context, tx *db.Tx, e event.Event) error {
 	_, err := inventory.Release(ctx, tx, e.StoreID, e.OrderID)
 	return err
+}
+
+// rerouted marks a purchase that a person took away from its supplier before it was sent.
+const rerouted = "rerouted"
+
+// Reroute takes a purchase that was not sent yet away from its supplier and buys its units
+// elsewhere; where nobody else can send them, the order says so.
+func Reroute(ctx context.Context, tx *db.Tx, s id.Store, name id.Purchase, actor Actor) error {
+	return onPurchase(ctx, tx, s, name, func(o order.Order, p *purchase.Purchase) error {
+		if !purchase.Machine.Can(p.State, purchase.Drop) || o.State != order.Open {
+			return refuse("not-possible", "%s is %s: it can only be bought elsewhere before it is sent.", p.Number, p.State)
+		}
+		p.Code, p.Words = rerouted, "a person chose another supplier"
+		if err := dropPurchase(ctx, tx, o, p, actor); err != nil {
+			return err
+		}
+		return source(ctx, tx, s, o.OrderID, sourcing{wanted: true})
+	})
+}
+
+// RequestCancel is the customer's own wish to stop an order. It is granted while anything of
+// it has not left: what was not sent is dropped, every supplier is asked about the rest, and
+// only what is certain not to come is paid back.
+func RequestCancel(ctx context.Context, tx *db.Tx, s id.Store, name id.Order, reason string) error {
+	o, err := order.Get(ctx, tx, s, name)
+	if errors.Is(err, sql.ErrNoRows) {
+		return refuse("not-found", "There is no order %s.", name)
+	}
+	if err != nil {
+		return err
+	}
+	gone := []string{"shipped", "delivered", "returned"}
+	if o.State == order.Closed || o.State == order.Open && slices.Contains(gone, o.Goods) {
+		return refuse("too-late", "Order %s is on its way already. Please write to us if it is not wanted any more.", o.Name())
+	}
+	return CancelOrder(ctx, tx, s, name, orElse(reason, "the customer asked for it"), "customer")
 }

@@ -113,7 +113,7 @@ func applyPayment(ctx context.Context, tx *db.Tx, o order.Order, p ledger.Paymen
 		}
 		return nil
 	}
-	p.State = next
+	p.State, p.Slow = next, false
 	if next == ledger.PaymentCaptured {
 		p.CapturedMinor = p.AmountMinor
 		if said.AmountMinor > 0 {

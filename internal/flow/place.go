@@ -257,7 +257,19 @@ func newPayment(ctx context.Context, tx *db.Tx, o order.Order, p Placement, set 
 	if err := ledger.InsertPayment(ctx, tx, pay); err != nil {
 		return pay, err
 	}
-	return pay, note(ctx, tx, o, "payment.created", string(pay.PaymentID), p.Actor, data{"amount": pay.Amount(), "driver": p.Driver})
+	if err := note(ctx, tx, o, "payment.created", string(pay.PaymentID), p.Actor, data{"amount": pay.Amount(), "driver": p.Driver}); err != nil {
+		return pay, err
+	}
+	if o.TotalMinor > 0 {
+		return pay, nil
+	}
+	if err := applyPayment(ctx, tx, o, pay, PaymentSaid{State: "captured", Words: "nothing is to be paid", Actor: System}); err != nil {
+		return pay, err
+	}
+	if err := refresh(ctx, tx, o.StoreID, o.OrderID); err != nil {
+		return pay, err
+	}
+	return ledger.GetPayment(ctx, tx, o.StoreID, pay.PaymentID)
 }
 
 // expireLater gives an unpaid order its end.

@@ -118,9 +118,8 @@ func sendRefund(ctx context.Context, tx *db.Tx, e event.Event) error {
 }
 
 func refundJob(ctx context.Context, tx *db.Tx, r ledger.Refund, p ledger.Payment, kind string) error {
-	_, err := job.Insert(ctx, tx, job.New{Store: r.StoreID, Kind: kind, Key: kind + "/" + string(r.RefundID),
+	return ensure(ctx, tx, job.New{Store: r.StoreID, Kind: kind, Key: kind + "/" + string(r.RefundID),
 		Lane: string(p.ConnectorID), Payload: RefundJob{r.RefundID}})
-	return err
 }
 
 // BeginRefund moves the refund to sending; nil when there is nothing to send. A refund that
@@ -309,7 +308,14 @@ func applyRefund(ctx context.Context, tx *db.Tx, o order.Order, r ledger.Refund,
 	switch said.State {
 	case "succeeded":
 		if next, err := ledger.Refunds.Next(r.State, ledger.SucceedRefund); err == nil {
-			r.State, kind = next, "refund.succeeded"
+			r.State, r.Slow, kind = next, false, "refund.succeeded"
+		}
+	case "pending":
+		if next, err := ledger.Refunds.Next(r.State, ledger.FindRefund); err == nil {
+			r.State = next
+		}
+		if r.PendingAt == 0 && r.State == ledger.RefundSending {
+			r.PendingAt = tx.Now
 		}
 	case "failed":
 		event, name := ledger.FailRefund, "refund.failed"

@@ -24,12 +24,12 @@ const maxGenerations = 8
 
 // sourceOrder plans the purchases of a confirmed order.
 func sourceOrder(ctx context.Context, tx *db.Tx, e event.Event) error {
-	return source(ctx, tx, e.StoreID, e.OrderID, false)
+	return source(ctx, tx, e.StoreID, e.OrderID, sourcing{})
 }
 
 // sourceAgain plans purchases for units that lost theirs.
 func sourceAgain(ctx context.Context, tx *db.Tx, e event.Event) error {
-	return source(ctx, tx, e.StoreID, e.OrderID, false)
+	return source(ctx, tx, e.StoreID, e.OrderID, sourcing{})
 }
 
 // SourceAgain is a person wanting units placed that nobody could send: stock may be back, a
@@ -42,27 +42,40 @@ func SourceAgain(ctx context.Context, tx *db.Tx, s id.Store, name id.Order, acto
 		if err := note(ctx, tx, o, "order.sourced-again", string(name), actor, nil); err != nil {
 			return err
 		}
-		return source(ctx, tx, s, name, true)
+		return source(ctx, tx, s, name, sourcing{wanted: true, afresh: true})
 	})
 }
 
+// sourcing says why units are placed.
+type sourcing struct {
+	wanted bool        // a person asks for it
+	afresh bool        // offers that refused before may be asked again
+	only   id.Supplier // a person chose this one; empty: whoever is best
+}
+
 // source buys what no live purchase covers. Suppliers that refused an offer of this order
-// are not asked for it again, unless a person wants it.
-func source(ctx context.Context, tx *db.Tx, s id.Store, name id.Order, wanted bool) error {
+// are not asked for it again, unless a person wants it. While the address is refused nobody
+// is asked: it would be as wrong for the next.
+func source(ctx context.Context, tx *db.Tx, s id.Store, name id.Order, how sourcing) error {
 	o, err := order.Get(ctx, tx, s, name)
 	if err != nil || o.State != order.Open {
 		return err
 	}
 	earlier, err := purchase.OfOrder(ctx, tx, s, name)
-	if err != nil || len(earlier) >= maxGenerations && !wanted {
+	if err != nil || !how.wanted && (len(earlier) >= maxGenerations || addressRefused(earlier)) {
 		return err
 	}
 	needs, tried, err := openNeeds(ctx, tx, o, earlier)
 	if err != nil || len(needs) == 0 {
 		return err
 	}
-	if wanted {
+	if how.afresh {
 		tried = nil
+	}
+	if how.only != "" {
+		if tried, err = othersBarred(ctx, tx, s, needs, how.only); err != nil {
+			return err
+		}
 	}
 	set, err := settingsOf(ctx, tx, s)
 	if err != nil {
@@ -114,7 +127,8 @@ func openNeeds(ctx context.Context, tx *db.Tx, o order.Order, earlier []purchase
 		if earlier[i].Live() {
 			covered[l.OrderLineID] += l.Left()
 		}
-		if earlier[i].State == purchase.Rejected || l.Short > 0 {
+		refused := earlier[i].State == purchase.Rejected && earlier[i].Cause != causeMended
+		if refused || l.Short > 0 || earlier[i].State == purchase.Cancelled && earlier[i].Code == rerouted {
 			tried[l.OfferID] = "already refused " + earlier[i].Number + ": " + orElse(earlier[i].Words, "not available")
 		}
 	}
@@ -321,7 +335,6 @@ func submitWhenDue(ctx context.Context, tx *db.Tx, e event.Event) error {
 
 // purchaseJob makes a job about a purchase; one of a kind at a time.
 func purchaseJob(ctx context.Context, tx *db.Tx, p purchase.Purchase, what string, wait time.Duration) error {
-	_, err := job.Insert(ctx, tx, job.New{Store: p.StoreID, Kind: "purchase." + what, Key: "purchase/" + string(p.PurchaseID) + "/" + what,
+	return ensure(ctx, tx, job.New{Store: p.StoreID, Kind: "purchase." + what, Key: "purchase/" + string(p.PurchaseID) + "/" + what,
 		Lane: string(p.ConnectorID), Payload: PurchaseJob{p.PurchaseID}, At: tx.Now.Add(max(wait, 0))})
-	return err
 }

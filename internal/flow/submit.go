@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"time"
 
@@ -243,6 +244,8 @@ func EndFind(ctx context.Context, tx *db.Tx, s id.Store, name id.Purchase, out O
 			return nil
 		case out.Kind == Done && said != nil:
 			return applySupplier(ctx, tx, o, p, *said, supplierActor)
+		case out.Kind == NotFound && out.Code != "": // refused when it was sent, and certainly not there
+			return rejected(ctx, tx, o, p, SupplierSaid{Code: out.Code, Words: out.Words, Cause: out.Cause}, supplierActor)
 		case out.Kind == NotFound:
 			return absent(ctx, tx, o, p, System)
 		case out.Kind == RejectedCall:
@@ -278,7 +281,38 @@ func absent(ctx context.Context, tx *db.Tx, o order.Order, p *purchase.Purchase,
 	if err := note(ctx, tx, o, "purchase.absent", string(p.PurchaseID), actor, data{"number": p.Number}); err != nil {
 		return err
 	}
+	sent, err := timesSent(ctx, tx, *p)
+	if err != nil || actor == System && sent >= maxSent && sent%maxSent == 0 {
+		return errors.Join(err, holdUnanswered(ctx, tx, o, p, sent))
+	}
 	return purchaseJob(ctx, tx, *p, "submit", 0)
+}
+
+// maxSent is how often a purchase is sent whose answer is lost and that never arrives, until
+// a person looks what is wrong.
+const maxSent = 5
+
+func timesSent(ctx context.Context, tx *db.Tx, p purchase.Purchase) (n int, err error) {
+	all, err := purchase.Attempts(ctx, tx, p.StoreID, p.PurchaseID)
+	for _, a := range all {
+		if a.Action == "submit" {
+			n++
+		}
+	}
+	return n, err
+}
+
+// holdUnanswered keeps a purchase for a person that was sent again and again in vain.
+func holdUnanswered(ctx context.Context, tx *db.Tx, o order.Order, p *purchase.Purchase, sent int) error {
+	if err := p.Move(purchase.Hold); err != nil {
+		return err
+	}
+	p.HoldCode = "no-answer"
+	p.HoldReason = fmt.Sprintf("It was sent %d times, never answered, and is not at the supplier. Look what is wrong there, then release it.", sent)
+	if err := purchase.Save(ctx, tx, *p); err != nil {
+		return err
+	}
+	return note(ctx, tx, o, "purchase.held", string(p.PurchaseID), System, data{"number": p.Number, "reason": p.HoldReason})
 }
 
 // dropPurchase ends a purchase that was never sent.

@@ -86,9 +86,14 @@ func SupplierSaidSo(ctx context.Context, tx *db.Tx, s id.Store, supplier id.Supp
 
 // applySupplier folds what the supplier says into the purchase.
 func applySupplier(ctx context.Context, tx *db.Tx, o order.Order, p *purchase.Purchase, said SupplierSaid, actor Actor) error {
-	p.Ref = orElse(said.Ref, p.Ref)
+	if !slices.Contains(p.PartList(), said.Ref) { // by the number of a part: it keeps its own
+		p.Ref = orElse(said.Ref, p.Ref)
+	}
 	p.Parts = orElse(strings.Join(said.Parts, ","), p.Parts)
 	p.PayUrl = orElse(said.PayURL, p.PayUrl)
+	if err := purchase.Split(ctx, tx, *p, said.Parts); err != nil {
+		return err
+	}
 	if said.Currency == p.Currency && said.CostMinor > 0 {
 		p.GoodsMinor, p.FreightMinor = said.CostMinor, said.FreightMinor
 	}
@@ -188,19 +193,44 @@ func applyState(ctx context.Context, tx *db.Tx, o order.Order, p *purchase.Purch
 		return accepted(ctx, tx, o, p, actor)
 	case "part-ship", "shipped", "delivered":
 		return shipped(ctx, tx, o, p, said, actor)
-	case "refused":
-		return rejected(ctx, tx, o, p, said, actor)
-	case "cancelled":
-		if o.State == order.Cancelling || p.State == purchase.Cancelling {
-			return cancelledPurchase(ctx, tx, o, p, actor)
-		}
-		said.Words = orElse(said.Words, "the supplier cancelled it")
-		return rejected(ctx, tx, o, p, said, actor)
+	case "refused", "cancelled":
+		return ended(ctx, tx, o, p, said, actor)
 	}
 	if len(said.Parcels) > 0 {
 		return shipped(ctx, tx, o, p, said, actor)
 	}
-	return nil
+	return asked(ctx, tx, o, p, said, actor)
+}
+
+// asked notes that a supplier waits for an answer about the address.
+func asked(ctx context.Context, tx *db.Tx, o order.Order, p *purchase.Purchase, said SupplierSaid, actor Actor) error {
+	if said.Cause != causeAddress || p.State != purchase.Submitted || p.Cause == said.Cause {
+		return nil
+	}
+	p.Cause, p.Words = said.Cause, said.Words
+	if err := purchase.Save(ctx, tx, *p); err != nil {
+		return err
+	}
+	return note(ctx, tx, o, "purchase.asked", string(p.PurchaseID), actor, data{"number": p.Number, "words": said.Words})
+}
+
+// ended takes a supplier's word that it will not ship, or not what has not left yet.
+func ended(ctx context.Context, tx *db.Tx, o order.Order, p *purchase.Purchase, said SupplierSaid, actor Actor) error {
+	if len(said.Parcels) > 0 {
+		if err := shipped(ctx, tx, o, p, said, actor); err != nil {
+			return err
+		}
+	}
+	switch {
+	case p.State == purchase.Shipping:
+		return endRest(ctx, tx, o, p, said, actor)
+	case said.State == "refused":
+		return rejected(ctx, tx, o, p, said, actor)
+	case o.State == order.Cancelling || p.State == purchase.Cancelling:
+		return cancelledPurchase(ctx, tx, o, p, actor)
+	}
+	said.Words = orElse(said.Words, "the supplier cancelled it")
+	return rejected(ctx, tx, o, p, said, actor)
 }
 
 func accepted(ctx context.Context, tx *db.Tx, o order.Order, p *purchase.Purchase, actor Actor) error {
@@ -214,7 +244,7 @@ func accepted(ctx context.Context, tx *db.Tx, o order.Order, p *purchase.Purchas
 	if err := p.Move(purchase.Accept); err != nil {
 		return err
 	}
-	p.AcceptedAt, p.Unpaid, p.Words = tx.Now, false, ""
+	p.AcceptedAt, p.Unpaid, p.Words, p.Cause = tx.Now, false, "", ""
 	if err := purchase.Save(ctx, tx, *p); err != nil {
 		return err
 	}

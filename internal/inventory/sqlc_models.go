@@ -43,6 +43,14 @@ type Offer struct {
 	BufferPercent int64
 }
 
+type Pause struct {
+	StoreID   id.Store
+	VariantID id.Variant
+	Code      string
+	Reason    string
+	CreatedAt clock.Time
+}
+
 type Reservation struct {
 	StoreID   id.Store
 	ReserveID id.Reserve

@@ -105,8 +105,23 @@ FROM (
   FROM offers o JOIN suppliers s ON s.store_id = o.store_id AND s.supplier_id = o.supplier_id
   WHERE o.store_id = $1 AND o.variant_id = $2 AND o.active
     AND (s.max_age_seconds = 0 OR o.as_of >= sqlc.arg(now) - s.max_age_seconds * 1000000)
+    AND NOT EXISTS (SELECT 1 FROM pauses x WHERE x.store_id = o.store_id AND x.variant_id = o.variant_id)
 ) c
 WHERE variants.store_id = $1 AND variants.variant_id = $2 AND variants.available <> c.units;
+
+-- name: PauseVariant :execrows
+INSERT INTO pauses (store_id, variant_id, code, reason, created_at) VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (store_id, variant_id) DO UPDATE SET code = excluded.code, reason = excluded.reason
+WHERE pauses.code <> excluded.code OR pauses.reason <> excluded.reason;
+
+-- name: ResumeVariant :execrows
+DELETE FROM pauses WHERE store_id = $1 AND variant_id = $2;
+
+-- name: PauseOf :one
+SELECT * FROM pauses WHERE store_id = $1 AND variant_id = $2;
+
+-- name: Pauses :many
+SELECT * FROM pauses WHERE store_id = $1 AND variant_id > $2 ORDER BY variant_id LIMIT $3;
 
 -- name: VariantsOfSupplier :many
 SELECT DISTINCT variant_id FROM offers

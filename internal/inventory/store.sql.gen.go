@@ -766,6 +766,95 @@ func (q *Queries) ParkedFeeds(ctx context.Context, arg ParkedFeedsParams) ([]Fee
 	return items, nil
 }
 
+const pauseOf = `-- name: PauseOf :one
+SELECT store_id, variant_id, code, reason, created_at FROM pauses WHERE store_id = $1 AND variant_id = $2
+`
+
+type PauseOfParams struct {
+	StoreID   id.Store
+	VariantID id.Variant
+}
+
+func (q *Queries) PauseOf(ctx context.Context, arg PauseOfParams) (Pause, error) {
+	row := q.db.QueryRowContext(ctx, pauseOf, arg.StoreID, arg.VariantID)
+	var i Pause
+	err := row.Scan(
+		&i.StoreID,
+		&i.VariantID,
+		&i.Code,
+		&i.Reason,
+		&i.CreatedAt,
+	)
+	return i, err
+}
+
+const pauseVariant = `-- name: PauseVariant :execrows
+INSERT INTO pauses (store_id, variant_id, code, reason, created_at) VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (store_id, variant_id) DO UPDATE SET code = excluded.code, reason = excluded.reason
+WHERE pauses.code <> excluded.code OR pauses.reason <> excluded.reason
+`
+
+type PauseVariantParams struct {
+	StoreID   id.Store
+	VariantID id.Variant
+	Code      string
+	Reason    string
+	CreatedAt clock.Time
+}
+
+func (q *Queries) PauseVariant(ctx context.Context, arg PauseVariantParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, pauseVariant,
+		arg.StoreID,
+		arg.VariantID,
+		arg.Code,
+		arg.Reason,
+		arg.CreatedAt,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const pauses = `-- name: Pauses :many
+SELECT store_id, variant_id, code, reason, created_at FROM pauses WHERE store_id = $1 AND variant_id > $2 ORDER BY variant_id LIMIT $3
+`
+
+type PausesParams struct {
+	StoreID   id.Store
+	VariantID id.Variant
+	Limit     int32
+}
+
+func (q *Queries) Pauses(ctx context.Context, arg PausesParams) ([]Pause, error) {
+	rows, err := q.db.QueryContext(ctx, pauses, arg.StoreID, arg.VariantID, arg.Limit)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Pause
+	for rows.Next() {
+		var i Pause
+		if err := rows.Scan(
+			&i.StoreID,
+			&i.VariantID,
+			&i.Code,
+			&i.Reason,
+			&i.CreatedAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const recountVariant = `-- name: RecountVariant :execrows
 UPDATE variants SET available = c.units, updated_at = $3
 FROM (
@@ -774,6 +863,7 @@ FROM (
   FROM offers o JOIN suppliers s ON s.store_id = o.store_id AND s.supplier_id = o.supplier_id
   WHERE o.store_id = $1 AND o.variant_id = $2 AND o.active
     AND (s.max_age_seconds = 0 OR o.as_of >= $3 - s.max_age_seconds * 1000000)
+    AND NOT EXISTS (SELECT 1 FROM pauses x WHERE x.store_id = o.store_id AND x.variant_id = o.variant_id)
 ) c
 WHERE variants.store_id = $1 AND variants.variant_id = $2 AND variants.available <> c.units
 `
@@ -870,6 +960,23 @@ func (q *Queries) ReserveVariant(ctx context.Context, arg ReserveVariantParams) 
 		arg.Units,
 		arg.Now,
 	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const resumeVariant = `-- name: ResumeVariant :execrows
+DELETE FROM pauses WHERE store_id = $1 AND variant_id = $2
+`
+
+type ResumeVariantParams struct {
+	StoreID   id.Store
+	VariantID id.Variant
+}
+
+func (q *Queries) ResumeVariant(ctx context.Context, arg ResumeVariantParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, resumeVariant, arg.StoreID, arg.VariantID)
 	if err != nil {
 		return 0, err
 	}

@@ -87,6 +87,31 @@ func Refundable(captured int64, refunds []Refund, chargebacks []Chargeback) int6
 	return max(left, 0)
 }
 
+// Replaced says whether a refund that failed was followed by another of the same amount that
+// did not: each of those stands for one failure, the earliest first.
+func Replaced(all []Refund, failed Refund) bool {
+	if failed.State != RefundFailed {
+		return false
+	}
+	used := map[id.Refund]bool{}
+	for _, r := range all { // oldest first
+		if r.State != RefundFailed || r.PaymentID != failed.PaymentID || r.AmountMinor != failed.AmountMinor {
+			continue
+		}
+		found := false
+		for _, later := range all {
+			if !found && later.RefundID > r.RefundID && !used[later.RefundID] && later.PaymentID == r.PaymentID &&
+				later.AmountMinor == r.AmountMinor && later.State != RefundFailed && later.State != RefundDeclined {
+				found, used[later.RefundID] = true, true
+			}
+		}
+		if r.RefundID == failed.RefundID {
+			return found
+		}
+	}
+	return false
+}
+
 // Open says whether the bank has not decided.
 func (c Chargeback) Open() bool {
 	return c.State == ChargebackInquiry || c.State == ChargebackOpened || c.State == ChargebackAnswered

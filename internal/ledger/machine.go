@@ -77,17 +77,18 @@ const (
 	SucceedRefund RefundEvent = "succeed"
 	LoseRefund    RefundEvent = "lose-answer"
 	FindNoRefund  RefundEvent = "find-absent"
+	FindRefund    RefundEvent = "find-pending" // the provider has it and has not decided
 	RefundNotSent RefundEvent = "not-sent"
 	DeclineRefund RefundEvent = "decline"
 	FailRefund    RefundEvent = "fail"
-	RetryRefund   RefundEvent = "retry"
 	BounceRefund  RefundEvent = "bounce"
 )
 
-// Refunds is the life of a refund.
+// Refunds is the life of a refund. One that failed stays so: providers repeat their answer to
+// an old key, so trying again is a new refund with a key of its own.
 var Refunds = machine.Machine[RefundState, RefundEvent]{
 	Name: "refund", Start: RefundRequested,
-	Final: []RefundState{RefundSucceeded, RefundDeclined},
+	Final: []RefundState{RefundSucceeded, RefundDeclined, RefundFailed},
 	Rows: []machine.Row[RefundState, RefundEvent]{
 		{Event: ApproveRefund, From: []RefundState{RefundRequested}, To: RefundApproved},
 		{Event: DeclineRefund, From: []RefundState{RefundRequested, RefundApproved}, To: RefundDeclined},
@@ -95,10 +96,10 @@ var Refunds = machine.Machine[RefundState, RefundEvent]{
 		{Event: RefundNotSent, From: []RefundState{RefundSending}, To: RefundApproved},
 		{Event: LoseRefund, From: []RefundState{RefundSending}, To: RefundUncertain},
 		{Event: FindNoRefund, From: []RefundState{RefundUncertain}, To: RefundApproved},
+		{Event: FindRefund, From: []RefundState{RefundUncertain}, To: RefundSending},
 		{Event: SucceedRefund, From: []RefundState{RefundSending, RefundUncertain, RefundApproved}, To: RefundSucceeded},
 		{Event: FailRefund, From: []RefundState{RefundSending, RefundUncertain}, To: RefundFailed},
 		{Event: BounceRefund, From: []RefundState{RefundSucceeded}, To: RefundFailed},
-		{Event: RetryRefund, From: []RefundState{RefundFailed}, To: RefundApproved},
 	},
 }
 

@@ -30,10 +30,10 @@ func TestRefunds(t *testing.T) {
 		not-sent:    sending -> approved
 		lose-answer: sending -> uncertain
 		find-absent: uncertain -> approved
+		find-pending: uncertain -> sending
 		succeed:     sending uncertain approved -> succeeded
 		fail:        sending uncertain -> failed
-		bounce:      succeeded -> failed
-		retry:       failed -> approved`)
+		bounce:      succeeded -> failed`)
 }
 
 func TestChargebacks(t *testing.T) {

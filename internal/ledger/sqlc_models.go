@@ -58,6 +58,7 @@ type Payment struct {
 	LapsesAt      clock.Time
 	CreatedAt     clock.Time
 	UpdatedAt     clock.Time
+	Slow          bool
 }
 
 type Refund struct {
@@ -74,4 +75,6 @@ type Refund struct {
 	Tries       int64
 	CreatedAt   clock.Time
 	UpdatedAt   clock.Time
+	PendingAt   clock.Time
+	Slow        bool
 }

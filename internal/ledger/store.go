@@ -57,7 +57,7 @@ func PaymentsOf(ctx context.Context, tx *db.Tx, store id.Store, o id.Order) ([]P
 // SavePayment writes all that may change of a payment.
 func SavePayment(ctx context.Context, tx *db.Tx, p Payment) error {
 	return New(tx).SavePayment(ctx, SavePaymentParams{StoreID: p.StoreID, PaymentID: p.PaymentID, State: p.State,
-		CapturedMinor: p.CapturedMinor, Ref: p.Ref, Url: p.Url, Words: p.Words, LapsesAt: p.LapsesAt, UpdatedAt: tx.Now})
+		CapturedMinor: p.CapturedMinor, Ref: p.Ref, Url: p.Url, Words: p.Words, LapsesAt: p.LapsesAt, UpdatedAt: tx.Now, Slow: p.Slow})
 }
 
 // InsertRefund writes a refund in its first state.
@@ -85,7 +85,19 @@ func RefundsOf(ctx context.Context, tx *db.Tx, store id.Store, o id.Order) ([]Re
 // SaveRefund writes all that may change of a refund.
 func SaveRefund(ctx context.Context, tx *db.Tx, r Refund) error {
 	return New(tx).SaveRefund(ctx, SaveRefundParams{StoreID: r.StoreID, RefundID: r.RefundID, State: r.State, Ref: r.Ref,
-		Words: r.Words, Tries: r.Tries, UpdatedAt: tx.Now})
+		Words: r.Words, Tries: r.Tries, UpdatedAt: tx.Now, PendingAt: r.PendingAt, Slow: r.Slow})
+}
+
+// PendingRefunds lists up to limit refunds that a provider has and has not decided on, after a
+// known one.
+func PendingRefunds(ctx context.Context, tx *db.Tx, store id.Store, c id.Connector, after id.Refund, limit int32) ([]Refund, error) {
+	return New(tx).PendingRefunds(ctx, PendingRefundsParams{StoreID: store, ConnectorID: c, RefundID: after, Limit: limit})
+}
+
+// VoidingPayments lists up to limit payments that a provider was asked to let go of, after a
+// known one.
+func VoidingPayments(ctx context.Context, tx *db.Tx, store id.Store, c id.Connector, after id.Payment, limit int32) ([]Payment, error) {
+	return New(tx).VoidingPayments(ctx, VoidingPaymentsParams{StoreID: store, ConnectorID: c, PaymentID: after, Limit: limit})
 }
 
 // InsertChargeback writes a chargeback; false when the payment has that one already.

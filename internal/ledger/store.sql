@@ -15,7 +15,7 @@ SELECT * FROM payments WHERE store_id = $1 AND connector_id = $2 AND ref = $3 OR
 SELECT * FROM payments WHERE store_id = $1 AND order_id = $2 ORDER BY payment_id;
 
 -- name: SavePayment :exec
-UPDATE payments SET state = $3, captured_minor = $4, ref = $5, url = $6, words = $7, lapses_at = $8, updated_at = $9
+UPDATE payments SET state = $3, captured_minor = $4, ref = $5, url = $6, words = $7, lapses_at = $8, updated_at = $9, slow = $10
 WHERE store_id = $1 AND payment_id = $2;
 
 -- name: InsertRefund :exec
@@ -32,7 +32,16 @@ SELECT * FROM refunds WHERE store_id = $1 AND refund_id = $2 FOR UPDATE;
 SELECT * FROM refunds WHERE store_id = $1 AND order_id = $2 ORDER BY refund_id;
 
 -- name: SaveRefund :exec
-UPDATE refunds SET state = $3, ref = $4, words = $5, tries = $6, updated_at = $7 WHERE store_id = $1 AND refund_id = $2;
+UPDATE refunds SET state = $3, ref = $4, words = $5, tries = $6, updated_at = $7, pending_at = $8, slow = $9 WHERE store_id = $1 AND refund_id = $2;
+
+-- name: PendingRefunds :many
+SELECT r.* FROM refunds r JOIN payments p ON p.store_id = r.store_id AND p.payment_id = r.payment_id
+WHERE r.store_id = $1 AND p.connector_id = $2 AND r.state = 'sending' AND r.pending_at > 0 AND r.refund_id > $3
+ORDER BY r.refund_id LIMIT $4;
+
+-- name: VoidingPayments :many
+SELECT * FROM payments WHERE store_id = $1 AND connector_id = $2 AND state = 'voiding' AND payment_id > $3
+ORDER BY payment_id LIMIT $4;
 
 -- name: InsertChargeback :execrows
 INSERT INTO chargebacks (store_id, chargeback_id, order_id, payment_id, state, amount_minor, currency, ref, reason, due_at, withdrawn, created_at, updated_at)

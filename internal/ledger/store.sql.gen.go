@@ -135,7 +135,7 @@ func (q *Queries) EntriesOf(ctx context.Context, arg EntriesOfParams) ([]LedgerE
 }
 
 const getPayment = `-- name: GetPayment :one
-SELECT store_id, payment_id, order_id, connector_id, driver, state, amount_minor, captured_minor, currency, ref, url, words, manual, capture_now, lapses_at, created_at, updated_at FROM payments WHERE store_id = $1 AND payment_id = $2
+SELECT store_id, payment_id, order_id, connector_id, driver, state, amount_minor, captured_minor, currency, ref, url, words, manual, capture_now, lapses_at, created_at, updated_at, slow FROM payments WHERE store_id = $1 AND payment_id = $2
 `
 
 type GetPaymentParams struct {
@@ -164,12 +164,13 @@ func (q *Queries) GetPayment(ctx context.Context, arg GetPaymentParams) (Payment
 		&i.LapsesAt,
 		&i.CreatedAt,
 		&i.UpdatedAt,
+		&i.Slow,
 	)
 	return i, err
 }
 
 const getRefund = `-- name: GetRefund :one
-SELECT store_id, refund_id, order_id, payment_id, state, amount_minor, currency, reason, ref, words, tries, created_at, updated_at FROM refunds WHERE store_id = $1 AND refund_id = $2
+SELECT store_id, refund_id, order_id, payment_id, state, amount_minor, currency, reason, ref, words, tries, created_at, updated_at, pending_at, slow FROM refunds WHERE store_id = $1 AND refund_id = $2
 `
 
 type GetRefundParams struct {
@@ -194,6 +195,8 @@ func (q *Queries) GetRefund(ctx context.Context, arg GetRefundParams) (Refund, e
 		&i.Tries,
 		&i.CreatedAt,
 		&i.UpdatedAt,
+		&i.PendingAt,
+		&i.Slow,
 	)
 	return i, err
 }
@@ -353,7 +356,7 @@ func (q *Queries) InsertRefund(ctx context.Context, arg InsertRefundParams) erro
 }
 
 const lockPayment = `-- name: LockPayment :one
-SELECT store_id, payment_id, order_id, connector_id, driver, state, amount_minor, captured_minor, currency, ref, url, words, manual, capture_now, lapses_at, created_at, updated_at FROM payments WHERE store_id = $1 AND payment_id = $2 FOR UPDATE
+SELECT store_id, payment_id, order_id, connector_id, driver, state, amount_minor, captured_minor, currency, ref, url, words, manual, capture_now, lapses_at, created_at, updated_at, slow FROM payments WHERE store_id = $1 AND payment_id = $2 FOR UPDATE
 `
 
 type LockPaymentParams struct {
@@ -382,12 +385,13 @@ func (q *Queries) LockPayment(ctx context.Context, arg LockPaymentParams) (Payme
 		&i.LapsesAt,
 		&i.CreatedAt,
 		&i.UpdatedAt,
+		&i.Slow,
 	)
 	return i, err
 }
 
 const lockRefund = `-- name: LockRefund :one
-SELECT store_id, refund_id, order_id, payment_id, state, amount_minor, currency, reason, ref, words, tries, created_at, updated_at FROM refunds WHERE store_id = $1 AND refund_id = $2 FOR UPDATE
+SELECT store_id, refund_id, order_id, payment_id, state, amount_minor, currency, reason, ref, words, tries, created_at, updated_at, pending_at, slow FROM refunds WHERE store_id = $1 AND refund_id = $2 FOR UPDATE
 `
 
 type LockRefundParams struct {
@@ -412,12 +416,14 @@ func (q *Queries) LockRefund(ctx context.Context, arg LockRefundParams) (Refund,
 		&i.Tries,
 		&i.CreatedAt,
 		&i.UpdatedAt,
+		&i.PendingAt,
+		&i.Slow,
 	)
 	return i, err
 }
 
 const paymentByRef = `-- name: PaymentByRef :one
-SELECT store_id, payment_id, order_id, connector_id, driver, state, amount_minor, captured_minor, currency, ref, url, words, manual, capture_now, lapses_at, created_at, updated_at FROM payments WHERE store_id = $1 AND connector_id = $2 AND ref = $3 ORDER BY payment_id LIMIT 1
+SELECT store_id, payment_id, order_id, connector_id, driver, state, amount_minor, captured_minor, currency, ref, url, words, manual, capture_now, lapses_at, created_at, updated_at, slow FROM payments WHERE store_id = $1 AND connector_id = $2 AND ref = $3 ORDER BY payment_id LIMIT 1
 `
 
 type PaymentByRefParams struct {
@@ -447,12 +453,13 @@ func (q *Queries) PaymentByRef(ctx context.Context, arg PaymentByRefParams) (Pay
 		&i.LapsesAt,
 		&i.CreatedAt,
 		&i.UpdatedAt,
+		&i.Slow,
 	)
 	return i, err
 }
 
 const paymentsOf = `-- name: PaymentsOf :many
-SELECT store_id, payment_id, order_id, connector_id, driver, state, amount_minor, captured_minor, currency, ref, url, words, manual, capture_now, lapses_at, created_at, updated_at FROM payments WHERE store_id = $1 AND order_id = $2 ORDER BY payment_id
+SELECT store_id, payment_id, order_id, connector_id, driver, state, amount_minor, captured_minor, currency, ref, url, words, manual, capture_now, lapses_at, created_at, updated_at, slow FROM payments WHERE store_id = $1 AND order_id = $2 ORDER BY payment_id
 `
 
 type PaymentsOfParams struct {
@@ -487,6 +494,64 @@ func (q *Queries) PaymentsOf(ctx context.Context, arg PaymentsOfParams) ([]Payme
 			&i.LapsesAt,
 			&i.CreatedAt,
 			&i.UpdatedAt,
+			&i.Slow,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const pendingRefunds = `-- name: PendingRefunds :many
+SELECT r.store_id, r.refund_id, r.order_id, r.payment_id, r.state, r.amount_minor, r.currency, r.reason, r.ref, r.words, r.tries, r.created_at, r.updated_at, r.pending_at, r.slow FROM refunds r JOIN payments p ON p.store_id = r.store_id AND p.payment_id = r.payment_id
+WHERE r.store_id = $1 AND p.connector_id = $2 AND r.state = 'sending' AND r.pending_at > 0 AND r.refund_id > $3
+ORDER BY r.refund_id LIMIT $4
+`
+
+type PendingRefundsParams struct {
+	StoreID     id.Store
+	ConnectorID id.Connector
+	RefundID    id.Refund
+	Limit       int32
+}
+
+func (q *Queries) PendingRefunds(ctx context.Context, arg PendingRefundsParams) ([]Refund, error) {
+	rows, err := q.db.QueryContext(ctx, pendingRefunds,
+		arg.StoreID,
+		arg.ConnectorID,
+		arg.RefundID,
+		arg.Limit,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Refund
+	for rows.Next() {
+		var i Refund
+		if err := rows.Scan(
+			&i.StoreID,
+			&i.RefundID,
+			&i.OrderID,
+			&i.PaymentID,
+			&i.State,
+			&i.AmountMinor,
+			&i.Currency,
+			&i.Reason,
+			&i.Ref,
+			&i.Words,
+			&i.Tries,
+			&i.CreatedAt,
+			&i.UpdatedAt,
+			&i.PendingAt,
+			&i.Slow,
 		); err != nil {
 			return nil, err
 		}
@@ -502,7 +567,7 @@ func (q *Queries) PaymentsOf(ctx context.Context, arg PaymentsOfParams) ([]Payme
 }
 
 const refundsOf = `-- name: RefundsOf :many
-SELECT store_id, refund_id, order_id, payment_id, state, amount_minor, currency, reason, ref, words, tries, created_at, updated_at FROM refunds WHERE store_id = $1 AND order_id = $2 ORDER BY refund_id
+SELECT store_id, refund_id, order_id, payment_id, state, amount_minor, currency, reason, ref, words, tries, created_at, updated_at, pending_at, slow FROM refunds WHERE store_id = $1 AND order_id = $2 ORDER BY refund_id
 `
 
 type RefundsOfParams struct {
@@ -533,6 +598,8 @@ func (q *Queries) RefundsOf(ctx context.Context, arg RefundsOfParams) ([]Refund,
 			&i.Tries,
 			&i.CreatedAt,
 			&i.UpdatedAt,
+			&i.PendingAt,
+			&i.Slow,
 		); err != nil {
 			return nil, err
 		}
@@ -573,7 +640,7 @@ func (q *Queries) SaveChargeback(ctx context.Context, arg SaveChargebackParams) 
 }
 
 const savePayment = `-- name: SavePayment :exec
-UPDATE payments SET state = $3, captured_minor = $4, ref = $5, url = $6, words = $7, lapses_at = $8, updated_at = $9
+UPDATE payments SET state = $3, captured_minor = $4, ref = $5, url = $6, words = $7, lapses_at = $8, updated_at = $9, slow = $10
 WHERE store_id = $1 AND payment_id = $2
 `
 
@@ -587,6 +654,7 @@ type SavePaymentParams struct {
 	Words         string
 	LapsesAt      clock.Time
 	UpdatedAt     clock.Time
+	Slow          bool
 }
 
 func (q *Queries) SavePayment(ctx context.Context, arg SavePaymentParams) error {
@@ -600,12 +668,13 @@ func (q *Queries) SavePayment(ctx context.Context, arg SavePaymentParams) error 
 		arg.Words,
 		arg.LapsesAt,
 		arg.UpdatedAt,
+		arg.Slow,
 	)
 	return err
 }
 
 const saveRefund = `-- name: SaveRefund :exec
-UPDATE refunds SET state = $3, ref = $4, words = $5, tries = $6, updated_at = $7 WHERE store_id = $1 AND refund_id = $2
+UPDATE refunds SET state = $3, ref = $4, words = $5, tries = $6, updated_at = $7, pending_at = $8, slow = $9 WHERE store_id = $1 AND refund_id = $2
 `
 
 type SaveRefundParams struct {
@@ -616,6 +685,8 @@ type SaveRefundParams struct {
 	Words     string
 	Tries     int64
 	UpdatedAt clock.Time
+	PendingAt clock.Time
+	Slow      bool
 }
 
 func (q *Queries) SaveRefund(ctx context.Context, arg SaveRefundParams) error {
@@ -627,6 +698,67 @@ func (q *Queries) SaveRefund(ctx context.Context, arg SaveRefundParams) error {
 		arg.Words,
 		arg.Tries,
 		arg.UpdatedAt,
+		arg.PendingAt,
+		arg.Slow,
 	)
 	return err
+}
+
+const voidingPayments = `-- name: VoidingPayments :many
+SELECT store_id, payment_id, order_id, connector_id, driver, state, amount_minor, captured_minor, currency, ref, url, words, manual, capture_now, lapses_at, created_at, updated_at, slow FROM payments WHERE store_id = $1 AND connector_id = $2 AND state = 'voiding' AND payment_id > $3
+ORDER BY payment_id LIMIT $4
+`
+
+type VoidingPaymentsParams struct {
+	StoreID     id.Store
+	ConnectorID id.Connector
+	PaymentID   id.Payment
+	Limit       int32
+}
+
+func (q *Queries) VoidingPayments(ctx context.Context, arg VoidingPaymentsParams) ([]Payment, error) {
+	rows, err := q.db.QueryContext(ctx, voidingPayments,
+		arg.StoreID,
+		arg.ConnectorID,
+		arg.PaymentID,
+		arg.Limit,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Payment
+	for rows.Next() {
+		var i Payment
+		if err := rows.Scan(
+			&i.StoreID,
+			&i.PaymentID,
+			&i.OrderID,
+			&i.ConnectorID,
+			&i.Driver,
+			&i.State,
+			&i.AmountMinor,
+			&i.CapturedMinor,
+			&i.Currency,
+			&i.Ref,
+			&i.Url,
+			&i.Words,
+			&i.Manual,
+			&i.CaptureNow,
+			&i.LapsesAt,
+			&i.CreatedAt,
+			&i.UpdatedAt,
+			&i.Slow,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }

@@ -69,5 +69,22 @@ func (o Order) Reasons() []Reason {
 	return list
 }
 
+// GivenUp is work about an order that was given up after many tries: a person must look.
+type GivenUp struct {
+	Job  string `json:"job"`
+	Kind string `json:"kind"` // purchase.submit …
+	At   int64  `json:"at"`   // when it was noticed, microseconds
+}
+
+// GaveUp is what work about the order was given up, as stored.
+func (o Order) GaveUp() []GivenUp {
+	var list []GivenUp
+	if o.GivenUp == "" {
+		return nil
+	}
+	_ = json.Unmarshal([]byte(o.GivenUp), &list) // written by SetGivenUp alone
+	return list
+}
+
 // Left is how many units of the line are still sold.
 func (l OrderLine) Left() int64 { return l.Quantity - l.Cancelled }

@@ -37,6 +37,7 @@ type Order struct {
 	PlacedAt       clock.Time
 	PaidAt         clock.Time
 	UpdatedAt      clock.Time
+	GivenUp        string
 }
 
 type OrderLine struct {

@@ -15,9 +15,13 @@ type Facts struct {
 	InDispute  bool
 	PayFailed  string        // words of the last payment, if it came to nothing
 	PayRefused []PaymentFact // the provider would neither take nor let go of them
+	VoidSlow   []PaymentFact // asked to let go of, and nothing has come of it for days
+	Taken      int64         // by banks, for good
 	Refunds    []RefundFact
+	GaveUp     []GivenUp
 	Unplaced   int64  // units that no live purchase covers
 	Why        string // why they are not covered
+	BadAddress bool   // a supplier refused the address, and it was not corrected since
 }
 
 // PurchaseFact is what matters of a purchase.
@@ -32,7 +36,9 @@ type PurchaseFact struct {
 	HoldWhy  string
 	Unpaid   bool
 	Words    string
-	Stuck    bool // uncertain, and nobody but a person can find out
+	Stuck    bool   // uncertain, and nobody but a person can find out
+	Late     string // the stage that takes longer than it should, empty: none
+	Cause    string // of a rejection, or of what the supplier waits for
 }
 
 // ShipmentFact is what matters of a parcel.
@@ -42,6 +48,7 @@ type ShipmentFact struct {
 	State  string
 	Units  int64
 	Words  string
+	Late   string // the stage that takes longer than it should, empty: none
 }
 
 // PaymentFact is what matters of a payment with which something is wrong.
@@ -52,9 +59,11 @@ type PaymentFact struct {
 
 // RefundFact is what matters of a refund.
 type RefundFact struct {
-	ID    string
-	State string
-	Words string
+	ID       string
+	State    string
+	Words    string
+	Slow     bool // the provider has it for many days
+	Replaced bool // it failed, and another of the same amount went out after it
 }
 
 // Reason is why an order needs attention: a code for programs, words for people, what it
@@ -150,7 +159,11 @@ func reasons(f Facts) []Reason {
 		list = append(list, Reason{Code: code, Words: words, Subject: subject, Action: action, Person: person})
 	}
 	live := f.State == Open || f.State == Cancelling
-	if f.State == Open && f.Unplaced > 0 {
+	switch {
+	case f.State != Open || f.Unplaced == 0:
+	case f.BadAddress:
+		add("address-refused", "", "change-address", "A supplier does not take the address. "+addressWords(f.Purchases), true)
+	default:
 		add("unplaced", "", "choose-supplier", f.Why, true)
 	}
 	for _, p := range f.Purchases {
@@ -164,30 +177,28 @@ func reasons(f Facts) []Reason {
 			add("parcel-lost", s.ID, "replace-or-refund", "Parcel "+s.Number+" is lost: "+s.Words, true)
 		case "returning", "returned":
 			add("parcel-returned", s.ID, "contact-customer", "Parcel "+s.Number+" goes back: "+s.Words, true)
+		case "announced", "in-transit", "out-for-delivery":
+			if s.Late != "" {
+				add(s.Late, s.ID, "contact-carrier", "Parcel "+s.Number+" "+lateWords[s.Late], true)
+			}
 		}
 	}
 	for _, p := range f.PayRefused {
 		add("payment-refused", p.ID, "ask-provider", "The payment provider refused. "+p.Words, true)
 	}
+	for _, p := range f.VoidSlow {
+		add("void-slow", p.ID, "ask-provider", "The payment provider was asked to let go of the money days ago and has not said that it did", true)
+	}
 	for _, r := range f.Refunds {
-		switch r.State {
-		case "failed":
-			add("refund-failed", r.ID, "retry-refund", "A refund failed: "+r.Words, true)
-		case "uncertain":
-			words := "The answer to a refund was lost; it is being looked up"
-			if r.Words != "" { // the look-up was refused
-				words = "The answer to a refund was lost and it cannot be looked up: " + r.Words
-			}
-			add("refund-uncertain", r.ID, "ask-provider", words, r.Words != "")
-		}
+		refundReason(r, add)
 	}
 	if f.InDispute {
 		add("chargeback", "", "answer-chargeback", "The customer's bank disputes the payment; refunds are blocked", true)
 	}
-	if f.State == Cancelled && f.Captured > f.Refunded && !pendingRefund(f.Refunds) {
+	if f.State == Cancelled && f.Captured > f.Refunded+f.Taken && !pendingRefund(f.Refunds) {
 		add("money-to-return", "", "refund", "The order is cancelled and money is still here", true)
 	}
-	if f.State != Cancelled && f.Captured-f.Refunded > f.Total && !pendingRefund(f.Refunds) {
+	if f.State != Cancelled && f.Captured-f.Refunded-f.Taken > f.Total && !pendingRefund(f.Refunds) {
 		add("overpaid", "", "refund", "More was paid than the order costs", true)
 	}
 	if f.State == Pending && f.Captured > 0 && f.Captured+f.Authorised < f.Total {
@@ -199,7 +210,54 @@ func reasons(f Facts) []Reason {
 	if (live || f.State == Closed) && f.Total > 0 && f.Captured+f.Authorised == 0 {
 		add("payment-lost", "", "ask-customer", orElse(f.PayFailed, "The payment that was promised is gone"), true)
 	}
+	for _, g := range f.GaveUp {
+		add("given-up", g.Job, "retry-job", givenUpWords(g.Kind), true)
+	}
 	return list
+}
+
+func refundReason(r RefundFact, add func(code, subject, action, words string, person bool)) {
+	switch {
+	case r.State == "failed" && !r.Replaced:
+		add("refund-failed", r.ID, "retry-refund", "A refund failed: "+r.Words, true)
+	case r.State == "sending" && r.Slow:
+		add("refund-slow", r.ID, "ask-provider", "The payment provider has had a refund for many days and has not paid it out", true)
+	case r.State == "uncertain" && r.Words != "": // the look-up was refused
+		add("refund-uncertain", r.ID, "ask-provider", "The answer to a refund was lost and it cannot be looked up: "+r.Words, true)
+	case r.State == "uncertain":
+		add("refund-uncertain", r.ID, "ask-provider", "The answer to a refund was lost; it is being looked up", false)
+	}
+}
+
+// givenUpWords says what nobody does any more.
+func givenUpWords(kind string) string {
+	what := map[string]string{
+		"purchase.submit": "Sending a purchase to its supplier", "purchase.find": "Looking a purchase up at its supplier",
+		"purchase.cancel": "Asking a supplier to cancel", "purchase.pay": "Paying a supplier", "purchase.report": "Asking a supplier how a purchase stands",
+		"payment.capture": "Taking the payment", "payment.void": "Letting go of the payment",
+		"refund.send": "Giving money back", "refund.find": "Looking a refund up", "order.expire": "Ending an unpaid order",
+		"tracking.register": "Having a parcel followed", "mail.send": "Sending a mail to the customer",
+	}[kind]
+	return orElse(what, "Work on this order ("+kind+")") + " failed many times and was given up. When the cause is mended, try it again"
+}
+
+// addressWords are what suppliers said of the address.
+func addressWords(list []PurchaseFact) string {
+	words := ""
+	for _, p := range list {
+		if p.State == "rejected" && p.Cause == "address" {
+			words += p.Number + ": " + p.Words
+		}
+	}
+	return words
+}
+
+// lateWords say what takes longer than it should.
+var lateWords = map[string]string{
+	"late-label": "has announced no parcel, for longer than this supplier takes mostly",
+	"late-scan":  "was announced, and no carrier has seen it for longer than is usual on this way",
+	"late-move":  "has not moved for longer than is usual on this way",
+	"late-door":  "is past the delivery date that the customer was promised",
 }
 
 func pendingRefund(list []RefundFact) bool {
@@ -223,9 +281,14 @@ func purchaseReasons(p PurchaseFact, add func(code, subject, action, words strin
 			return
 		}
 		add("uncertain", p.ID, "wait", "The answer of "+p.Supplier+" to "+p.Number+" was lost; it is being asked", false)
-	case "submitted", "accepted":
-		if p.Unpaid {
+	case "submitted", "accepted", "shipping":
+		switch {
+		case p.Unpaid:
 			add("supplier-unpaid", p.ID, "pay-supplier", p.Supplier+" has "+p.Number+" and waits for payment: "+p.Words, true)
+		case p.Cause == "address" && p.State == "submitted":
+			add("address-asked", p.ID, "call-supplier", p.Number+" waits at its supplier, who asks about the address: "+p.Words, true)
+		case p.Late != "":
+			add(p.Late, p.ID, "ask-supplier", p.Number+" "+lateWords[p.Late], true)
 		}
 	case "cancelling":
 		if p.HoldCode == "cancel-by-hand" {

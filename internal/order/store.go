@@ -106,7 +106,35 @@ func CancelUnits(ctx context.Context, tx *db.Tx, store id.Store, o id.Order, lin
 	return rows > 0, err
 }
 
-// PutCustomer finds or makes the customer with a mail address, in lower case.
+// SetGivenUp stores what work about the order was given up: the JSON that GaveUp reads.
+func SetGivenUp(ctx context.Context, tx *db.Tx, o Order, list []GivenUp) error {
+	text := ""
+	if len(list) > 0 {
+		b, err := json.Marshal(list)
+		if err != nil {
+			return err
+		}
+		text = string(b)
+	}
+	if text == o.GivenUp {
+		return nil
+	}
+	return New(tx).SetGivenUp(ctx, SetGivenUpParams{StoreID: o.StoreID, OrderID: o.OrderID, GivenUp: text, UpdatedAt: tx.Now})
+}
+
+// WithGivenUp lists orders of which work was given up, after a known one.
+func WithGivenUp(ctx context.Context, tx *db.Tx, store id.Store, after id.Order, limit int32) ([]id.Order, error) {
+	return New(tx).WithGivenUp(ctx, WithGivenUpParams{StoreID: store, OrderID: after, Limit: limit})
+}
+
+// SetShipping replaces where the order goes.
+func SetShipping(ctx context.Context, tx *db.Tx, o Order, to Address) error {
+	return New(tx).SetShipping(ctx, SetShippingParams{StoreID: o.StoreID, OrderID: o.OrderID, Shipping: to.JSON(), UpdatedAt: tx.Now})
+}
+
+// PutCustomer finds or makes the customer with a mail address, in lower case. A name that is
+// known stays: an order for somebody else's birthday, or one by a stranger who typed the
+// address, does not rename who has been buying here.
 func PutCustomer(ctx context.Context, tx *db.Tx, store id.Store, email, name string) (id.Customer, error) {
 	return New(tx).PutCustomer(ctx, PutCustomerParams{StoreID: store, CustomerID: id.Customer(id.New("cu", tx.Now.Std())),
 		Email: email, Name: name, CreatedAt: tx.Now})

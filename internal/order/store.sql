@@ -1,8 +1,8 @@
 -- name: InsertOrder :exec
 INSERT INTO orders (store_id, order_id, number, cart_id, customer_id, email, locale, currency, shipping, billing, shipping_option,
   subtotal_minor, discount_minor, shipping_minor, tax_minor, total_minor, state, goods, money, attention, needs_person,
-  promised_from, promised_to, placed_at, paid_at, updated_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26);
+  promised_from, promised_to, placed_at, paid_at, updated_at, given_up)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27);
 
 -- name: InsertLine :exec
 INSERT INTO order_lines (store_id, order_id, line_id, variant_id, product_id, sku, title, variant_title, image, quantity, unit_price_minor)
@@ -36,6 +36,15 @@ UPDATE orders SET state = $3, paid_at = $4, updated_at = $5 WHERE store_id = $1 
 -- name: SetWords :exec
 UPDATE orders SET goods = $3, money = $4, attention = $5, needs_person = $6, updated_at = $7 WHERE store_id = $1 AND order_id = $2;
 
+-- name: SetGivenUp :exec
+UPDATE orders SET given_up = $3, updated_at = $4 WHERE store_id = $1 AND order_id = $2;
+
+-- name: WithGivenUp :many
+SELECT order_id FROM orders WHERE store_id = $1 AND given_up <> '' AND order_id > $2 ORDER BY order_id LIMIT $3;
+
+-- name: SetShipping :exec
+UPDATE orders SET shipping = $3, updated_at = $4 WHERE store_id = $1 AND order_id = $2;
+
 -- name: SetPromise :exec
 UPDATE orders SET promised_from = $3, promised_to = $4, updated_at = $5 WHERE store_id = $1 AND order_id = $2;
 
@@ -45,5 +54,5 @@ WHERE store_id = $1 AND order_id = $2 AND line_id = $3 AND cancelled + $4 <= qua
 
 -- name: PutCustomer :one
 INSERT INTO customers (store_id, customer_id, email, name, created_at) VALUES ($1, $2, $3, $4, $5)
-ON CONFLICT (store_id, email) DO UPDATE SET name = excluded.name
+ON CONFLICT (store_id, email) DO UPDATE SET name = CASE WHEN customers.name = '' THEN excluded.name ELSE customers.name END
 RETURNING customer_id;

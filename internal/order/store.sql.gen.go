@@ -39,7 +39,7 @@ func (q *Queries) CancelUnits(ctx context.Context, arg CancelUnitsParams) (int64
 }
 
 const getOrder = `-- name: GetOrder :one
-SELECT store_id, order_id, number, cart_id, customer_id, email, locale, currency, shipping, billing, shipping_option, subtotal_minor, discount_minor, shipping_minor, tax_minor, total_minor, state, goods, money, attention, needs_person, promised_from, promised_to, placed_at, paid_at, updated_at FROM orders WHERE store_id = $1 AND order_id = $2
+SELECT store_id, order_id, number, cart_id, customer_id, email, locale, currency, shipping, billing, shipping_option, subtotal_minor, discount_minor, shipping_minor, tax_minor, total_minor, state, goods, money, attention, needs_person, promised_from, promised_to, placed_at, paid_at, updated_at, given_up FROM orders WHERE store_id = $1 AND order_id = $2
 `
 
 type GetOrderParams struct {
@@ -77,6 +77,7 @@ func (q *Queries) GetOrder(ctx context.Context, arg GetOrderParams) (Order, erro
 		&i.PlacedAt,
 		&i.PaidAt,
 		&i.UpdatedAt,
+		&i.GivenUp,
 	)
 	return i, err
 }
@@ -120,8 +121,8 @@ func (q *Queries) InsertLine(ctx context.Context, arg InsertLineParams) error {
 const insertOrder = `-- name: InsertOrder :exec
 INSERT INTO orders (store_id, order_id, number, cart_id, customer_id, email, locale, currency, shipping, billing, shipping_option,
   subtotal_minor, discount_minor, shipping_minor, tax_minor, total_minor, state, goods, money, attention, needs_person,
-  promised_from, promised_to, placed_at, paid_at, updated_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26)
+  promised_from, promised_to, placed_at, paid_at, updated_at, given_up)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27)
 `
 
 type InsertOrderParams struct {
@@ -151,6 +152,7 @@ type InsertOrderParams struct {
 	PlacedAt       clock.Time
 	PaidAt         clock.Time
 	UpdatedAt      clock.Time
+	GivenUp        string
 }
 
 func (q *Queries) InsertOrder(ctx context.Context, arg InsertOrderParams) error {
@@ -181,6 +183,7 @@ func (q *Queries) InsertOrder(ctx context.Context, arg InsertOrderParams) error 
 		arg.PlacedAt,
 		arg.PaidAt,
 		arg.UpdatedAt,
+		arg.GivenUp,
 	)
 	return err
 }
@@ -263,7 +266,7 @@ func (q *Queries) Lines(ctx context.Context, arg LinesParams) ([]OrderLine, erro
 }
 
 const lockOrder = `-- name: LockOrder :one
-SELECT store_id, order_id, number, cart_id, customer_id, email, locale, currency, shipping, billing, shipping_option, subtotal_minor, discount_minor, shipping_minor, tax_minor, total_minor, state, goods, money, attention, needs_person, promised_from, promised_to, placed_at, paid_at, updated_at FROM orders WHERE store_id = $1 AND order_id = $2 FOR UPDATE
+SELECT store_id, order_id, number, cart_id, customer_id, email, locale, currency, shipping, billing, shipping_option, subtotal_minor, discount_minor, shipping_minor, tax_minor, total_minor, state, goods, money, attention, needs_person, promised_from, promised_to, placed_at, paid_at, updated_at, given_up FROM orders WHERE store_id = $1 AND order_id = $2 FOR UPDATE
 `
 
 type LockOrderParams struct {
@@ -301,12 +304,13 @@ func (q *Queries) LockOrder(ctx context.Context, arg LockOrderParams) (Order, er
 		&i.PlacedAt,
 		&i.PaidAt,
 		&i.UpdatedAt,
+		&i.GivenUp,
 	)
 	return i, err
 }
 
 const orderNumbered = `-- name: OrderNumbered :one
-SELECT store_id, order_id, number, cart_id, customer_id, email, locale, currency, shipping, billing, shipping_option, subtotal_minor, discount_minor, shipping_minor, tax_minor, total_minor, state, goods, money, attention, needs_person, promised_from, promised_to, placed_at, paid_at, updated_at FROM orders WHERE store_id = $1 AND number = $2
+SELECT store_id, order_id, number, cart_id, customer_id, email, locale, currency, shipping, billing, shipping_option, subtotal_minor, discount_minor, shipping_minor, tax_minor, total_minor, state, goods, money, attention, needs_person, promised_from, promised_to, placed_at, paid_at, updated_at, given_up FROM orders WHERE store_id = $1 AND number = $2
 `
 
 type OrderNumberedParams struct {
@@ -344,12 +348,13 @@ func (q *Queries) OrderNumbered(ctx context.Context, arg OrderNumberedParams) (O
 		&i.PlacedAt,
 		&i.PaidAt,
 		&i.UpdatedAt,
+		&i.GivenUp,
 	)
 	return i, err
 }
 
 const orderOfCart = `-- name: OrderOfCart :one
-SELECT store_id, order_id, number, cart_id, customer_id, email, locale, currency, shipping, billing, shipping_option, subtotal_minor, discount_minor, shipping_minor, tax_minor, total_minor, state, goods, money, attention, needs_person, promised_from, promised_to, placed_at, paid_at, updated_at FROM orders WHERE store_id = $1 AND cart_id = $2
+SELECT store_id, order_id, number, cart_id, customer_id, email, locale, currency, shipping, billing, shipping_option, subtotal_minor, discount_minor, shipping_minor, tax_minor, total_minor, state, goods, money, attention, needs_person, promised_from, promised_to, placed_at, paid_at, updated_at, given_up FROM orders WHERE store_id = $1 AND cart_id = $2
 `
 
 type OrderOfCartParams struct {
@@ -387,13 +392,14 @@ func (q *Queries) OrderOfCart(ctx context.Context, arg OrderOfCartParams) (Order
 		&i.PlacedAt,
 		&i.PaidAt,
 		&i.UpdatedAt,
+		&i.GivenUp,
 	)
 	return i, err
 }
 
 const putCustomer = `-- name: PutCustomer :one
 INSERT INTO customers (store_id, customer_id, email, name, created_at) VALUES ($1, $2, $3, $4, $5)
-ON CONFLICT (store_id, email) DO UPDATE SET name = excluded.name
+ON CONFLICT (store_id, email) DO UPDATE SET name = CASE WHEN customers.name = '' THEN excluded.name ELSE customers.name END
 RETURNING customer_id
 `
 
@@ -418,6 +424,27 @@ func (q *Queries) PutCustomer(ctx context.Context, arg PutCustomerParams) (id.Cu
 	return customer_id, err
 }
 
+const setGivenUp = `-- name: SetGivenUp :exec
+UPDATE orders SET given_up = $3, updated_at = $4 WHERE store_id = $1 AND order_id = $2
+`
+
+type SetGivenUpParams struct {
+	StoreID   id.Store
+	OrderID   id.Order
+	GivenUp   string
+	UpdatedAt clock.Time
+}
+
+func (q *Queries) SetGivenUp(ctx context.Context, arg SetGivenUpParams) error {
+	_, err := q.db.ExecContext(ctx, setGivenUp,
+		arg.StoreID,
+		arg.OrderID,
+		arg.GivenUp,
+		arg.UpdatedAt,
+	)
+	return err
+}
+
 const setPromise = `-- name: SetPromise :exec
 UPDATE orders SET promised_from = $3, promised_to = $4, updated_at = $5 WHERE store_id = $1 AND order_id = $2
 `
@@ -436,6 +463,27 @@ func (q *Queries) SetPromise(ctx context.Context, arg SetPromiseParams) error {
 		arg.OrderID,
 		arg.PromisedFrom,
 		arg.PromisedTo,
+		arg.UpdatedAt,
+	)
+	return err
+}
+
+const setShipping = `-- name: SetShipping :exec
+UPDATE orders SET shipping = $3, updated_at = $4 WHERE store_id = $1 AND order_id = $2
+`
+
+type SetShippingParams struct {
+	StoreID   id.Store
+	OrderID   id.Order
+	Shipping  string
+	UpdatedAt clock.Time
+}
+
+func (q *Queries) SetShipping(ctx context.Context, arg SetShippingParams) error {
+	_, err := q.db.ExecContext(ctx, setShipping,
+		arg.StoreID,
+		arg.OrderID,
+		arg.Shipping,
 		arg.UpdatedAt,
 	)
 	return err
@@ -528,6 +576,39 @@ func (q *Queries) Units(ctx context.Context, arg UnitsParams) ([]OrderUnit, erro
 			return nil, err
 		}
 		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const withGivenUp = `-- name: WithGivenUp :many
+SELECT order_id FROM orders WHERE store_id = $1 AND given_up <> '' AND order_id > $2 ORDER BY order_id LIMIT $3
+`
+
+type WithGivenUpParams struct {
+	StoreID id.Store
+	OrderID id.Order
+	Limit   int32
+}
+
+func (q *Queries) WithGivenUp(ctx context.Context, arg WithGivenUpParams) ([]id.Order, error) {
+	rows, err := q.db.QueryContext(ctx, withGivenUp, arg.StoreID, arg.OrderID, arg.Limit)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []id.Order
+	for rows.Next() {
+		var order_id id.Order
+		if err := rows.Scan(&order_id); err != nil {
+			return nil, err
+		}
+		items = append(items, order_id)
 	}
 	if err := rows.Close(); err != nil {
 		return nil, err

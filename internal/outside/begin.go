@@ -54,9 +54,12 @@ func (o *Outside) BeginPayment(ctx context.Context, s id.Store, name id.Payment,
 	if p.State != ledger.PaymentCreated && p.State != ledger.PaymentPending {
 		return Begun{State: stateWord(p.State), Words: p.Words}, nil
 	}
-	request, err := o.requestOf(ctx, p)
+	request, over, err := o.requestOf(ctx, p)
 	if err != nil {
 		return Begun{}, err
+	}
+	if over {
+		return Begun{State: string(payment.Failed), Words: "The order was cancelled: it is not to be paid any more."}, nil
 	}
 	request.ReturnURL, request.CancelURL = returnURL, cancelURL
 	if reason, _ := plug.mute(); reason != "" {
@@ -122,14 +125,16 @@ func paidAtDoor(p *plug) bool {
 	return byHand && json.Unmarshal([]byte(p.row.Settings), &given) == nil && given.Method == manual.Cash
 }
 
-// requestOf is a payment as the provider is asked for it.
-func (o *Outside) requestOf(ctx context.Context, p ledger.Payment) (payment.Request, error) {
-	r := payment.Request{Key: keyOf(string(p.PaymentID)), Amount: money.New(p.AmountMinor, p.Currency), Capture: p.CaptureNow}
-	err := o.db.View(ctx, func(ctx context.Context, tx *db.Tx) error {
+// requestOf is a payment as the provider is asked for it; over says that its order was
+// cancelled and nothing is to be paid any more.
+func (o *Outside) requestOf(ctx context.Context, p ledger.Payment) (r payment.Request, over bool, err error) {
+	r = payment.Request{Key: keyOf(string(p.PaymentID)), Amount: money.New(p.AmountMinor, p.Currency), Capture: p.CaptureNow}
+	err = o.db.View(ctx, func(ctx context.Context, tx *db.Tx) error {
 		placed, err := order.Get(ctx, tx, p.StoreID, p.OrderID)
 		if err != nil {
 			return fmt.Errorf("order %s: %w", p.OrderID, err)
 		}
+		over = placed.State == order.Cancelled || placed.State == order.Cancelling
 		billing, err := order.ParseAddress(placed.Billing)
 		if err != nil {
 			return err
@@ -137,7 +142,7 @@ func (o *Outside) requestOf(ctx context.Context, p ledger.Payment) (payment.Requ
 		r.Order, r.Email, r.Locale, r.Country = fmt.Sprint(placed.Number), placed.Email, placed.Locale, billing.Country
 		return nil
 	})
-	return r, err
+	return r, over, err
 }
 
 // stateWord is one of our states in the provider's words.

@@ -42,6 +42,9 @@ func (o *Outside) tickJanitor(ctx context.Context, j job.Job) error {
 		if err := endDue(ctx, tx, j); err != nil {
 			return 0, err
 		}
+		if err := flow.NoticeGivenUp(ctx, tx, j.Store); err != nil {
+			return 0, err
+		}
 		if _, err := inventory.ForgetOld(ctx, tx, j.Store, tx.Now.Add(-3*janitorEvery)); err != nil {
 			return 0, err
 		}

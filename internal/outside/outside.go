@@ -131,6 +131,8 @@ func (o *Outside) Handlers() map[string]job.Handler {
 		"tick.reports":  o.tickReports,
 		"tick.tracking": o.tickTracking,
 		"tick.janitor":  o.tickJanitor,
+		"tick.money":    o.tickMoney,
+		"money.page":    o.moneyPage,
 	}
 }
 

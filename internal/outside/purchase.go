@@ -112,6 +112,7 @@ func (o *Outside) find(ctx context.Context, j job.Job) error {
 	finder, can := plug.supplier.(supplier.Finder)
 	var s *flow.Submission
 	var said *flow.SupplierSaid
+	absent := false
 	return o.converse(ctx, j, conversation{
 		plug: plug,
 		intent: func(ctx context.Context, tx *db.Tx) (_ bool, err error) {
@@ -124,9 +125,14 @@ func (o *Outside) find(ctx context.Context, j job.Job) error {
 			}
 			status, err := finder.Find(ctx, s.Purchase.Key)
 			said = saidIf(status, err)
-			return o.settled(err, last.Add(finder.Settles()))
+			err = o.settled(err, last.Add(finder.Settles()))
+			absent = errors.Is(err, connector.ErrNotFound)
+			return err
 		},
 		result: func(ctx context.Context, tx *db.Tx, out flow.Outcome) (bool, error) {
+			if absent { // whatever was refused before: it is certain that nothing is there
+				out.Kind = flow.NotFound
+			}
 			return flow.EndFind(ctx, tx, j.Store, p.PurchaseID, withRaw(out, said), said)
 		},
 	})

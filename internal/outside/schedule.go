@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"doorstep/connector"
 	"doorstep/internal/clock"
 	"doorstep/internal/db"
 	"doorstep/internal/id"
@@ -20,9 +21,10 @@ import (
 
 const janitorEvery = time.Minute
 
-// tickJob is what a tick about a supplier carries.
+// tickJob is what a tick about a supplier, or about a connector, carries.
 type tickJob struct {
-	Supplier id.Supplier `json:"supplier,omitempty"`
+	Supplier  id.Supplier  `json:"supplier,omitempty"`
+	Connector id.Connector `json:"connector,omitempty"`
 }
 
 // Schedule sees to it that everything that should come round does: call it at the start, and
@@ -55,8 +57,17 @@ func (o *Outside) schedule(ctx context.Context, tx *db.Tx, s id.Store) error {
 	for _, sup := range suppliers {
 		if sup.ConnectorID != "" {
 			ticks = append(ticks,
-				tick{"tick.offers", string(sup.SupplierID), set.OffersEvery, tickJob{sup.SupplierID}},
-				tick{"tick.reports", string(sup.SupplierID), set.ReportEvery, tickJob{sup.SupplierID}})
+				tick{"tick.offers", string(sup.SupplierID), set.OffersEvery, tickJob{Supplier: sup.SupplierID}},
+				tick{"tick.reports", string(sup.SupplierID), set.ReportEvery, tickJob{Supplier: sup.SupplierID}})
+		}
+	}
+	plugs, err := store.Connectors(ctx, tx, s)
+	if err != nil {
+		return err
+	}
+	for _, c := range plugs {
+		if c.Kind == string(connector.Payment) {
+			ticks = append(ticks, tick{"tick.money", string(c.ConnectorID), moneyEvery, tickJob{Connector: c.ConnectorID}})
 		}
 	}
 	for _, t := range ticks {

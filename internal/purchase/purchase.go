@@ -54,7 +54,7 @@ func (p *Purchase) Move(e Event) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", p.Number, err)
 	}
-	p.State = next
+	p.State, p.Late = next, "" // news: nobody waits for what was late any more
 	return nil
 }
 

@@ -56,6 +56,7 @@ type Purchase struct {
 	ShippedAt    clock.Time
 	CreatedAt    clock.Time
 	UpdatedAt    clock.Time
+	Late         string
 }
 
 type PurchaseLine struct {

@@ -2,6 +2,8 @@ package purchase
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 
 	"doorstep/internal/db"
 	"doorstep/internal/id"
@@ -23,7 +25,8 @@ func Save(ctx context.Context, tx *db.Tx, p Purchase) error {
 		StoreID: p.StoreID, PurchaseID: p.PurchaseID, State: p.State, HoldReason: p.HoldReason, HoldCode: p.HoldCode,
 		SubmitAt: p.SubmitAt, Ref: p.Ref, Parts: p.Parts, Unpaid: p.Unpaid, PayUrl: p.PayUrl, Code: p.Code, Words: p.Words,
 		Cause: p.Cause, ExpectAt: p.ExpectAt, Attempt: p.Attempt, TriedAt: p.TriedAt, SubmittedAt: p.SubmittedAt,
-		AcceptedAt: p.AcceptedAt, ShippedAt: p.ShippedAt, UpdatedAt: tx.Now, GoodsMinor: p.GoodsMinor, FreightMinor: p.FreightMinor,
+		AcceptedAt: p.AcceptedAt, ShippedAt: p.ShippedAt, UpdatedAt: tx.Now, GoodsMinor: p.GoodsMinor, FreightMinor: p.FreightMinor, Late: p.Late,
+		BookedMinor: p.BookedMinor,
 	})
 	return err
 }
@@ -72,9 +75,24 @@ func ByKey(ctx context.Context, tx *db.Tx, store id.Store, key string) (Purchase
 	return New(tx).ByKey(ctx, ByKeyParams{StoreID: store, Key: key})
 }
 
-// ByRef finds a purchase by the supplier's order number; sql.ErrNoRows when there is none.
+// ByRef finds a purchase by the supplier's order number, or by one of those into which the
+// supplier has split it; sql.ErrNoRows when there is none.
 func ByRef(ctx context.Context, tx *db.Tx, store id.Store, s id.Supplier, ref string) (Purchase, error) {
-	return New(tx).ByRef(ctx, ByRefParams{StoreID: store, SupplierID: s, Ref: ref})
+	p, err := New(tx).ByRef(ctx, ByRefParams{StoreID: store, SupplierID: s, Ref: ref})
+	if errors.Is(err, sql.ErrNoRows) {
+		return New(tx).ByPart(ctx, ByPartParams{StoreID: store, SupplierID: s, Part: ref})
+	}
+	return p, err
+}
+
+// Split notes the further numbers by which the supplier knows a purchase.
+func Split(ctx context.Context, tx *db.Tx, p Purchase, parts []string) error {
+	for _, part := range parts {
+		if err := New(tx).AddPart(ctx, AddPartParams{StoreID: p.StoreID, SupplierID: p.SupplierID, Part: part, PurchaseID: p.PurchaseID}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // SetShort writes how many units of a line will not come.

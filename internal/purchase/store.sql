@@ -29,6 +29,13 @@ SELECT * FROM purchases WHERE store_id = $1 AND key = $2;
 -- name: ByRef :one
 SELECT * FROM purchases WHERE store_id = $1 AND supplier_id = $2 AND ref = $3 ORDER BY purchase_id LIMIT 1;
 
+-- name: ByPart :one
+SELECT p.* FROM purchase_parts x JOIN purchases p ON p.store_id = x.store_id AND p.purchase_id = x.purchase_id
+WHERE x.store_id = $1 AND x.supplier_id = $2 AND x.part = $3;
+
+-- name: AddPart :exec
+INSERT INTO purchase_parts (store_id, supplier_id, part, purchase_id) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING;
+
 -- name: OpenOf :many
 SELECT * FROM purchases
 WHERE store_id = $1 AND supplier_id = $2 AND purchase_id > $3 AND state IN ('submitted', 'accepted', 'shipping', 'cancelling')
@@ -37,7 +44,7 @@ ORDER BY purchase_id LIMIT $4;
 -- name: SavePurchase :execrows
 UPDATE purchases SET state = $3, hold_reason = $4, hold_code = $5, submit_at = $6, ref = $7, parts = $8, unpaid = $9, pay_url = $10,
   code = $11, words = $12, cause = $13, expect_at = $14, attempt = $15, tried_at = $16, submitted_at = $17, accepted_at = $18,
-  shipped_at = $19, updated_at = $20, goods_minor = $21, freight_minor = $22
+  shipped_at = $19, updated_at = $20, goods_minor = $21, freight_minor = $22, late = $23, booked_minor = $24
 WHERE store_id = $1 AND purchase_id = $2;
 
 -- name: SetShort :exec

@@ -13,6 +13,27 @@ import (
 	"doorstep/money"
 )
 
+const addPart = `-- name: AddPart :exec
+INSERT INTO purchase_parts (store_id, supplier_id, part, purchase_id) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING
+`
+
+type AddPartParams struct {
+	StoreID    id.Store
+	SupplierID id.Supplier
+	Part       string
+	PurchaseID id.Purchase
+}
+
+func (q *Queries) AddPart(ctx context.Context, arg AddPartParams) error {
+	_, err := q.db.ExecContext(ctx, addPart,
+		arg.StoreID,
+		arg.SupplierID,
+		arg.Part,
+		arg.PurchaseID,
+	)
+	return err
+}
+
 const attempts = `-- name: Attempts :many
 SELECT store_id, purchase_id, attempt, action, began_at, ended_at, outcome, words, answer FROM attempts WHERE store_id = $1 AND purchase_id = $2 ORDER BY attempt
 `
@@ -79,7 +100,7 @@ func (q *Queries) BeginAttempt(ctx context.Context, arg BeginAttemptParams) erro
 }
 
 const byKey = `-- name: ByKey :one
-SELECT store_id, purchase_id, order_id, supplier_id, connector_id, number, key, state, hold_reason, hold_code, submit_at, ref, parts, unpaid, pay_url, code, words, cause, service, currency, goods_minor, freight_minor, booked_minor, rate, reasons, expect_at, attempt, tried_at, submitted_at, accepted_at, shipped_at, created_at, updated_at FROM purchases WHERE store_id = $1 AND key = $2
+SELECT store_id, purchase_id, order_id, supplier_id, connector_id, number, key, state, hold_reason, hold_code, submit_at, ref, parts, unpaid, pay_url, code, words, cause, service, currency, goods_minor, freight_minor, booked_minor, rate, reasons, expect_at, attempt, tried_at, submitted_at, accepted_at, shipped_at, created_at, updated_at, late FROM purchases WHERE store_id = $1 AND key = $2
 `
 
 type ByKeyParams struct {
@@ -124,12 +145,66 @@ func (q *Queries) ByKey(ctx context.Context, arg ByKeyParams) (Purchase, error) 
 		&i.ShippedAt,
 		&i.CreatedAt,
 		&i.UpdatedAt,
+		&i.Late,
+	)
+	return i, err
+}
+
+const byPart = `-- name: ByPart :one
+SELECT p.store_id, p.purchase_id, p.order_id, p.supplier_id, p.connector_id, p.number, p.key, p.state, p.hold_reason, p.hold_code, p.submit_at, p.ref, p.parts, p.unpaid, p.pay_url, p.code, p.words, p.cause, p.service, p.currency, p.goods_minor, p.freight_minor, p.booked_minor, p.rate, p.reasons, p.expect_at, p.attempt, p.tried_at, p.submitted_at, p.accepted_at, p.shipped_at, p.created_at, p.updated_at, p.late FROM purchase_parts x JOIN purchases p ON p.store_id = x.store_id AND p.purchase_id = x.purchase_id
+WHERE x.store_id = $1 AND x.supplier_id = $2 AND x.part = $3
+`
+
+type ByPartParams struct {
+	StoreID    id.Store
+	SupplierID id.Supplier
+	Part       string
+}
+
+func (q *Queries) ByPart(ctx context.Context, arg ByPartParams) (Purchase, error) {
+	row := q.db.QueryRowContext(ctx, byPart, arg.StoreID, arg.SupplierID, arg.Part)
+	var i Purchase
+	err := row.Scan(
+		&i.StoreID,
+		&i.PurchaseID,
+		&i.OrderID,
+		&i.SupplierID,
+		&i.ConnectorID,
+		&i.Number,
+		&i.Key,
+		&i.State,
+		&i.HoldReason,
+		&i.HoldCode,
+		&i.SubmitAt,
+		&i.Ref,
+		&i.Parts,
+		&i.Unpaid,
+		&i.PayUrl,
+		&i.Code,
+		&i.Words,
+		&i.Cause,
+		&i.Service,
+		&i.Currency,
+		&i.GoodsMinor,
+		&i.FreightMinor,
+		&i.BookedMinor,
+		&i.Rate,
+		&i.Reasons,
+		&i.ExpectAt,
+		&i.Attempt,
+		&i.TriedAt,
+		&i.SubmittedAt,
+		&i.AcceptedAt,
+		&i.ShippedAt,
+		&i.CreatedAt,
+		&i.UpdatedAt,
+		&i.Late,
 	)
 	return i, err
 }
 
 const byRef = `-- name: ByRef :one
-SELECT store_id, purchase_id, order_id, supplier_id, connector_id, number, key, state, hold_reason, hold_code, submit_at, ref, parts, unpaid, pay_url, code, words, cause, service, currency, goods_minor, freight_minor, booked_minor, rate, reasons, expect_at, attempt, tried_at, submitted_at, accepted_at, shipped_at, created_at, updated_at FROM purchases WHERE store_id = $1 AND supplier_id = $2 AND ref = $3 ORDER BY purchase_id LIMIT 1
+SELECT store_id, purchase_id, order_id, supplier_id, connector_id, number, key, state, hold_reason, hold_code, submit_at, ref, parts, unpaid, pay_url, code, words, cause, service, currency, goods_minor, freight_minor, booked_minor, rate, reasons, expect_at, attempt, tried_at, submitted_at, accepted_at, shipped_at, created_at, updated_at, late FROM purchases WHERE store_id = $1 AND supplier_id = $2 AND ref = $3 ORDER BY purchase_id LIMIT 1
 `
 
 type ByRefParams struct {
@@ -175,6 +250,7 @@ func (q *Queries) ByRef(ctx context.Context, arg ByRefParams) (Purchase, error) 
 		&i.ShippedAt,
 		&i.CreatedAt,
 		&i.UpdatedAt,
+		&i.Late,
 	)
 	return i, err
 }
@@ -207,7 +283,7 @@ func (q *Queries) EndAttempt(ctx context.Context, arg EndAttemptParams) error {
 }
 
 const getPurchase = `-- name: GetPurchase :one
-SELECT store_id, purchase_id, order_id, supplier_id, connector_id, number, key, state, hold_reason, hold_code, submit_at, ref, parts, unpaid, pay_url, code, words, cause, service, currency, goods_minor, freight_minor, booked_minor, rate, reasons, expect_at, attempt, tried_at, submitted_at, accepted_at, shipped_at, created_at, updated_at FROM purchases WHERE store_id = $1 AND purchase_id = $2
+SELECT store_id, purchase_id, order_id, supplier_id, connector_id, number, key, state, hold_reason, hold_code, submit_at, ref, parts, unpaid, pay_url, code, words, cause, service, currency, goods_minor, freight_minor, booked_minor, rate, reasons, expect_at, attempt, tried_at, submitted_at, accepted_at, shipped_at, created_at, updated_at, late FROM purchases WHERE store_id = $1 AND purchase_id = $2
 `
 
 type GetPurchaseParams struct {
@@ -252,6 +328,7 @@ func (q *Queries) GetPurchase(ctx context.Context, arg GetPurchaseParams) (Purch
 		&i.ShippedAt,
 		&i.CreatedAt,
 		&i.UpdatedAt,
+		&i.Late,
 	)
 	return i, err
 }
@@ -435,7 +512,7 @@ func (q *Queries) LinesOfOrder(ctx context.Context, arg LinesOfOrderParams) ([]P
 }
 
 const lockPurchase = `-- name: LockPurchase :one
-SELECT store_id, purchase_id, order_id, supplier_id, connector_id, number, key, state, hold_reason, hold_code, submit_at, ref, parts, unpaid, pay_url, code, words, cause, service, currency, goods_minor, freight_minor, booked_minor, rate, reasons, expect_at, attempt, tried_at, submitted_at, accepted_at, shipped_at, created_at, updated_at FROM purchases WHERE store_id = $1 AND purchase_id = $2 FOR UPDATE
+SELECT store_id, purchase_id, order_id, supplier_id, connector_id, number, key, state, hold_reason, hold_code, submit_at, ref, parts, unpaid, pay_url, code, words, cause, service, currency, goods_minor, freight_minor, booked_minor, rate, reasons, expect_at, attempt, tried_at, submitted_at, accepted_at, shipped_at, created_at, updated_at, late FROM purchases WHERE store_id = $1 AND purchase_id = $2 FOR UPDATE
 `
 
 type LockPurchaseParams struct {
@@ -480,12 +557,13 @@ func (q *Queries) LockPurchase(ctx context.Context, arg LockPurchaseParams) (Pur
 		&i.ShippedAt,
 		&i.CreatedAt,
 		&i.UpdatedAt,
+		&i.Late,
 	)
 	return i, err
 }
 
 const ofOrder = `-- name: OfOrder :many
-SELECT store_id, purchase_id, order_id, supplier_id, connector_id, number, key, state, hold_reason, hold_code, submit_at, ref, parts, unpaid, pay_url, code, words, cause, service, currency, goods_minor, freight_minor, booked_minor, rate, reasons, expect_at, attempt, tried_at, submitted_at, accepted_at, shipped_at, created_at, updated_at FROM purchases WHERE store_id = $1 AND order_id = $2 ORDER BY purchase_id
+SELECT store_id, purchase_id, order_id, supplier_id, connector_id, number, key, state, hold_reason, hold_code, submit_at, ref, parts, unpaid, pay_url, code, words, cause, service, currency, goods_minor, freight_minor, booked_minor, rate, reasons, expect_at, attempt, tried_at, submitted_at, accepted_at, shipped_at, created_at, updated_at, late FROM purchases WHERE store_id = $1 AND order_id = $2 ORDER BY purchase_id
 `
 
 type OfOrderParams struct {
@@ -536,6 +614,7 @@ func (q *Queries) OfOrder(ctx context.Context, arg OfOrderParams) ([]Purchase, e
 			&i.ShippedAt,
 			&i.CreatedAt,
 			&i.UpdatedAt,
+			&i.Late,
 		); err != nil {
 			return nil, err
 		}
@@ -551,7 +630,7 @@ func (q *Queries) OfOrder(ctx context.Context, arg OfOrderParams) ([]Purchase, e
 }
 
 const openOf = `-- name: OpenOf :many
-SELECT store_id, purchase_id, order_id, supplier_id, connector_id, number, key, state, hold_reason, hold_code, submit_at, ref, parts, unpaid, pay_url, code, words, cause, service, currency, goods_minor, freight_minor, booked_minor, rate, reasons, expect_at, attempt, tried_at, submitted_at, accepted_at, shipped_at, created_at, updated_at FROM purchases
+SELECT store_id, purchase_id, order_id, supplier_id, connector_id, number, key, state, hold_reason, hold_code, submit_at, ref, parts, unpaid, pay_url, code, words, cause, service, currency, goods_minor, freight_minor, booked_minor, rate, reasons, expect_at, attempt, tried_at, submitted_at, accepted_at, shipped_at, created_at, updated_at, late FROM purchases
 WHERE store_id = $1 AND supplier_id = $2 AND purchase_id > $3 AND state IN ('submitted', 'accepted', 'shipping', 'cancelling')
 ORDER BY purchase_id LIMIT $4
 `
@@ -611,6 +690,7 @@ func (q *Queries) OpenOf(ctx context.Context, arg OpenOfParams) ([]Purchase, err
 			&i.ShippedAt,
 			&i.CreatedAt,
 			&i.UpdatedAt,
+			&i.Late,
 		); err != nil {
 			return nil, err
 		}
@@ -628,7 +708,7 @@ func (q *Queries) OpenOf(ctx context.Context, arg OpenOfParams) ([]Purchase, err
 const savePurchase = `-- name: SavePurchase :execrows
 UPDATE purchases SET state = $3, hold_reason = $4, hold_code = $5, submit_at = $6, ref = $7, parts = $8, unpaid = $9, pay_url = $10,
   code = $11, words = $12, cause = $13, expect_at = $14, attempt = $15, tried_at = $16, submitted_at = $17, accepted_at = $18,
-  shipped_at = $19, updated_at = $20, goods_minor = $21, freight_minor = $22
+  shipped_at = $19, updated_at = $20, goods_minor = $21, freight_minor = $22, late = $23, booked_minor = $24
 WHERE store_id = $1 AND purchase_id = $2
 `
 
@@ -655,6 +735,8 @@ type SavePurchaseParams struct {
 	UpdatedAt    clock.Time
 	GoodsMinor   int64
 	FreightMinor int64
+	Late         string
+	BookedMinor  int64
 }
 
 func (q *Queries) SavePurchase(ctx context.Context, arg SavePurchaseParams) (int64, error) {
@@ -681,6 +763,8 @@ func (q *Queries) SavePurchase(ctx context.Context, arg SavePurchaseParams) (int
 		arg.UpdatedAt,
 		arg.GoodsMinor,
 		arg.FreightMinor,
+		arg.Late,
+		arg.BookedMinor,
 	)
 	if err != nil {
 		return 0, err

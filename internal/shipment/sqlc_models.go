@@ -29,6 +29,7 @@ type Shipment struct {
 	ExpectedAt   clock.Time
 	RegisteredAt clock.Time
 	UpdatedAt    clock.Time
+	Late         string
 }
 
 type ShipmentLine struct {

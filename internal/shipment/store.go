@@ -42,7 +42,7 @@ func Save(ctx context.Context, tx *db.Tx, s Shipment) error {
 	return New(tx).SaveShipment(ctx, SaveShipmentParams{
 		StoreID: s.StoreID, ShipmentID: s.ShipmentID, State: s.State, Words: s.Words, ScannedAt: s.ScannedAt, EventAt: s.EventAt,
 		DeliveredAt: s.DeliveredAt, ExpectedAt: s.ExpectedAt, NextNumber: s.NextNumber, NextCarrier: s.NextCarrier,
-		Carrier: s.Carrier, CarrierName: s.CarrierName, Url: s.Url, UpdatedAt: tx.Now,
+		Carrier: s.Carrier, CarrierName: s.CarrierName, Url: s.Url, UpdatedAt: tx.Now, Late: s.Late,
 	})
 }
 

@@ -41,7 +41,7 @@ ORDER BY shipment_id LIMIT $3;
 
 -- name: SaveShipment :exec
 UPDATE shipments SET state = $3, words = $4, scanned_at = $5, event_at = $6, delivered_at = $7, expected_at = $8,
-  next_number = $9, next_carrier = $10, carrier = $11, carrier_name = $12, url = $13, updated_at = $14
+  next_number = $9, next_carrier = $10, carrier = $11, carrier_name = $12, url = $13, updated_at = $14, late = $15
 WHERE store_id = $1 AND shipment_id = $2;
 
 -- name: SetRegistered :exec

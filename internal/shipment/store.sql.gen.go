@@ -13,7 +13,7 @@ import (
 )
 
 const getShipment = `-- name: GetShipment :one
-SELECT store_id, shipment_id, order_id, purchase_id, number, carrier, carrier_name, url, next_number, next_carrier, state, words, announced_at, scanned_at, event_at, delivered_at, expected_at, registered_at, updated_at FROM shipments WHERE store_id = $1 AND shipment_id = $2
+SELECT store_id, shipment_id, order_id, purchase_id, number, carrier, carrier_name, url, next_number, next_carrier, state, words, announced_at, scanned_at, event_at, delivered_at, expected_at, registered_at, updated_at, late FROM shipments WHERE store_id = $1 AND shipment_id = $2
 `
 
 type GetShipmentParams struct {
@@ -44,6 +44,7 @@ func (q *Queries) GetShipment(ctx context.Context, arg GetShipmentParams) (Shipm
 		&i.ExpectedAt,
 		&i.RegisteredAt,
 		&i.UpdatedAt,
+		&i.Late,
 	)
 	return i, err
 }
@@ -226,7 +227,7 @@ func (q *Queries) LinesOfPurchase(ctx context.Context, arg LinesOfPurchaseParams
 }
 
 const lockShipment = `-- name: LockShipment :one
-SELECT store_id, shipment_id, order_id, purchase_id, number, carrier, carrier_name, url, next_number, next_carrier, state, words, announced_at, scanned_at, event_at, delivered_at, expected_at, registered_at, updated_at FROM shipments WHERE store_id = $1 AND shipment_id = $2 FOR UPDATE
+SELECT store_id, shipment_id, order_id, purchase_id, number, carrier, carrier_name, url, next_number, next_carrier, state, words, announced_at, scanned_at, event_at, delivered_at, expected_at, registered_at, updated_at, late FROM shipments WHERE store_id = $1 AND shipment_id = $2 FOR UPDATE
 `
 
 type LockShipmentParams struct {
@@ -257,12 +258,13 @@ func (q *Queries) LockShipment(ctx context.Context, arg LockShipmentParams) (Shi
 		&i.ExpectedAt,
 		&i.RegisteredAt,
 		&i.UpdatedAt,
+		&i.Late,
 	)
 	return i, err
 }
 
 const moving = `-- name: Moving :many
-SELECT store_id, shipment_id, order_id, purchase_id, number, carrier, carrier_name, url, next_number, next_carrier, state, words, announced_at, scanned_at, event_at, delivered_at, expected_at, registered_at, updated_at FROM shipments
+SELECT store_id, shipment_id, order_id, purchase_id, number, carrier, carrier_name, url, next_number, next_carrier, state, words, announced_at, scanned_at, event_at, delivered_at, expected_at, registered_at, updated_at, late FROM shipments
 WHERE store_id = $1 AND shipment_id > $2 AND state IN ('announced', 'in-transit', 'out-for-delivery', 'exception', 'returning')
 ORDER BY shipment_id LIMIT $3
 `
@@ -302,6 +304,7 @@ func (q *Queries) Moving(ctx context.Context, arg MovingParams) ([]Shipment, err
 			&i.ExpectedAt,
 			&i.RegisteredAt,
 			&i.UpdatedAt,
+			&i.Late,
 		); err != nil {
 			return nil, err
 		}
@@ -317,7 +320,7 @@ func (q *Queries) Moving(ctx context.Context, arg MovingParams) ([]Shipment, err
 }
 
 const numbered = `-- name: Numbered :one
-SELECT store_id, shipment_id, order_id, purchase_id, number, carrier, carrier_name, url, next_number, next_carrier, state, words, announced_at, scanned_at, event_at, delivered_at, expected_at, registered_at, updated_at FROM shipments WHERE store_id = $1 AND purchase_id = $2 AND number = $3
+SELECT store_id, shipment_id, order_id, purchase_id, number, carrier, carrier_name, url, next_number, next_carrier, state, words, announced_at, scanned_at, event_at, delivered_at, expected_at, registered_at, updated_at, late FROM shipments WHERE store_id = $1 AND purchase_id = $2 AND number = $3
 `
 
 type NumberedParams struct {
@@ -349,12 +352,13 @@ func (q *Queries) Numbered(ctx context.Context, arg NumberedParams) (Shipment, e
 		&i.ExpectedAt,
 		&i.RegisteredAt,
 		&i.UpdatedAt,
+		&i.Late,
 	)
 	return i, err
 }
 
 const ofOrder = `-- name: OfOrder :many
-SELECT store_id, shipment_id, order_id, purchase_id, number, carrier, carrier_name, url, next_number, next_carrier, state, words, announced_at, scanned_at, event_at, delivered_at, expected_at, registered_at, updated_at FROM shipments WHERE store_id = $1 AND order_id = $2 ORDER BY shipment_id
+SELECT store_id, shipment_id, order_id, purchase_id, number, carrier, carrier_name, url, next_number, next_carrier, state, words, announced_at, scanned_at, event_at, delivered_at, expected_at, registered_at, updated_at, late FROM shipments WHERE store_id = $1 AND order_id = $2 ORDER BY shipment_id
 `
 
 type OfOrderParams struct {
@@ -391,6 +395,7 @@ func (q *Queries) OfOrder(ctx context.Context, arg OfOrderParams) ([]Shipment, e
 			&i.ExpectedAt,
 			&i.RegisteredAt,
 			&i.UpdatedAt,
+			&i.Late,
 		); err != nil {
 			return nil, err
 		}
@@ -406,7 +411,7 @@ func (q *Queries) OfOrder(ctx context.Context, arg OfOrderParams) ([]Shipment, e
 }
 
 const ofPurchase = `-- name: OfPurchase :many
-SELECT store_id, shipment_id, order_id, purchase_id, number, carrier, carrier_name, url, next_number, next_carrier, state, words, announced_at, scanned_at, event_at, delivered_at, expected_at, registered_at, updated_at FROM shipments WHERE store_id = $1 AND purchase_id = $2 ORDER BY shipment_id
+SELECT store_id, shipment_id, order_id, purchase_id, number, carrier, carrier_name, url, next_number, next_carrier, state, words, announced_at, scanned_at, event_at, delivered_at, expected_at, registered_at, updated_at, late FROM shipments WHERE store_id = $1 AND purchase_id = $2 ORDER BY shipment_id
 `
 
 type OfPurchaseParams struct {
@@ -443,6 +448,7 @@ func (q *Queries) OfPurchase(ctx context.Context, arg OfPurchaseParams) ([]Shipm
 			&i.ExpectedAt,
 			&i.RegisteredAt,
 			&i.UpdatedAt,
+			&i.Late,
 		); err != nil {
 			return nil, err
 		}
@@ -459,7 +465,7 @@ func (q *Queries) OfPurchase(ctx context.Context, arg OfPurchaseParams) ([]Shipm
 
 const saveShipment = `-- name: SaveShipment :exec
 UPDATE shipments SET state = $3, words = $4, scanned_at = $5, event_at = $6, delivered_at = $7, expected_at = $8,
-  next_number = $9, next_carrier = $10, carrier = $11, carrier_name = $12, url = $13, updated_at = $14
+  next_number = $9, next_carrier = $10, carrier = $11, carrier_name = $12, url = $13, updated_at = $14, late = $15
 WHERE store_id = $1 AND shipment_id = $2
 `
 
@@ -478,6 +484,7 @@ type SaveShipmentParams struct {
 	CarrierName string
 	Url         string
 	UpdatedAt   clock.Time
+	Late        string
 }
 
 func (q *Queries) SaveShipment(ctx context.Context, arg SaveShipmentParams) error {
@@ -496,6 +503,7 @@ func (q *Queries) SaveShipment(ctx context.Context, arg SaveShipmentParams) erro
 		arg.CarrierName,
 		arg.Url,
 		arg.UpdatedAt,
+		arg.Late,
 	)
 	return err
 }
@@ -559,7 +567,7 @@ func (q *Queries) TrackingOf(ctx context.Context, arg TrackingOfParams) ([]Track
 }
 
 const withNextNumber = `-- name: WithNextNumber :many
-SELECT store_id, shipment_id, order_id, purchase_id, number, carrier, carrier_name, url, next_number, next_carrier, state, words, announced_at, scanned_at, event_at, delivered_at, expected_at, registered_at, updated_at FROM shipments WHERE store_id = $1 AND next_number = $2 ORDER BY shipment_id LIMIT 20
+SELECT store_id, shipment_id, order_id, purchase_id, number, carrier, carrier_name, url, next_number, next_carrier, state, words, announced_at, scanned_at, event_at, delivered_at, expected_at, registered_at, updated_at, late FROM shipments WHERE store_id = $1 AND next_number = $2 ORDER BY shipment_id LIMIT 20
 `
 
 type WithNextNumberParams struct {
@@ -596,6 +604,7 @@ func (q *Queries) WithNextNumber(ctx context.Context, arg WithNextNumberParams) 
 			&i.ExpectedAt,
 			&i.RegisteredAt,
 			&i.UpdatedAt,
+			&i.Late,
 		); err != nil {
 			return nil, err
 		}
@@ -611,7 +620,7 @@ func (q *Queries) WithNextNumber(ctx context.Context, arg WithNextNumberParams) 
 }
 
 const withNumber = `-- name: WithNumber :many
-SELECT store_id, shipment_id, order_id, purchase_id, number, carrier, carrier_name, url, next_number, next_carrier, state, words, announced_at, scanned_at, event_at, delivered_at, expected_at, registered_at, updated_at FROM shipments WHERE store_id = $1 AND number = $2 ORDER BY shipment_id LIMIT 20
+SELECT store_id, shipment_id, order_id, purchase_id, number, carrier, carrier_name, url, next_number, next_carrier, state, words, announced_at, scanned_at, event_at, delivered_at, expected_at, registered_at, updated_at, late FROM shipments WHERE store_id = $1 AND number = $2 ORDER BY shipment_id LIMIT 20
 `
 
 type WithNumberParams struct {
@@ -648,6 +657,7 @@ func (q *Queries) WithNumber(ctx context.Context, arg WithNumberParams) ([]Shipm
 			&i.ExpectedAt,
 			&i.RegisteredAt,
 			&i.UpdatedAt,
+			&i.Late,
 		); err != nil {
 			return nil, err
 		}

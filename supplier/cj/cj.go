@@ -26,6 +26,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -97,6 +98,42 @@ type conn struct {
 	signing  chan struct{} // holds one: a node asks for tokens once at a time
 	openID   atomic.Pointer[string]
 	identity string // which account the vault's tokens belong to
+	refusals refusals
+}
+
+// refusals remembers what CJ refused without saying for certain that there is no order: a
+// look-up that finds none gives the reason with its "no".
+type refusals struct {
+	mu    sync.Mutex
+	byKey map[string]*refusal
+}
+
+// refusalsMost bounds what is remembered; forgetting one only means that its order is sent
+// again under its key and refused again.
+const refusalsMost = 10_000
+
+func (r *refusals) put(key string, why *refusal) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.byKey == nil || len(r.byKey) >= refusalsMost {
+		r.byKey = map[string]*refusal{}
+	}
+	r.byKey[key] = why
+}
+
+// take is the refusal of an order, once.
+func (r *refusals) take(key string) *refusal {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	why := r.byKey[key]
+	delete(r.byKey, key)
+	return why
+}
+
+func (r *refusals) get(key string) *refusal {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.byKey[key]
 }
 
 var (

@@ -31,7 +31,7 @@ func TestCodesOfSubmit(t *testing.T) {
 		{1602001, "Product not found", connector.WasRejected, connector.CauseItem},
 		{1602002, "Off shelf", connector.WasRejected, connector.CauseItem},
 		{1602003, "Off shelf", connector.WasRejected, connector.CauseItem},
-		{1603000, "Create order fail", connector.WasRejected, connector.CauseOther},
+		{1603000, "Create order fail", connector.WasLost, ""}, // a new order may not be visible yet
 		{1603000, "Server is busy, please try again later", connector.WasNotSent, ""},
 		{1603001, "Order confirm fail", connector.WasLost, ""},
 		{1603003, "Order number already exists", connector.WasLost, ""}, // and then it is not there
@@ -65,6 +65,28 @@ func TestCodesOfSubmit(t *testing.T) {
 				t.Error("no delay")
 			}
 		})
+	}
+}
+
+// "Create order fail", and at once the look-up finds nothing: that is no certain no, because
+// a new order may stay invisible for a while. The later look-up gives the refusal with its no.
+func TestARefusalIsBelievedWhenTheOrderMustBeVisible(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t, nil)
+	conn := d.open()
+	d.Fail("createOrderV2", 1603000, "Create order fail", false)
+	o := sale("LATE", 1)
+	if _, err := conn.Submit(t.Context(), o); connector.OutcomeOf(err) != connector.WasLost {
+		t.Fatalf("refused with %v, want a lost answer", err)
+	}
+	_, err := conn.(supplier.Finder).Find(t.Context(), o.Key)
+	rejected, ok := errors.AsType[*connector.Rejected](err)
+	if !errors.Is(err, connector.ErrNotFound) || !ok || rejected.Code != "1603000" {
+		t.Errorf("the look-up: %v", err)
+	}
+	d.submit(conn, o)
+	if _, err := conn.(supplier.Finder).Find(t.Context(), o.Key); err != nil {
+		t.Errorf("it is there now: %v", err)
 	}
 }
 

@@ -130,6 +130,24 @@ func TestSplit(t *testing.T) {
 	}
 }
 
+// CJ cancels one part of a split order: those units will not come, the rest does.
+func TestSplitAndOnePartCancelled(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t, nil)
+	conn := d.open()
+	s := d.submit(conn, sale("SPLIT", 2, 3))
+	ref := supplier.Ref{Key: s.Key, Ref: s.Ref.Ref, Parts: d.Split(s.Ref.Ref)}
+	d.Cancel(ref.Parts[1])
+	got := d.report(conn, ref)[0]
+	if got.State != supplier.Accepted || len(got.Short) != 1 || got.Short[0].SKU != goods()[1].SKU || got.Short[0].Quantity != 3 || got.Short[0].Words == "" {
+		t.Errorf("one part is cancelled: %s, short %+v", got.State, got.Short)
+	}
+	d.Ship(ref.Parts[0])
+	if got := d.report(conn, ref)[0]; got.State != supplier.Shipped || len(got.Short) != 1 || len(got.Parcels) != 1 {
+		t.Errorf("and the other left: %s, %+v", got.State, got)
+	}
+}
+
 // Payment goes on from wherever the order stands.
 func TestPayFromEveryState(t *testing.T) {
 	t.Parallel()

@@ -187,17 +187,34 @@ func together(ref supplier.Ref, whole *record, parts []record) supplier.Status {
 	for _, p := range parts {
 		one := p.status()
 		count[one.State]++
-		s.Cost, s.Freight = plus(s.Cost, one.Cost), plus(s.Freight, one.Freight)
+		if one.State != supplier.Cancelled { // CJ gives the money of that part back
+			s.Cost, s.Freight = plus(s.Cost, one.Cost), plus(s.Freight, one.Freight)
+		}
 		for _, parcel := range one.Parcels {
 			parcel.Lines = p.packed()
 			s.Parcels = append(s.Parcels, parcel)
+		}
+		if one.State == supplier.Cancelled {
+			s.Short = append(s.Short, p.missing()...)
 		}
 		if one.At.After(s.At) {
 			s.At = one.At
 		}
 	}
 	s.State = summary(count, len(parts))
+	if s.State == supplier.Cancelled { // all of it: that is no shortage
+		s.Short = nil
+	}
 	return s
+}
+
+// missing are the articles of a part that CJ has cancelled.
+func (r record) missing() []supplier.Short {
+	var out []supplier.Short
+	for _, l := range r.packed() {
+		out = append(out, supplier.Short{SKU: l.SKU, Quantity: l.Quantity, Words: orElse(r.status().Words, "CJ cancelled part "+r.number())})
+	}
+	return out
 }
 
 // summary is the state of the whole by how many of n parts are in which.

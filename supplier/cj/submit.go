@@ -20,6 +20,7 @@ const remarkMost = 500
 
 // Submit creates the order and, unless it is set otherwise, pays it from the balance.
 func (c *conn) Submit(ctx context.Context, o supplier.Order) (supplier.Status, error) {
+	c.refusals.take(o.Key)
 	got, err := c.post(ctx, "/shopping/order/createOrder"+c.values["order_api"], c.creation(o))
 	if r := asRefusal(err); r != nil {
 		return c.refusedSubmit(ctx, o.Key, r)
@@ -75,7 +76,7 @@ func (c *conn) refusedSubmit(ctx context.Context, key string, r *refusal) (suppl
 	case r.code == 1603000 && errors.Is(err, connector.ErrNotFound) && r.busyWords():
 		return supplier.Status{}, &connector.NotSent{After: waitBusy, Err: r}
 	case r.code == 1603000 && errors.Is(err, connector.ErrNotFound):
-		return supplier.Status{}, r.rejected() // CJ says twice that there is no order
+		c.refusals.put(key, r) // a new order may not be visible yet: only a later look-up is certain
 	}
 	return supplier.Status{}, &connector.Uncertain{Err: fmt.Errorf("%w, and the look-up: %s", r, err.Error())}
 }
@@ -170,9 +171,12 @@ func cut(s string, n int) string {
 }
 
 // Find asks for the order of our key, which CJ's detail call accepts in the place of its
-// own number.
+// own number. Where CJ refused to create it, "not found" carries the refusal.
 func (c *conn) Find(ctx context.Context, key string) (supplier.Status, error) {
 	r, err := c.detail(ctx, key)
+	if why := c.refusals.get(key); why != nil && errors.Is(err, connector.ErrNotFound) {
+		return supplier.Status{}, fmt.Errorf("%w: %w", connector.ErrNotFound, why.rejected())
+	}
 	if err != nil {
 		return supplier.Status{}, err
 	}

@@ -58,6 +58,7 @@ func (a *API) routes() []route {
 		on(a, get, "/cart/totals", shopper, "What an order placed now would cost", a.cartTotals),
 		on(a, post, "/cart/checkout", shopper, "Place the order and begin its payment; again with the same cart continues it", a.checkout).made().onceOnly(),
 		on(a, get, "/orders/{id}", customer, "The order as its customer sees it", a.getOrder),
+		on(a, post, "/orders/{id}/cancel", customer, "The customer asks for the order to be stopped; again changes nothing", a.requestCancel),
 
 		// The merchant's orders.
 		on(a, get, "/admin/orders", reader, "List orders, the newest first", a.adminOrders),
@@ -67,10 +68,13 @@ func (a *API) routes() []route {
 		on(a, post, "/admin/orders/{order}/cancel", support, "Ask for the order to be stopped", a.cancelOrder).onceOnly(),
 		on(a, post, "/admin/orders/{order}/source", manager, "Look again for who can send what nobody could", a.sourceOrder).onceOnly(),
 		on(a, post, "/admin/orders/{order}/refund", manager, "Give money back", a.refundOrder).onceOnly(),
+		on(a, post, "/admin/orders/{order}/refunds/{refund}/retry", manager, "Give money back once more after a refund that failed", a.retryRefund).onceOnly(),
+		on(a, post, "/admin/orders/{order}/address", support, "Correct where it goes", a.changeAddress).onceOnly(),
 
 		// What we buy for them.
 		on(a, post, "/admin/purchases/{purchase}/release", manager, "Send it now", a.releasePurchase).onceOnly(),
 		on(a, post, "/admin/purchases/{purchase}/hold", manager, "Keep it until a person releases it", a.holdPurchase).onceOnly(),
+		on(a, post, "/admin/purchases/{purchase}/reroute", manager, "Buy it elsewhere, before it is sent", a.reroutePurchase).onceOnly(),
 		on(a, post, "/admin/purchases/{purchase}/place-by-hand", manager, "It was ordered by hand", a.placePurchase).onceOnly(),
 		on(a, post, "/admin/purchases/{purchase}/resolve", manager, "Say whether the supplier has it, after the answer was lost", a.resolvePurchase).onceOnly(),
 		on(a, post, "/admin/purchases/{purchase}/accept", support, "The supplier will ship", a.acceptPurchase).onceOnly(),
