@@ -29,6 +29,46 @@ type Ceremony struct {
 	EndsAt    clock.Time
 }
 
+type Customer struct {
+	StoreID    id.Store
+	CustomerID id.Customer
+	Email      string
+	Name       string
+	CreatedAt  clock.Time
+	Locale     string
+}
+
+type CustomerAddress struct {
+	StoreID    id.Store
+	AddressID  string
+	CustomerID id.Customer
+	Body       string
+	IsDefault  bool
+	CreatedAt  clock.Time
+	UpdatedAt  clock.Time
+}
+
+type CustomerCode struct {
+	StoreID   id.Store
+	CodeID    string
+	Email     string
+	Locale    string
+	Tries     int64
+	CreatedAt clock.Time
+	EndsAt    clock.Time
+	UsedAt    clock.Time
+}
+
+type CustomerSession struct {
+	StoreID    id.Store
+	SessionID  string
+	CustomerID id.Customer
+	TokenHash  string
+	Agent      string
+	CreatedAt  clock.Time
+	SeenAt     clock.Time
+}
+
 type Passkey struct {
 	StoreID    id.Store
 	PasskeyID  string

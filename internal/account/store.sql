@@ -165,3 +165,80 @@ DELETE FROM ceremonies WHERE store_id = $1 AND staff_id = $2;
 
 -- name: DeleteOldCeremonies :exec
 DELETE FROM ceremonies WHERE store_id = $1 AND ends_at < $2;
+
+-- Customers: the shop's side -----------------------------------------------------
+
+-- name: InsertCustomer :exec
+INSERT INTO customers (store_id, customer_id, email, name, created_at, locale) VALUES ($1, $2, $3, '', $4, $5)
+ON CONFLICT (store_id, email) DO NOTHING;
+
+-- name: CustomerByEmail :one
+SELECT * FROM customers WHERE store_id = $1 AND email = $2;
+
+-- name: SetCustomerLocale :exec
+UPDATE customers SET locale = $3 WHERE store_id = $1 AND customer_id = $2;
+
+-- name: LockCustomer :one
+SELECT customer_id FROM customers WHERE store_id = $1 AND customer_id = $2 FOR UPDATE;
+
+-- name: InsertCustomerCode :exec
+INSERT INTO customer_codes (store_id, code_id, email, locale, created_at, ends_at) VALUES ($1, $2, $3, $4, $5, $6);
+
+-- name: GetCustomerCode :one
+SELECT * FROM customer_codes WHERE store_id = $1 AND code_id = $2;
+
+-- name: TryCustomerCode :one
+UPDATE customer_codes SET tries = tries + 1
+WHERE store_id = sqlc.arg(store_id) AND code_id = sqlc.arg(code_id) AND used_at = 0 AND tries < sqlc.arg(most) AND ends_at > sqlc.arg(now_at)
+RETURNING *;
+
+-- name: UseCustomerCode :one
+UPDATE customer_codes SET used_at = sqlc.arg(now_at)
+WHERE store_id = sqlc.arg(store_id) AND code_id = sqlc.arg(code_id) AND used_at = 0 AND tries <= sqlc.arg(most) AND ends_at > sqlc.arg(now_at)
+RETURNING *;
+
+-- name: CustomerCodesSince :one
+SELECT CAST(COALESCE(SUM(CASE WHEN created_at > sqlc.arg(hour_at) THEN 1 ELSE 0 END), 0) AS BIGINT) AS hourly, COUNT(*) AS daily
+FROM customer_codes WHERE store_id = sqlc.arg(store_id) AND email = sqlc.arg(email) AND created_at > sqlc.arg(day_at);
+
+-- name: DeleteOldCustomerCodes :exec
+DELETE FROM customer_codes WHERE store_id = $1 AND ends_at < $2;
+
+-- name: InsertCustomerSession :exec
+INSERT INTO customer_sessions (store_id, session_id, customer_id, token_hash, agent, created_at, seen_at) VALUES ($1, $2, $3, $4, $5, $6, $7);
+
+-- name: CustomerSessionByToken :one
+SELECT sqlc.embed(t), sqlc.embed(c) FROM customer_sessions t JOIN customers c ON c.store_id = t.store_id AND c.customer_id = t.customer_id
+WHERE t.token_hash = $1 AND t.store_id = $2;
+
+-- name: TouchCustomerSession :exec
+UPDATE customer_sessions SET seen_at = $3 WHERE store_id = $1 AND session_id = $2;
+
+-- name: CustomerSessionsOf :many
+SELECT * FROM customer_sessions WHERE store_id = $1 AND customer_id = $2 AND created_at > $3 ORDER BY seen_at DESC, session_id;
+
+-- name: DeleteCustomerSession :execrows
+DELETE FROM customer_sessions WHERE store_id = $1 AND customer_id = $2 AND session_id = $3;
+
+-- name: DeleteCustomerSessions :execrows
+DELETE FROM customer_sessions WHERE store_id = $1 AND customer_id = $2;
+
+-- name: DeleteOldCustomerSessions :exec
+DELETE FROM customer_sessions WHERE store_id = $1 AND created_at < $2;
+
+-- name: CustomerAddresses :many
+SELECT * FROM customer_addresses WHERE store_id = $1 AND customer_id = $2 ORDER BY is_default DESC, updated_at DESC, address_id;
+
+-- name: PutCustomerAddress :exec
+INSERT INTO customer_addresses (store_id, address_id, customer_id, body, is_default, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7)
+ON CONFLICT (store_id, address_id) DO UPDATE SET body = excluded.body, updated_at = excluded.updated_at
+WHERE customer_addresses.customer_id = excluded.customer_id;
+
+-- name: ClearDefaultAddress :exec
+UPDATE customer_addresses SET is_default = FALSE WHERE store_id = $1 AND customer_id = $2 AND is_default;
+
+-- name: SetDefaultAddress :execrows
+UPDATE customer_addresses SET is_default = TRUE WHERE store_id = $1 AND customer_id = $2 AND address_id = $3;
+
+-- name: DeleteCustomerAddress :execrows
+DELETE FROM customer_addresses WHERE store_id = $1 AND customer_id = $2 AND address_id = $3;

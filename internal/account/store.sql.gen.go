@@ -97,6 +97,20 @@ func (q *Queries) AskRenewal(ctx context.Context, arg AskRenewalParams) error {
 	return err
 }
 
+const clearDefaultAddress = `-- name: ClearDefaultAddress :exec
+UPDATE customer_addresses SET is_default = FALSE WHERE store_id = $1 AND customer_id = $2 AND is_default
+`
+
+type ClearDefaultAddressParams struct {
+	StoreID    id.Store
+	CustomerID id.Customer
+}
+
+func (q *Queries) ClearDefaultAddress(ctx context.Context, arg ClearDefaultAddressParams) error {
+	_, err := q.db.ExecContext(ctx, clearDefaultAddress, arg.StoreID, arg.CustomerID)
+	return err
+}
+
 const confirmCodes = `-- name: ConfirmCodes :execrows
 UPDATE staff_codes SET confirmed_at = $3 WHERE store_id = $1 AND staff_id = $2 AND confirmed_at = 0
 `
@@ -195,6 +209,175 @@ func (q *Queries) CountTry(ctx context.Context, arg CountTryParams) (CountTryRow
 	return i, err
 }
 
+const customerAddresses = `-- name: CustomerAddresses :many
+SELECT store_id, address_id, customer_id, body, is_default, created_at, updated_at FROM customer_addresses WHERE store_id = $1 AND customer_id = $2 ORDER BY is_default DESC, updated_at DESC, address_id
+`
+
+type CustomerAddressesParams struct {
+	StoreID    id.Store
+	CustomerID id.Customer
+}
+
+func (q *Queries) CustomerAddresses(ctx context.Context, arg CustomerAddressesParams) ([]CustomerAddress, error) {
+	rows, err := q.db.QueryContext(ctx, customerAddresses, arg.StoreID, arg.CustomerID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []CustomerAddress
+	for rows.Next() {
+		var i CustomerAddress
+		if err := rows.Scan(
+			&i.StoreID,
+			&i.AddressID,
+			&i.CustomerID,
+			&i.Body,
+			&i.IsDefault,
+			&i.CreatedAt,
+			&i.UpdatedAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const customerByEmail = `-- name: CustomerByEmail :one
+SELECT store_id, customer_id, email, name, created_at, locale FROM customers WHERE store_id = $1 AND email = $2
+`
+
+type CustomerByEmailParams struct {
+	StoreID id.Store
+	Email   string
+}
+
+func (q *Queries) CustomerByEmail(ctx context.Context, arg CustomerByEmailParams) (Customer, error) {
+	row := q.db.QueryRowContext(ctx, customerByEmail, arg.StoreID, arg.Email)
+	var i Customer
+	err := row.Scan(
+		&i.StoreID,
+		&i.CustomerID,
+		&i.Email,
+		&i.Name,
+		&i.CreatedAt,
+		&i.Locale,
+	)
+	return i, err
+}
+
+const customerCodesSince = `-- name: CustomerCodesSince :one
+SELECT CAST(COALESCE(SUM(CASE WHEN created_at > $1 THEN 1 ELSE 0 END), 0) AS BIGINT) AS hourly, COUNT(*) AS daily
+FROM customer_codes WHERE store_id = $2 AND email = $3 AND created_at > $4
+`
+
+type CustomerCodesSinceParams struct {
+	HourAt  clock.Time
+	StoreID id.Store
+	Email   string
+	DayAt   clock.Time
+}
+
+type CustomerCodesSinceRow struct {
+	Hourly int64
+	Daily  int64
+}
+
+func (q *Queries) CustomerCodesSince(ctx context.Context, arg CustomerCodesSinceParams) (CustomerCodesSinceRow, error) {
+	row := q.db.QueryRowContext(ctx, customerCodesSince,
+		arg.HourAt,
+		arg.StoreID,
+		arg.Email,
+		arg.DayAt,
+	)
+	var i CustomerCodesSinceRow
+	err := row.Scan(&i.Hourly, &i.Daily)
+	return i, err
+}
+
+const customerSessionByToken = `-- name: CustomerSessionByToken :one
+SELECT t.store_id, t.session_id, t.customer_id, t.token_hash, t.agent, t.created_at, t.seen_at, c.store_id, c.customer_id, c.email, c.name, c.created_at, c.locale FROM customer_sessions t JOIN customers c ON c.store_id = t.store_id AND c.customer_id = t.customer_id
+WHERE t.token_hash = $1 AND t.store_id = $2
+`
+
+type CustomerSessionByTokenParams struct {
+	TokenHash string
+	StoreID   id.Store
+}
+
+type CustomerSessionByTokenRow struct {
+	CustomerSession CustomerSession
+	Customer        Customer
+}
+
+func (q *Queries) CustomerSessionByToken(ctx context.Context, arg CustomerSessionByTokenParams) (CustomerSessionByTokenRow, error) {
+	row := q.db.QueryRowContext(ctx, customerSessionByToken, arg.TokenHash, arg.StoreID)
+	var i CustomerSessionByTokenRow
+	err := row.Scan(
+		&i.CustomerSession.StoreID,
+		&i.CustomerSession.SessionID,
+		&i.CustomerSession.CustomerID,
+		&i.CustomerSession.TokenHash,
+		&i.CustomerSession.Agent,
+		&i.CustomerSession.CreatedAt,
+		&i.CustomerSession.SeenAt,
+		&i.Customer.StoreID,
+		&i.Customer.CustomerID,
+		&i.Customer.Email,
+		&i.Customer.Name,
+		&i.Customer.CreatedAt,
+		&i.Customer.Locale,
+	)
+	return i, err
+}
+
+const customerSessionsOf = `-- name: CustomerSessionsOf :many
+SELECT store_id, session_id, customer_id, token_hash, agent, created_at, seen_at FROM customer_sessions WHERE store_id = $1 AND customer_id = $2 AND created_at > $3 ORDER BY seen_at DESC, session_id
+`
+
+type CustomerSessionsOfParams struct {
+	StoreID    id.Store
+	CustomerID id.Customer
+	CreatedAt  clock.Time
+}
+
+func (q *Queries) CustomerSessionsOf(ctx context.Context, arg CustomerSessionsOfParams) ([]CustomerSession, error) {
+	rows, err := q.db.QueryContext(ctx, customerSessionsOf, arg.StoreID, arg.CustomerID, arg.CreatedAt)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []CustomerSession
+	for rows.Next() {
+		var i CustomerSession
+		if err := rows.Scan(
+			&i.StoreID,
+			&i.SessionID,
+			&i.CustomerID,
+			&i.TokenHash,
+			&i.Agent,
+			&i.CreatedAt,
+			&i.SeenAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const deleteCeremoniesOf = `-- name: DeleteCeremoniesOf :exec
 DELETE FROM ceremonies WHERE store_id = $1 AND staff_id = $2
 `
@@ -220,6 +403,59 @@ type DeleteCodesParams struct {
 
 func (q *Queries) DeleteCodes(ctx context.Context, arg DeleteCodesParams) (int64, error) {
 	result, err := q.db.ExecContext(ctx, deleteCodes, arg.StoreID, arg.StaffID)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const deleteCustomerAddress = `-- name: DeleteCustomerAddress :execrows
+DELETE FROM customer_addresses WHERE store_id = $1 AND customer_id = $2 AND address_id = $3
+`
+
+type DeleteCustomerAddressParams struct {
+	StoreID    id.Store
+	CustomerID id.Customer
+	AddressID  string
+}
+
+func (q *Queries) DeleteCustomerAddress(ctx context.Context, arg DeleteCustomerAddressParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, deleteCustomerAddress, arg.StoreID, arg.CustomerID, arg.AddressID)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const deleteCustomerSession = `-- name: DeleteCustomerSession :execrows
+DELETE FROM customer_sessions WHERE store_id = $1 AND customer_id = $2 AND session_id = $3
+`
+
+type DeleteCustomerSessionParams struct {
+	StoreID    id.Store
+	CustomerID id.Customer
+	SessionID  string
+}
+
+func (q *Queries) DeleteCustomerSession(ctx context.Context, arg DeleteCustomerSessionParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, deleteCustomerSession, arg.StoreID, arg.CustomerID, arg.SessionID)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const deleteCustomerSessions = `-- name: DeleteCustomerSessions :execrows
+DELETE FROM customer_sessions WHERE store_id = $1 AND customer_id = $2
+`
+
+type DeleteCustomerSessionsParams struct {
+	StoreID    id.Store
+	CustomerID id.Customer
+}
+
+func (q *Queries) DeleteCustomerSessions(ctx context.Context, arg DeleteCustomerSessionsParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, deleteCustomerSessions, arg.StoreID, arg.CustomerID)
 	if err != nil {
 		return 0, err
 	}
@@ -254,6 +490,34 @@ type DeleteOldCeremoniesParams struct {
 
 func (q *Queries) DeleteOldCeremonies(ctx context.Context, arg DeleteOldCeremoniesParams) error {
 	_, err := q.db.ExecContext(ctx, deleteOldCeremonies, arg.StoreID, arg.EndsAt)
+	return err
+}
+
+const deleteOldCustomerCodes = `-- name: DeleteOldCustomerCodes :exec
+DELETE FROM customer_codes WHERE store_id = $1 AND ends_at < $2
+`
+
+type DeleteOldCustomerCodesParams struct {
+	StoreID id.Store
+	EndsAt  clock.Time
+}
+
+func (q *Queries) DeleteOldCustomerCodes(ctx context.Context, arg DeleteOldCustomerCodesParams) error {
+	_, err := q.db.ExecContext(ctx, deleteOldCustomerCodes, arg.StoreID, arg.EndsAt)
+	return err
+}
+
+const deleteOldCustomerSessions = `-- name: DeleteOldCustomerSessions :exec
+DELETE FROM customer_sessions WHERE store_id = $1 AND created_at < $2
+`
+
+type DeleteOldCustomerSessionsParams struct {
+	StoreID   id.Store
+	CreatedAt clock.Time
+}
+
+func (q *Queries) DeleteOldCustomerSessions(ctx context.Context, arg DeleteOldCustomerSessionsParams) error {
+	_, err := q.db.ExecContext(ctx, deleteOldCustomerSessions, arg.StoreID, arg.CreatedAt)
 	return err
 }
 
@@ -446,6 +710,31 @@ func (q *Queries) GetCodes(ctx context.Context, arg GetCodesParams) (StaffCode, 
 	return i, err
 }
 
+const getCustomerCode = `-- name: GetCustomerCode :one
+SELECT store_id, code_id, email, locale, tries, created_at, ends_at, used_at FROM customer_codes WHERE store_id = $1 AND code_id = $2
+`
+
+type GetCustomerCodeParams struct {
+	StoreID id.Store
+	CodeID  string
+}
+
+func (q *Queries) GetCustomerCode(ctx context.Context, arg GetCustomerCodeParams) (CustomerCode, error) {
+	row := q.db.QueryRowContext(ctx, getCustomerCode, arg.StoreID, arg.CodeID)
+	var i CustomerCode
+	err := row.Scan(
+		&i.StoreID,
+		&i.CodeID,
+		&i.Email,
+		&i.Locale,
+		&i.Tries,
+		&i.CreatedAt,
+		&i.EndsAt,
+		&i.UsedAt,
+	)
+	return i, err
+}
+
 const getLink = `-- name: GetLink :one
 SELECT store_id, link_id, staff_id, kind, token_hash, created_at, ends_at FROM staff_links WHERE store_id = $1 AND link_id = $2
 `
@@ -548,6 +837,84 @@ func (q *Queries) InsertCeremony(ctx context.Context, arg InsertCeremonyParams) 
 		arg.Data,
 		arg.CreatedAt,
 		arg.EndsAt,
+	)
+	return err
+}
+
+const insertCustomer = `-- name: InsertCustomer :exec
+
+INSERT INTO customers (store_id, customer_id, email, name, created_at, locale) VALUES ($1, $2, $3, '', $4, $5)
+ON CONFLICT (store_id, email) DO NOTHING
+`
+
+type InsertCustomerParams struct {
+	StoreID    id.Store
+	CustomerID id.Customer
+	Email      string
+	CreatedAt  clock.Time
+	Locale     string
+}
+
+// Customers: the shop's side -----------------------------------------------------
+func (q *Queries) InsertCustomer(ctx context.Context, arg InsertCustomerParams) error {
+	_, err := q.db.ExecContext(ctx, insertCustomer,
+		arg.StoreID,
+		arg.CustomerID,
+		arg.Email,
+		arg.CreatedAt,
+		arg.Locale,
+	)
+	return err
+}
+
+const insertCustomerCode = `-- name: InsertCustomerCode :exec
+INSERT INTO customer_codes (store_id, code_id, email, locale, created_at, ends_at) VALUES ($1, $2, $3, $4, $5, $6)
+`
+
+type InsertCustomerCodeParams struct {
+	StoreID   id.Store
+	CodeID    string
+	Email     string
+	Locale    string
+	CreatedAt clock.Time
+	EndsAt    clock.Time
+}
+
+func (q *Queries) InsertCustomerCode(ctx context.Context, arg InsertCustomerCodeParams) error {
+	_, err := q.db.ExecContext(ctx, insertCustomerCode,
+		arg.StoreID,
+		arg.CodeID,
+		arg.Email,
+		arg.Locale,
+		arg.CreatedAt,
+		arg.EndsAt,
+	)
+	return err
+}
+
+const insertCustomerSession = `-- name: InsertCustomerSession :exec
+INSERT INTO customer_sessions (store_id, session_id, customer_id, token_hash, agent, created_at, seen_at) VALUES ($1, $2, $3, $4, $5, $6, $7)
+`
+
+type InsertCustomerSessionParams struct {
+	StoreID    id.Store
+	SessionID  string
+	CustomerID id.Customer
+	TokenHash  string
+	Agent      string
+	CreatedAt  clock.Time
+	SeenAt     clock.Time
+}
+
+func (q *Queries) InsertCustomerSession(ctx context.Context, arg InsertCustomerSessionParams) error {
+	_, err := q.db.ExecContext(ctx, insertCustomerSession,
+		arg.StoreID,
+		arg.SessionID,
+		arg.CustomerID,
+		arg.TokenHash,
+		arg.Agent,
+		arg.CreatedAt,
+		arg.SeenAt,
 	)
 	return err
 }
@@ -817,6 +1184,22 @@ func (q *Queries) LinkByToken(ctx context.Context, arg LinkByTokenParams) (LinkB
 	return i, err
 }
 
+const lockCustomer = `-- name: LockCustomer :one
+SELECT customer_id FROM customers WHERE store_id = $1 AND customer_id = $2 FOR UPDATE
+`
+
+type LockCustomerParams struct {
+	StoreID    id.Store
+	CustomerID id.Customer
+}
+
+func (q *Queries) LockCustomer(ctx context.Context, arg LockCustomerParams) (id.Customer, error) {
+	row := q.db.QueryRowContext(ctx, lockCustomer, arg.StoreID, arg.CustomerID)
+	var customer_id id.Customer
+	err := row.Scan(&customer_id)
+	return customer_id, err
+}
+
 const lockOwners = `-- name: LockOwners :many
 SELECT staff_id FROM staff WHERE store_id = $1 AND role = 'owner' AND disabled = FALSE ORDER BY staff_id FOR UPDATE
 `
@@ -958,6 +1341,35 @@ func (q *Queries) PutCodes(ctx context.Context, arg PutCodesParams) error {
 		arg.StaffID,
 		arg.Secret,
 		arg.CreatedAt,
+	)
+	return err
+}
+
+const putCustomerAddress = `-- name: PutCustomerAddress :exec
+INSERT INTO customer_addresses (store_id, address_id, customer_id, body, is_default, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7)
+ON CONFLICT (store_id, address_id) DO UPDATE SET body = excluded.body, updated_at = excluded.updated_at
+WHERE customer_addresses.customer_id = excluded.customer_id
+`
+
+type PutCustomerAddressParams struct {
+	StoreID    id.Store
+	AddressID  string
+	CustomerID id.Customer
+	Body       string
+	IsDefault  bool
+	CreatedAt  clock.Time
+	UpdatedAt  clock.Time
+}
+
+func (q *Queries) PutCustomerAddress(ctx context.Context, arg PutCustomerAddressParams) error {
+	_, err := q.db.ExecContext(ctx, putCustomerAddress,
+		arg.StoreID,
+		arg.AddressID,
+		arg.CustomerID,
+		arg.Body,
+		arg.IsDefault,
+		arg.CreatedAt,
+		arg.UpdatedAt,
 	)
 	return err
 }
@@ -1117,6 +1529,39 @@ func (q *Queries) SessionsOf(ctx context.Context, arg SessionsOfParams) ([]Sessi
 	return items, nil
 }
 
+const setCustomerLocale = `-- name: SetCustomerLocale :exec
+UPDATE customers SET locale = $3 WHERE store_id = $1 AND customer_id = $2
+`
+
+type SetCustomerLocaleParams struct {
+	StoreID    id.Store
+	CustomerID id.Customer
+	Locale     string
+}
+
+func (q *Queries) SetCustomerLocale(ctx context.Context, arg SetCustomerLocaleParams) error {
+	_, err := q.db.ExecContext(ctx, setCustomerLocale, arg.StoreID, arg.CustomerID, arg.Locale)
+	return err
+}
+
+const setDefaultAddress = `-- name: SetDefaultAddress :execrows
+UPDATE customer_addresses SET is_default = TRUE WHERE store_id = $1 AND customer_id = $2 AND address_id = $3
+`
+
+type SetDefaultAddressParams struct {
+	StoreID    id.Store
+	CustomerID id.Customer
+	AddressID  string
+}
+
+func (q *Queries) SetDefaultAddress(ctx context.Context, arg SetDefaultAddressParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, setDefaultAddress, arg.StoreID, arg.CustomerID, arg.AddressID)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
 const staffByEmail = `-- name: StaffByEmail :one
 SELECT store_id, staff_id, email, name, role, password_hash, disabled, created_at FROM staff WHERE store_id = $1 AND email = $2
 `
@@ -1209,6 +1654,21 @@ func (q *Queries) TakeStep(ctx context.Context, arg TakeStepParams) (int64, erro
 	return result.RowsAffected()
 }
 
+const touchCustomerSession = `-- name: TouchCustomerSession :exec
+UPDATE customer_sessions SET seen_at = $3 WHERE store_id = $1 AND session_id = $2
+`
+
+type TouchCustomerSessionParams struct {
+	StoreID   id.Store
+	SessionID string
+	SeenAt    clock.Time
+}
+
+func (q *Queries) TouchCustomerSession(ctx context.Context, arg TouchCustomerSessionParams) error {
+	_, err := q.db.ExecContext(ctx, touchCustomerSession, arg.StoreID, arg.SessionID, arg.SeenAt)
+	return err
+}
+
 const touchSession = `-- name: TouchSession :exec
 UPDATE sessions SET seen_at = $3, address = $4 WHERE store_id = $1 AND session_id = $2
 `
@@ -1228,6 +1688,74 @@ func (q *Queries) TouchSession(ctx context.Context, arg TouchSessionParams) erro
 		arg.Address,
 	)
 	return err
+}
+
+const tryCustomerCode = `-- name: TryCustomerCode :one
+UPDATE customer_codes SET tries = tries + 1
+WHERE store_id = $1 AND code_id = $2 AND used_at = 0 AND tries < $3 AND ends_at > $4
+RETURNING store_id, code_id, email, locale, tries, created_at, ends_at, used_at
+`
+
+type TryCustomerCodeParams struct {
+	StoreID id.Store
+	CodeID  string
+	Most    int64
+	NowAt   clock.Time
+}
+
+func (q *Queries) TryCustomerCode(ctx context.Context, arg TryCustomerCodeParams) (CustomerCode, error) {
+	row := q.db.QueryRowContext(ctx, tryCustomerCode,
+		arg.StoreID,
+		arg.CodeID,
+		arg.Most,
+		arg.NowAt,
+	)
+	var i CustomerCode
+	err := row.Scan(
+		&i.StoreID,
+		&i.CodeID,
+		&i.Email,
+		&i.Locale,
+		&i.Tries,
+		&i.CreatedAt,
+		&i.EndsAt,
+		&i.UsedAt,
+	)
+	return i, err
+}
+
+const useCustomerCode = `-- name: UseCustomerCode :one
+UPDATE customer_codes SET used_at = $1
+WHERE store_id = $2 AND code_id = $3 AND used_at = 0 AND tries <= $4 AND ends_at > $1
+RETURNING store_id, code_id, email, locale, tries, created_at, ends_at, used_at
+`
+
+type UseCustomerCodeParams struct {
+	NowAt   clock.Time
+	StoreID id.Store
+	CodeID  string
+	Most    int64
+}
+
+func (q *Queries) UseCustomerCode(ctx context.Context, arg UseCustomerCodeParams) (CustomerCode, error) {
+	row := q.db.QueryRowContext(ctx, useCustomerCode,
+		arg.NowAt,
+		arg.StoreID,
+		arg.CodeID,
+		arg.Most,
+	)
+	var i CustomerCode
+	err := row.Scan(
+		&i.StoreID,
+		&i.CodeID,
+		&i.Email,
+		&i.Locale,
+		&i.Tries,
+		&i.CreatedAt,
+		&i.EndsAt,
+		&i.UsedAt,
+	)
+	return i, err
 }
 
 const usePasskey = `-- name: UsePasskey :exec

@@ -40,6 +40,7 @@ type About struct {
 	Staff    id.Staff    `json:"staff,omitempty"` // whom it is written to, where it is not a customer
 	Link     string      `json:"link,omitempty"`  // by its name: the token follows when the mail is written
 	What     string      `json:"what,omitempty"`  // what happened to the account: the kind of event
+	Code     string      `json:"code,omitempty"`  // by its name: the digits follow when the mail is written
 	Trial    *Trial      `json:"trial,omitempty"`
 }
 
@@ -56,6 +57,7 @@ type MailCall struct {
 	Staff         *account.Staff
 	Link          *account.StaffLink
 	What          string
+	Code          *account.CustomerCode // of a mail to sign in to the shop with
 	Order         order.Order
 	Lines         []order.OrderLine
 	Shipment      *shipment.Shipment
@@ -170,6 +172,9 @@ func mailCall(ctx context.Context, tx *db.Tx, m Mail) (*MailCall, error) {
 	}
 	if about.Staff != "" {
 		return staffCall(ctx, tx, m, about)
+	}
+	if about.Code != "" {
+		return codeCall(ctx, tx, m, about)
 	}
 	return gatherMail(ctx, tx, m, about)
 }

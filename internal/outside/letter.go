@@ -66,6 +66,9 @@ func (o *Outside) viewOf(set store.Settings, c *flow.MailCall, more mailMore) ma
 	if c.Staff != nil {
 		return o.staffView(set, c)
 	}
+	if c.Code != nil {
+		return o.codeView(set, c)
+	}
 	l := letterer{o: o, set: set, c: c, more: more}
 	about := l.order()
 	switch c.Mail.Kind {

@@ -129,6 +129,9 @@ func readerOf(c *flow.MailCall) string {
 	if c.Trial != nil {
 		return c.Trial.Language
 	}
+	if c.Code != nil {
+		return c.Code.Locale
+	}
 	return c.Order.Locale
 }
 
