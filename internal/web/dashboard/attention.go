@@ -63,7 +63,7 @@ func (d *Dashboard) attention(v *visit) error {
 }
 
 func (p inbox) empty() bool {
-	return len(p.Orders)+len(p.Connectors)+len(p.Feeds)+len(p.Jobs)+len(p.Mails) == 0
+	return len(p.Orders)+len(p.Connectors)+len(p.Feeds)+len(p.Jobs)+len(p.Mails) == 0 && p.MailServer == nil
 }
 
 // lastAnswer is the newest raw answer of the supplier to the purchase that a reason is

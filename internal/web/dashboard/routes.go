@@ -90,6 +90,17 @@ func (d *Dashboard) routes() []route {
 		{get, "/jobs", reader, false, d.jobs},
 		{post, "/jobs/{job}/retry", manager, false, d.retryJob},
 
+		// What customers are told.
+		{get, "/mails", reader, false, d.mails},
+		{get, "/mails/sent", reader, false, d.sentMails},
+		{post, "/mails/sent/{mail}/again", support, false, d.mailAgain},
+		{get, "/mails/{kind}", reader, false, d.mailPage},
+		{post, "/mails/{kind}", manager, false, d.saveMail},
+		{get, "/mails/{kind}/draw", reader, false, d.drawMail},
+		{post, "/mails/{kind}/draw", manager, false, d.drawMail},
+		{post, "/mails/{kind}/reset", manager, false, d.resetMail},
+		{post, "/mails/{kind}/try", support, false, d.tryMail},
+
 		// The house.
 		{get, "/connectors", reader, false, d.connectors},
 		{get, "/connectors/new/{kind}/{driver}", owner, false, d.newConnector},

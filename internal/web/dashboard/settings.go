@@ -16,6 +16,7 @@ import (
 // settingsForm is the page of settings, in groups, with a value that was refused.
 type settingsForm struct {
 	Groups       []settingGroup
+	Base         baseAddress
 	Field, Error string
 }
 
@@ -76,7 +77,7 @@ func (d *Dashboard) showSettings(v *visit, typed map[string]string, field, wrong
 	for key, value := range typed {
 		given[key] = value
 	}
-	p := settingsForm{Groups: groupsOf(), Field: field, Error: wrong}
+	p := settingsForm{Groups: groupsOf(), Base: d.address(v), Field: field, Error: wrong}
 	add := func(r settingRow) {
 		at := slices.IndexFunc(p.Groups, func(g settingGroup) bool { return g.Name == groupOf(r.Key) })
 		p.Groups[at].Rows = append(p.Groups[at].Rows, r)

@@ -35,6 +35,8 @@
       fetch(form.action, { method: "POST", body: new URLSearchParams(data), headers: { "HX-Request": "true" } });
       return;
     }
+    /* What is answered in a frame leaves this page as it is. */
+    if (e.submitter?.formTarget) return;
     /* A second click while the first is on its way is the same command. */
     if (form.dataset.sent) { e.preventDefault(); return; }
     if (form.method === "post" && !form.matches("[hx-post]") && !e.defaultPrevented) form.dataset.sent = "1";
