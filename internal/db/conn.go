@@ -26,7 +26,7 @@ func (c *conn) stmt(query string) (*sql.Stmt, error) {
 	if s, ok := c.stmts[query]; ok {
 		return s, nil
 	}
-	s, err := c.Conn.PrepareContext(context.Background(), unlocked(query))
+	s, err := c.Conn.PrepareContext(context.Background(), plain(query))
 	if err != nil {
 		return nil, err
 	}
@@ -40,8 +40,15 @@ func (c *conn) stmt(query string) (*sql.Stmt, error) {
 	return s, nil
 }
 
-// unlocked is query without FOR UPDATE and its kin.
-func unlocked(query string) string { return locking.ReplaceAllString(query, "") }
+// limited finds limits that are bound. SQLite looks at their values when it prepares, and so
+// prepares the statement again each time that one is bound; behind a CAST it does not look.
+var limited = regexp.MustCompile(`(?i)\bLIMIT\s+(\$\d+)`)
+
+// plain is query as SQLite is to read it: without FOR UPDATE and its kin, and with limits that
+// do not cost a preparation.
+func plain(query string) string {
+	return limited.ReplaceAllString(locking.ReplaceAllString(query, ""), "LIMIT CAST($1 AS INTEGER)")
+}
 
 // ExecContext runs the prepared query.
 func (c *conn) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
@@ -72,7 +79,7 @@ func (c *conn) QueryRowContext(ctx context.Context, query string, args ...any) *
 
 // PrepareContext prepares a statement of the caller's own.
 func (c *conn) PrepareContext(ctx context.Context, query string) (*sql.Stmt, error) {
-	return c.Conn.PrepareContext(ctx, unlocked(query))
+	return c.Conn.PrepareContext(ctx, plain(query))
 }
 
 // control runs a statement that steers the transaction; it is never interrupted.

@@ -16,7 +16,7 @@ func TestOlder(t *testing.T) {
 	}
 }
 
-func TestUnlocked(t *testing.T) {
+func TestPlain(t *testing.T) {
 	t.Parallel()
 	for in, want := range map[string]string{
 		"SELECT 1 FROM a FOR UPDATE":                                       "SELECT 1 FROM a",
@@ -24,9 +24,11 @@ func TestUnlocked(t *testing.T) {
 		"(SELECT 1 FROM a\n\tFOR NO KEY UPDATE OF a, b NOWAIT) x":          "(SELECT 1 FROM a) x",
 		"SELECT 1 FROM a FOR SHARE":                                        "SELECT 1 FROM a",
 		"INSERT INTO a (b) VALUES (1) ON CONFLICT (b) DO UPDATE SET c = 1": "INSERT INTO a (b) VALUES (1) ON CONFLICT (b) DO UPDATE SET c = 1",
+		"SELECT 1 FROM a ORDER BY b LIMIT $2 FOR UPDATE SKIP LOCKED":       "SELECT 1 FROM a ORDER BY b LIMIT CAST($2 AS INTEGER)",
+		"SELECT 1 FROM a LIMIT 5":                                          "SELECT 1 FROM a LIMIT 5",
 		"UPDATE a SET for_update = 1":                                      "UPDATE a SET for_update = 1",
 	} {
-		if have := unlocked(in); have != want {
+		if have := plain(in); have != want {
 			t.Errorf("%q becomes %q", in, have)
 		}
 	}

@@ -59,31 +59,73 @@ type ShelfPage struct {
 	Next  string
 }
 
-// cardColumns are what a card is read from; p is the product. Each subquery reads an index
-// for the rows of one page only.
-const cardColumns = `p.product_id, p.handle, p.title, p.vendor, p.created_at,
-	COALESCE((SELECT v.currency FROM variants v WHERE v.store_id = p.store_id AND v.product_id = p.product_id ORDER BY v.price_minor LIMIT 1), ''),
-	COALESCE((SELECT MIN(v.price_minor) FROM variants v WHERE v.store_id = p.store_id AND v.product_id = p.product_id), 0),
-	COALESCE((SELECT MAX(v.price_minor) FROM variants v WHERE v.store_id = p.store_id AND v.product_id = p.product_id), 0),
-	COALESCE((SELECT v.compare_at_minor FROM variants v WHERE v.store_id = p.store_id AND v.product_id = p.product_id ORDER BY v.price_minor, v.position LIMIT 1), 0),
-	COALESCE((SELECT MAX(v.available - v.reserved) FROM variants v WHERE v.store_id = p.store_id AND v.product_id = p.product_id), 0),
-	(SELECT COUNT(*) FROM variants v WHERE v.store_id = p.store_id AND v.product_id = p.product_id),
-	COALESCE((SELECT MIN(v.variant_id) FROM variants v WHERE v.store_id = p.store_id AND v.product_id = p.product_id), ''),
-	COALESCE((SELECT i.url FROM images i WHERE i.store_id = p.store_id AND i.product_id = p.product_id ORDER BY i.position LIMIT 1), ''),
-	COALESCE((SELECT i.alt FROM images i WHERE i.store_id = p.store_id AND i.product_id = p.product_id ORDER BY i.position LIMIT 1), ''),
-	COALESCE((SELECT i.url FROM images i WHERE i.store_id = p.store_id AND i.product_id = p.product_id ORDER BY i.position LIMIT 1 OFFSET 1), ''),
-	COALESCE((SELECT i.alt FROM images i WHERE i.store_id = p.store_id AND i.product_id = p.product_id ORDER BY i.position LIMIT 1 OFFSET 1), '')`
+// cardColumns are what a card is read from; p is the product. Variants and pictures of a
+// whole page come by one query each: see fillCards.
+const cardColumns = `p.product_id, p.handle, p.title, p.vendor, p.created_at`
 
 func scanCard(row scanner, c *Card, more ...any) error {
-	var currency string
-	var free int64
-	to := append([]any{(*string)(&c.ID), &c.Handle, &c.Title, &c.Vendor, (*int64)(&c.CreatedAt), &currency, &c.Low.Minor, &c.High.Minor,
-		&c.Was.Minor, &free, &c.Variants, (*string)(&c.Only), &c.Image.URL, &c.Image.Alt, &c.Second.URL, &c.Second.Alt}, more...)
-	err := row.Scan(to...)
-	in(currency, &c.Low, &c.High, &c.Was)
-	c.InStock = free > 0
-	if c.Variants != 1 {
-		c.Only = ""
+	return row.Scan(append([]any{(*string)(&c.ID), &c.Handle, &c.Title, &c.Vendor, (*int64)(&c.CreatedAt)}, more...)...)
+}
+
+// fillCards reads prices, stock and pictures of products.
+func fillCards(ctx context.Context, tx *db.Tx, store id.Store, cards []Card) error {
+	if len(cards) == 0 {
+		return nil
+	}
+	of := make(map[id.Product]*Card, len(cards))
+	q := &query{}
+	here := q.arg(string(store))
+	places := make([]string, len(cards))
+	for i := range cards {
+		of[cards[i].ID], places[i] = &cards[i], q.arg(string(cards[i].ID))
+	}
+	in := "store_id = " + here + " AND product_id IN (" + strings.Join(places, ", ") + ")"
+	if err := fillVariants(ctx, tx, of, in, q.args); err != nil {
+		return err
+	}
+	return fillPictures(ctx, tx, of, in, q.args)
+}
+
+// fillVariants reads the variants by price, so that the first of a product is its cheapest.
+func fillVariants(ctx context.Context, tx *db.Tx, of map[id.Product]*Card, where string, args []any) error {
+	type variant struct {
+		product, variant string
+		currency         string
+		price, was, free int64
+	}
+	list, err := collect(ctx, tx, func(row scanner, v *variant) error {
+		return row.Scan(&v.product, &v.variant, &v.currency, &v.price, &v.was, &v.free)
+	}, `SELECT product_id, variant_id, currency, price_minor, compare_at_minor, available - reserved FROM variants WHERE `+where+
+		` ORDER BY product_id, price_minor, position`, args...)
+	for _, v := range list {
+		c := of[id.Product(v.product)]
+		if c.Variants++; c.Variants == 1 {
+			c.Low.Minor, c.Was.Minor, c.Only = v.price, v.was, id.Variant(v.variant)
+			in(v.currency, &c.Low, &c.High, &c.Was)
+		} else {
+			c.Only = ""
+		}
+		c.High.Minor = v.price
+		c.InStock = c.InStock || v.free > 0
+	}
+	return err
+}
+
+// fillPictures reads the first two pictures of each.
+func fillPictures(ctx context.Context, tx *db.Tx, of map[id.Product]*Card, where string, args []any) error {
+	type picture struct {
+		product string
+		Picture
+	}
+	list, err := collect(ctx, tx, func(row scanner, p *picture) error { return row.Scan(&p.product, &p.URL, &p.Alt) },
+		`SELECT product_id, url, alt FROM images WHERE `+where+` ORDER BY product_id, position`, args...)
+	for _, p := range list {
+		switch c := of[id.Product(p.product)]; {
+		case c.Image.URL == "":
+			c.Image = p.Picture
+		case c.Second.URL == "":
+			c.Second = p.Picture
+		}
 	}
 	return err
 }
@@ -131,12 +173,12 @@ func OnShelf(ctx context.Context, tx *db.Tx, store id.Store, s Shelf, after stri
 		sign, way = "<", " DESC"
 	}
 	q := &query{}
-	q.add("SELECT %s, p.k FROM (SELECT p.*, %s AS k FROM ", cardColumns, expr)
+	q.add("SELECT %s, %s AS k FROM ", cardColumns, expr)
 	s.where(q, store)
 	if k, product, ok := cut(after, number); ok {
 		q.add(" AND (%[1]s %[2]s %[3]s OR %[1]s = %[3]s AND p.product_id %[2]s %[4]s)", expr, sign, q.arg(k), q.arg(product))
 	}
-	q.add(" ORDER BY k%[1]s, p.product_id%[1]s LIMIT %[2]s) p ORDER BY p.k%[1]s, p.product_id%[1]s", way, q.arg(limit+1))
+	q.add(" ORDER BY k%[1]s, p.product_id%[1]s LIMIT %[2]s", way, q.arg(limit+1))
 	var ends []string
 	cards, err := collect(ctx, tx, func(row scanner, c *Card) error {
 		var k any
@@ -147,10 +189,14 @@ func OnShelf(ctx context.Context, tx *db.Tx, store id.Store, s Shelf, after stri
 	if err != nil {
 		return ShelfPage{}, fmt.Errorf("shelf: %w", err)
 	}
-	if len(cards) <= limit {
-		return ShelfPage{Cards: cards}, nil
+	page := ShelfPage{Cards: cards}
+	if len(cards) > limit {
+		page = ShelfPage{Cards: cards[:limit], Next: ends[limit-1]}
 	}
-	return ShelfPage{Cards: cards[:limit], Next: ends[limit-1]}, nil
+	if err := fillCards(ctx, tx, store, page.Cards); err != nil {
+		return ShelfPage{}, fmt.Errorf("shelf: %w", err)
+	}
+	return page, nil
 }
 
 // where adds the tables and conditions of a shelf.
@@ -208,6 +254,9 @@ func CardsOf(ctx context.Context, tx *db.Tx, store id.Store, products []id.Produ
 	q.add(")")
 	found, err := collect(ctx, tx, func(row scanner, c *Card) error { return scanCard(row, c) }, q.text.String(), q.args...)
 	if err != nil {
+		return nil, fmt.Errorf("cards: %w", err)
+	}
+	if err := fillCards(ctx, tx, store, found); err != nil {
 		return nil, fmt.Errorf("cards: %w", err)
 	}
 	cards := make([]Card, 0, len(found))
