@@ -33,6 +33,8 @@ type cli struct {
 	User     userCmd     `cmd:"" help:"People who may sign in."`
 	Key      keyCmd      `cmd:"" help:"API keys for programs."`
 	Audit    auditCmd    `cmd:"" help:"Compute every word, balance and stock figure anew and name each difference."`
+	Backup   backupCmd   `cmd:"" help:"Write the whole database into one file, while the shop goes on."`
+	Restore  restoreCmd  `cmd:"" help:"Fill a new database from a backup, on SQLite or PostgreSQL."`
 	Bench    benchCmd    `cmd:"" help:"Measure how fast it is here."`
 	Evaluate evaluateCmd `cmd:"" help:"Test what Doorstep learns against what really happened."`
 	Migrate  migrateCmd  `cmd:"" help:"Bring the database's schema up to date."`

@@ -209,3 +209,34 @@ func TestImportReadsTheStandardInput(t *testing.T) {
 		t.Errorf("%v; the copy: %v", err, gone)
 	}
 }
+
+func TestBackupAndRestore(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	old, again := "--database="+filepath.Join(dir, "old.db"), "--database="+filepath.Join(dir, "new.db")
+	must(t, old, "import", "sample")
+	must(t, old, "connect", "supplier", "cj", "--set", "api_key=top secret")
+	file := filepath.Join(dir, "backup.zip")
+	if out := must(t, old, "backup", "--to", file); !strings.Contains(out, "rows of") {
+		t.Errorf("backup: %s", out)
+	}
+	if raw, err := os.ReadFile(file); err != nil || bytes.Contains(raw, []byte("top secret")) {
+		t.Errorf("the backup tells secrets, or is not there: %v", err)
+	}
+	if _, errOut, code := call(t, old, "backup", "--to", file); code == 0 || !strings.Contains(errOut, "there is such a file already") {
+		t.Errorf("a backup was written over: %s", errOut)
+	}
+	if _, errOut, code := call(t, again, "restore", "--from", file); code == 0 || !strings.Contains(errOut, "--key-file") {
+		t.Errorf("restored without the key: %s", errOut)
+	}
+	key := "--key-file=" + filepath.Join(dir, "old.db.key")
+	if out := must(t, again, key, "restore", "--from", file); !strings.Contains(out, "Everything adds up") {
+		t.Errorf("restore: %s", out)
+	}
+	if out := must(t, again, key, "connect", "list"); !strings.Contains(out, `"api_key": "(secret)"`) {
+		t.Errorf("connect list: %s", out)
+	}
+	if _, errOut, code := call(t, again, key, "restore", "--from", file); code == 0 || !strings.Contains(errOut, "not empty") {
+		t.Errorf("restored over a store: %s", errOut)
+	}
+}

@@ -48,3 +48,43 @@ WITH promised AS (
 SELECT o.offer_id, o.supplier_sku, o.committed, CAST(COALESCE(promised.units, 0) AS BIGINT) AS planned
 FROM offers o LEFT JOIN promised ON promised.offer_id = o.offer_id
 WHERE o.store_id = $1 AND o.committed <> COALESCE(promised.units, 0) ORDER BY o.offer_id;
+
+-- name: LaneHistory :many
+SELECT s.shipment_id, p.supplier_id, p.submitted_at, s.announced_at, s.scanned_at, s.delivered_at, o.shipping
+FROM shipments s
+JOIN purchases p ON p.store_id = s.store_id AND p.purchase_id = s.purchase_id
+JOIN orders o ON o.store_id = s.store_id AND o.order_id = s.order_id
+WHERE s.store_id = $1 ORDER BY s.shipment_id DESC LIMIT $2;
+
+-- name: MovingLanes :many
+SELECT s.shipment_id, s.order_id, CAST(s.state AS TEXT) AS stage, s.late, s.announced_at, s.scanned_at, s.event_at, s.expected_at,
+  p.supplier_id, o.shipping, o.promised_to
+FROM shipments s
+JOIN purchases p ON p.store_id = s.store_id AND p.purchase_id = s.purchase_id
+JOIN orders o ON o.store_id = s.store_id AND o.order_id = s.order_id
+WHERE s.store_id = $1 AND s.shipment_id > $2 AND s.state IN ('announced', 'in-transit', 'out-for-delivery', 'exception', 'returning')
+ORDER BY s.shipment_id LIMIT $3;
+
+-- name: OpenLanes :many
+SELECT p.purchase_id, p.order_id, CAST(p.state AS TEXT) AS stage, p.late, p.submitted_at, p.expect_at, o.shipping, o.promised_to
+FROM purchases p JOIN orders o ON o.store_id = p.store_id AND o.order_id = p.order_id
+WHERE p.store_id = $1 AND p.supplier_id = $2 AND p.purchase_id > $3 AND p.state IN ('submitted', 'accepted', 'shipping', 'cancelling')
+ORDER BY p.purchase_id LIMIT $4;
+
+-- name: PlannedPurchases :many
+SELECT purchase_id FROM purchases WHERE store_id = $1 AND state = 'planned' ORDER BY order_id, purchase_id;
+
+-- name: HeldPurchases :many
+SELECT purchase_id FROM purchases WHERE store_id = $1 AND state = 'held' ORDER BY order_id, purchase_id;
+
+-- name: ApprovedRefunds :many
+SELECT refund_id, order_id FROM refunds WHERE store_id = $1 AND state = 'approved' ORDER BY order_id, refund_id;
+
+-- name: DoubtQueuedMails :execrows
+UPDATE mails SET state = 'uncertain', words = $2 WHERE store_id = $1 AND state IN ('queued', 'sending');
+
+-- name: LongestGaps :many
+SELECT g.shipment_id, CAST(COALESCE(MAX(g.gap), 0) AS BIGINT) AS longest FROM (
+  SELECT e.shipment_id, e.at - LAG(e.at) OVER (PARTITION BY e.shipment_id ORDER BY e.at) AS gap
+  FROM tracking_events e WHERE e.store_id = $1 AND e.shipment_id >= $2
+) g GROUP BY g.shipment_id;

@@ -12,6 +12,38 @@ import (
 	"doorstep/internal/id"
 )
 
+const approvedRefunds = `-- name: ApprovedRefunds :many
+SELECT refund_id, order_id FROM refunds WHERE store_id = $1 AND state = 'approved' ORDER BY order_id, refund_id
+`
+
+type ApprovedRefundsRow struct {
+	RefundID id.Refund
+	OrderID  id.Order
+}
+
+func (q *Queries) ApprovedRefunds(ctx context.Context, storeID id.Store) ([]ApprovedRefundsRow, error) {
+	rows, err := q.db.QueryContext(ctx, approvedRefunds, storeID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ApprovedRefundsRow
+	for rows.Next() {
+		var i ApprovedRefundsRow
+		if err := rows.Scan(&i.RefundID, &i.OrderID); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const committedFigures = `-- name: CommittedFigures :many
 WITH promised AS (
   SELECT l.offer_id, SUM(l.quantity) AS units FROM purchases p
@@ -55,6 +87,23 @@ func (q *Queries) CommittedFigures(ctx context.Context, storeID id.Store) ([]Com
 		return nil, err
 	}
 	return items, nil
+}
+
+const doubtQueuedMails = `-- name: DoubtQueuedMails :execrows
+UPDATE mails SET state = 'uncertain', words = $2 WHERE store_id = $1 AND state IN ('queued', 'sending')
+`
+
+type DoubtQueuedMailsParams struct {
+	StoreID id.Store
+	Words   string
+}
+
+func (q *Queries) DoubtQueuedMails(ctx context.Context, arg DoubtQueuedMailsParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, doubtQueuedMails, arg.StoreID, arg.Words)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
 }
 
 const dropMailText = `-- name: DropMailText :exec
@@ -132,6 +181,33 @@ func (q *Queries) GetMailTrouble(ctx context.Context, storeID id.Store) (MailTro
 	return i, err
 }
 
+const heldPurchases = `-- name: HeldPurchases :many
+SELECT purchase_id FROM purchases WHERE store_id = $1 AND state = 'held' ORDER BY order_id, purchase_id
+`
+
+func (q *Queries) HeldPurchases(ctx context.Context, storeID id.Store) ([]id.Purchase, error) {
+	rows, err := q.db.QueryContext(ctx, heldPurchases, storeID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []id.Purchase
+	for rows.Next() {
+		var purchase_id id.Purchase
+		if err := rows.Scan(&purchase_id); err != nil {
+			return nil, err
+		}
+		items = append(items, purchase_id)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const insertMail = `-- name: InsertMail :execrows
 INSERT INTO mails (store_id, mail_id, mail_key, order_id, kind, recipient, state, data, created_at, is_test)
 VALUES ($1, $2, $3, $4, $5, $6, 'queued', $7, $8, $9) ON CONFLICT DO NOTHING
@@ -167,6 +243,60 @@ func (q *Queries) InsertMail(ctx context.Context, arg InsertMailParams) (int64, 
 	return result.RowsAffected()
 }
 
+const laneHistory = `-- name: LaneHistory :many
+SELECT s.shipment_id, p.supplier_id, p.submitted_at, s.announced_at, s.scanned_at, s.delivered_at, o.shipping
+FROM shipments s
+JOIN purchases p ON p.store_id = s.store_id AND p.purchase_id = s.purchase_id
+JOIN orders o ON o.store_id = s.store_id AND o.order_id = s.order_id
+WHERE s.store_id = $1 ORDER BY s.shipment_id DESC LIMIT $2
+`
+
+type LaneHistoryParams struct {
+	StoreID id.Store
+	Limit   int32
+}
+
+type LaneHistoryRow struct {
+	ShipmentID  id.Shipment
+	SupplierID  id.Supplier
+	SubmittedAt clock.Time
+	AnnouncedAt clock.Time
+	ScannedAt   clock.Time
+	DeliveredAt clock.Time
+	Shipping    string
+}
+
+func (q *Queries) LaneHistory(ctx context.Context, arg LaneHistoryParams) ([]LaneHistoryRow, error) {
+	rows, err := q.db.QueryContext(ctx, laneHistory, arg.StoreID, arg.Limit)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []LaneHistoryRow
+	for rows.Next() {
+		var i LaneHistoryRow
+		if err := rows.Scan(
+			&i.ShipmentID,
+			&i.SupplierID,
+			&i.SubmittedAt,
+			&i.AnnouncedAt,
+			&i.ScannedAt,
+			&i.DeliveredAt,
+			&i.Shipping,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const listMailTexts = `-- name: ListMailTexts :many
 SELECT store_id, language, text_key, forms, changed_at, changed_by FROM mail_texts WHERE store_id = $1 AND language = $2 ORDER BY text_key
 `
@@ -192,6 +322,111 @@ func (q *Queries) ListMailTexts(ctx context.Context, arg ListMailTextsParams) ([
 			&i.Forms,
 			&i.ChangedAt,
 			&i.ChangedBy,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const longestGaps = `-- name: LongestGaps :many
+SELECT g.shipment_id, CAST(COALESCE(MAX(g.gap), 0) AS BIGINT) AS longest FROM (
+  SELECT e.shipment_id, e.at - LAG(e.at) OVER (PARTITION BY e.shipment_id ORDER BY e.at) AS gap
+  FROM tracking_events e WHERE e.store_id = $1 AND e.shipment_id >= $2
+) g GROUP BY g.shipment_id
+`
+
+type LongestGapsParams struct {
+	StoreID    id.Store
+	ShipmentID id.Shipment
+}
+
+type LongestGapsRow struct {
+	ShipmentID id.Shipment
+	Longest    int64
+}
+
+func (q *Queries) LongestGaps(ctx context.Context, arg LongestGapsParams) ([]LongestGapsRow, error) {
+	rows, err := q.db.QueryContext(ctx, longestGaps, arg.StoreID, arg.ShipmentID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []LongestGapsRow
+	for rows.Next() {
+		var i LongestGapsRow
+		if err := rows.Scan(&i.ShipmentID, &i.Longest); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const movingLanes = `-- name: MovingLanes :many
+SELECT s.shipment_id, s.order_id, CAST(s.state AS TEXT) AS stage, s.late, s.announced_at, s.scanned_at, s.event_at, s.expected_at,
+  p.supplier_id, o.shipping, o.promised_to
+FROM shipments s
+JOIN purchases p ON p.store_id = s.store_id AND p.purchase_id = s.purchase_id
+JOIN orders o ON o.store_id = s.store_id AND o.order_id = s.order_id
+WHERE s.store_id = $1 AND s.shipment_id > $2 AND s.state IN ('announced', 'in-transit', 'out-for-delivery', 'exception', 'returning')
+ORDER BY s.shipment_id LIMIT $3
+`
+
+type MovingLanesParams struct {
+	StoreID    id.Store
+	ShipmentID id.Shipment
+	Limit      int32
+}
+
+type MovingLanesRow struct {
+	ShipmentID  id.Shipment
+	OrderID     id.Order
+	Stage       string
+	Late        string
+	AnnouncedAt clock.Time
+	ScannedAt   clock.Time
+	EventAt     clock.Time
+	ExpectedAt  clock.Time
+	SupplierID  id.Supplier
+	Shipping    string
+	PromisedTo  clock.Time
+}
+
+func (q *Queries) MovingLanes(ctx context.Context, arg MovingLanesParams) ([]MovingLanesRow, error) {
+	rows, err := q.db.QueryContext(ctx, movingLanes, arg.StoreID, arg.ShipmentID, arg.Limit)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []MovingLanesRow
+	for rows.Next() {
+		var i MovingLanesRow
+		if err := rows.Scan(
+			&i.ShipmentID,
+			&i.OrderID,
+			&i.Stage,
+			&i.Late,
+			&i.AnnouncedAt,
+			&i.ScannedAt,
+			&i.EventAt,
+			&i.ExpectedAt,
+			&i.SupplierID,
+			&i.Shipping,
+			&i.PromisedTo,
 		); err != nil {
 			return nil, err
 		}
@@ -237,6 +472,68 @@ func (q *Queries) NewestMailOfKind(ctx context.Context, arg NewestMailOfKindPara
 	return i, err
 }
 
+const openLanes = `-- name: OpenLanes :many
+SELECT p.purchase_id, p.order_id, CAST(p.state AS TEXT) AS stage, p.late, p.submitted_at, p.expect_at, o.shipping, o.promised_to
+FROM purchases p JOIN orders o ON o.store_id = p.store_id AND o.order_id = p.order_id
+WHERE p.store_id = $1 AND p.supplier_id = $2 AND p.purchase_id > $3 AND p.state IN ('submitted', 'accepted', 'shipping', 'cancelling')
+ORDER BY p.purchase_id LIMIT $4
+`
+
+type OpenLanesParams struct {
+	StoreID    id.Store
+	SupplierID id.Supplier
+	PurchaseID id.Purchase
+	Limit      int32
+}
+
+type OpenLanesRow struct {
+	PurchaseID  id.Purchase
+	OrderID     id.Order
+	Stage       string
+	Late        string
+	SubmittedAt clock.Time
+	ExpectAt    clock.Time
+	Shipping    string
+	PromisedTo  clock.Time
+}
+
+func (q *Queries) OpenLanes(ctx context.Context, arg OpenLanesParams) ([]OpenLanesRow, error) {
+	rows, err := q.db.QueryContext(ctx, openLanes,
+		arg.StoreID,
+		arg.SupplierID,
+		arg.PurchaseID,
+		arg.Limit,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []OpenLanesRow
+	for rows.Next() {
+		var i OpenLanesRow
+		if err := rows.Scan(
+			&i.PurchaseID,
+			&i.OrderID,
+			&i.Stage,
+			&i.Late,
+			&i.SubmittedAt,
+			&i.ExpectAt,
+			&i.Shipping,
+			&i.PromisedTo,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const ordersAfter = `-- name: OrdersAfter :many
 SELECT order_id FROM orders WHERE store_id = $1 AND order_id > $2 ORDER BY order_id LIMIT $3
 `
@@ -260,6 +557,33 @@ func (q *Queries) OrdersAfter(ctx context.Context, arg OrdersAfterParams) ([]id.
 			return nil, err
 		}
 		items = append(items, order_id)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const plannedPurchases = `-- name: PlannedPurchases :many
+SELECT purchase_id FROM purchases WHERE store_id = $1 AND state = 'planned' ORDER BY order_id, purchase_id
+`
+
+func (q *Queries) PlannedPurchases(ctx context.Context, storeID id.Store) ([]id.Purchase, error) {
+	rows, err := q.db.QueryContext(ctx, plannedPurchases, storeID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []id.Purchase
+	for rows.Next() {
+		var purchase_id id.Purchase
+		if err := rows.Scan(&purchase_id); err != nil {
+			return nil, err
+		}
+		items = append(items, purchase_id)
 	}
 	if err := rows.Close(); err != nil {
 		return nil, err
