@@ -22,7 +22,7 @@ SELECT * FROM orders WHERE store_id = $1 AND order_id = $2 FOR UPDATE;
 SELECT * FROM orders WHERE store_id = $1 AND number = $2;
 
 -- name: OrderOfCart :one
-SELECT * FROM orders WHERE store_id = $1 AND cart_id = $2;
+SELECT * FROM orders WHERE store_id = $1 AND cart_id = $2 AND cart_id <> '';
 
 -- name: Lines :many
 SELECT * FROM order_lines WHERE store_id = $1 AND order_id = $2 ORDER BY line_id;

@@ -354,7 +354,7 @@ func (q *Queries) OrderNumbered(ctx context.Context, arg OrderNumberedParams) (O
 }
 
 const orderOfCart = `-- name: OrderOfCart :one
-SELECT store_id, order_id, number, cart_id, customer_id, email, locale, currency, shipping, billing, shipping_option, subtotal_minor, discount_minor, shipping_minor, tax_minor, total_minor, state, goods, money, attention, needs_person, promised_from, promised_to, placed_at, paid_at, updated_at, given_up FROM orders WHERE store_id = $1 AND cart_id = $2
+SELECT store_id, order_id, number, cart_id, customer_id, email, locale, currency, shipping, billing, shipping_option, subtotal_minor, discount_minor, shipping_minor, tax_minor, total_minor, state, goods, money, attention, needs_person, promised_from, promised_to, placed_at, paid_at, updated_at, given_up FROM orders WHERE store_id = $1 AND cart_id = $2 AND cart_id <> ''
 `
 
 type OrderOfCartParams struct {
