@@ -28,7 +28,7 @@ func (p *Program) routes(c Config) (http.Handler, error) {
 		return nil, err
 	}
 	shop, err := storefront.New(storefront.Options{DB: p.DB, Seal: p.Seal, Outside: p.Outside, Log: p.Log, Clock: c.Clock, Store: requests.Store,
-		Gallery: c.Gallery, Stopping: p.stopping})
+		Gallery: c.Gallery, Stopping: p.stopping, ClientIP: c.API.ClientIP})
 	if err != nil {
 		return nil, err
 	}

@@ -42,12 +42,23 @@ type payWay struct {
 
 // checkout shows the form with what is known.
 func (s *shop) checkout(v *visit) error {
-	f := contactForm{Same: true}
+	f := contactForm{Same: true, Remember: true}
 	if v.cart.CartID != "" {
 		var err error
 		if f, err = storedContact(v.cart); err != nil {
 			return err
 		}
+		f.Remember = true
+	}
+	if f.Shipping.IsEmpty() {
+		known, err := s.defaultAddress(v)
+		if err != nil {
+			return err
+		}
+		f.Shipping = known
+	}
+	if v.signedIn() {
+		f.Email = v.customer.Email
 	}
 	if f.Shipping.Country == "" {
 		f.Shipping.Country = v.country()
@@ -181,6 +192,9 @@ func (s *shop) submitCheckout(v *visit) error {
 	}
 	f := readContact(v.r.PostForm)
 	f.Shipping, f.Billing = emptied(f.Shipping), emptied(f.Billing)
+	if v.signedIn() {
+		f.Email = v.customer.Email // proved: the order is this customer's
+	}
 	action := v.r.PostForm.Get("action")
 	strict := action == "ship" || action == "pay"
 	f.Problems = f.check(v, strict)

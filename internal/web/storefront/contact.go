@@ -16,6 +16,7 @@ type contactForm struct {
 	Billing  address.Address
 	Option   string // key of the way to ship
 	Payment  string // name of the way to pay
+	Remember bool   // the address, for the next time
 	Problems address.Problems
 }
 
@@ -27,7 +28,8 @@ const (
 // readContact reads the form of the checkout.
 func readContact(form url.Values) contactForm {
 	return contactForm{Email: strings.TrimSpace(form.Get("email")), Shipping: readAddress(form, shippingPrefix), Same: form.Get("same") == "yes",
-		Billing: readAddress(form, billingPrefix), Option: form.Get("option"), Payment: form.Get("payment")}
+		Billing: readAddress(form, billingPrefix), Option: form.Get("option"), Payment: form.Get("payment"),
+		Remember: form.Get("remember") == "yes"}
 }
 
 func readAddress(form url.Values, prefix string) address.Address {

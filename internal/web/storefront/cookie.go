@@ -51,6 +51,9 @@ func (s *shop) preferences(v *visit) error {
 	if v.lang = v.r.PostFormValue(langParam); v.lang != "" {
 		if chosen := v.chosenLanguage(); chosen != "" {
 			v.rememberLanguage(chosen)
+			if err := s.customerSpeaks(v, chosen); err != nil {
+				return err
+			}
 		}
 	}
 	if v.partial() {

@@ -60,13 +60,14 @@ func speaks(tag language.Tag) (tongue, bool) {
 	return tongue{}, false
 }
 
-// speak chooses the language of a visit: what the visitor chose, else what the browser asks
-// for, else the store's. Amounts and dates are written as in the visitor's region, where it
+// speak chooses the language of a visit: what the visitor chose, here or in the account, else
+// what the browser asks for, else the store's. Amounts and dates are written as in the visitor's region, where it
 // is known.
 func (v *visit) speak(storeLocale string) {
-	asked, _, _ := language.ParseAcceptLanguage(v.chosenLanguage() + "," + v.r.Header.Get("Accept-Language")) // what cannot be read is not asked for
-	if len(asked) == 0 {
-		asked, _, _ = language.ParseAcceptLanguage(v.chosenLanguage())
+	var asked []language.Tag
+	for _, wish := range []string{v.chosenLanguage(), v.customer.Locale, v.r.Header.Get("Accept-Language")} {
+		tags, _, _ := language.ParseAcceptLanguage(wish) // what cannot be read is not asked for
+		asked = append(asked, tags...)
 	}
 	own, err := language.Parse(storeLocale)
 	if err != nil {

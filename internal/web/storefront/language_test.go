@@ -53,8 +53,7 @@ func TestEveryKeyIsThereAndUsed(t *testing.T) {
 		}
 	}
 	for _, key := range en.Keys() {
-		soon := regexp.MustCompile(`^(account|sign_|code_|device_|address_|remember_|checkout_sign)`).MatchString(key) // of accounts
-		if key != "language_name" && !used[key] && !soon {
+		if key != "language_name" && !used[key] {
 			t.Errorf("nothing says %s", key)
 		}
 	}

@@ -22,7 +22,7 @@ const (
 // robots tells search engines where to look and what is nobody's business.
 func (s *shop) robots(v *visit) error {
 	v.w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-	_, err := fmt.Fprintf(v.w, "User-agent: *\nDisallow: /cart\nDisallow: /checkout\nDisallow: /orders/\nDisallow: /api/\nDisallow: /search\nAllow: /\n\nSitemap: %s/sitemap.xml\n", v.base())
+	_, err := fmt.Fprintf(v.w, "User-agent: *\nDisallow: /cart\nDisallow: /checkout\nDisallow: /orders/\nDisallow: /account\nDisallow: /api/\nDisallow: /search\nAllow: /\n\nSitemap: %s/sitemap.xml\n", v.base())
 	return err
 }
 

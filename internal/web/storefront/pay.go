@@ -58,6 +58,9 @@ func (s *shop) pay(v *visit, f *contactForm) (done bool, err error) {
 		return false, nil
 	}
 	s.dropCart(v)
+	if v.signedIn() && f.Remember {
+		s.rememberAddress(v, f.Shipping)
+	}
 	return true, s.begin(v, placed.Order, placed.Payment)
 }
 
@@ -164,13 +167,24 @@ func (s *shop) payAgain(v *visit) error {
 	return s.begin(v, placed.Order, placed.Payment)
 }
 
-// opened is an order whose token the request carries; the same answer whether or not it is
-// there.
+// opened is an order whose token the request carries, or that is the signed-in customer's; the
+// same answer for every other, there or not.
 func (s *shop) opened(v *visit, name id.Order) (id.Order, error) {
-	if !flow.OrderTokenOpens(s.Seal, v.r.FormValue("token"), v.store, name) {
+	if flow.OrderTokenOpens(s.Seal, v.r.FormValue("token"), v.store, name) {
+		return name, nil
+	}
+	if !v.signedIn() {
 		return "", errMissing
 	}
-	return name, nil
+	var o order.Order
+	err := s.DB.View(v.ctx, func(ctx context.Context, tx *db.Tx) (err error) {
+		o, err = order.Get(ctx, tx, v.store, name)
+		return err
+	})
+	if err == nil && o.CustomerID != v.customer.CustomerID {
+		err = errMissing
+	}
+	return name, err
 }
 
 // cashOnDelivery says whether a manual way to pay is in cash, at the door.

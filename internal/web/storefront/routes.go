@@ -32,6 +32,8 @@ type Options struct {
 	Clock clock.Clock  // nil: the machine's
 	// Gallery shows every component at /dev/gallery: not in production.
 	Gallery bool
+	// ClientIP says who calls, for counting tries to sign in; the peer's address when nil.
+	ClientIP func(*http.Request) string
 	// Stopping is closed when the process is about to end: live pages let go, so that nobody
 	// waits for them. Nil: never.
 	Stopping <-chan struct{}
@@ -101,6 +103,16 @@ func (s *shop) routes() http.Handler {
 	page("GET /orders/{order}", s.order)
 	page("GET /orders/{order}/live", s.live)
 	page("POST /orders/{order}/pay", s.payAgain)
+
+	// A customer's own.
+	page("GET /account", s.account)
+	page("GET /account/sign-in", s.signIn)
+	page("POST /account/sign-in", s.askCode)
+	page("GET /account/code", s.code)
+	page("POST /account/code", s.enterCode)
+	page("POST /account/sign-out", s.signOut)
+	page("GET /account/addresses/{address}", s.address)
+	page("POST /account/addresses/{address}", s.saveAddress)
 
 	// For machines.
 	page("GET /sitemap.xml", s.sitemap)

@@ -13,6 +13,7 @@ import (
 	"github.com/a-h/templ"
 	"golang.org/x/text/language"
 
+	"doorstep/internal/account"
 	"doorstep/internal/cart"
 	"doorstep/internal/catalog"
 	"doorstep/internal/db"
@@ -31,17 +32,19 @@ type visit struct {
 	ctx   context.Context
 	store id.Store
 
-	set    store.Settings
-	words  words.Words // the visitor's language
-	locale string      // BCP 47, with the visitor's region where it is known
-	lang   string      // the language that the address asked for
-	nav    []link
-	cart   cart.Cart // zero: none yet
-	units  int64     // in the cart
-	page   ui.Page
-	back   string // where the page's own forms lead back to
-	away   bool   // its forms may end at a payment provider's
-	now    time.Time
+	set      store.Settings
+	words    words.Words // the visitor's language
+	locale   string      // BCP 47, with the visitor's region where it is known
+	lang     string      // the language that the address asked for
+	nav      []link
+	cart     cart.Cart        // zero: none yet
+	units    int64            // in the cart
+	customer account.Customer // who is signed in; zero: nobody
+	session  account.CustomerSession
+	page     ui.Page
+	back     string // where the page's own forms lead back to
+	away     bool   // its forms may end at a payment provider's
+	now      time.Time
 }
 
 // link is a word that leads somewhere.
@@ -94,9 +97,15 @@ func (s *shop) enter(v *visit) error {
 		for _, c := range shelves {
 			v.nav = append(v.nav, link{c.Title, "/collections/" + c.Handle})
 		}
+		if err := s.findCustomer(ctx, tx, v); err != nil {
+			return err
+		}
 		return s.findCart(ctx, tx, v)
 	})
 	if err != nil {
+		return err
+	}
+	if err := s.noteVisit(v); err != nil {
 		return err
 	}
 	v.speak(v.set.Locale)
