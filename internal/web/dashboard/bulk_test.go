@@ -62,7 +62,7 @@ func TestBulkIsTriedFirst(t *testing.T) {
 		if b.at != at {
 			t.Errorf("the same form made another run: %s, %s", b.at, at)
 		}
-		b.post(at+"/begin").sees("Please say why")
+		b.post(at + "/begin").sees("Please say why")
 		b.post(at+"/begin", "reason", "recalled").sees("It has begun", "0 of 2 orders")
 		b.post(at+"/begin", "reason", "again")
 		d.work()

@@ -29,6 +29,8 @@ type orderDoc struct {
 	Happened   []said // the newest first
 	Option     flow.Option
 	Notes      map[id.Purchase]purchaseNotes
+	Senders    []senderLine // who could send it; only while that is open
+	About      string       // what the timeline is narrowed to
 }
 
 // offerNow is what a supplier has of a variant now.
@@ -49,7 +51,20 @@ type purchaseNotes struct {
 func (d *Dashboard) order(v *visit) error {
 	var p orderDoc
 	err := d.db.View(v.r.Context(), func(ctx context.Context, tx *db.Tx) (err error) {
-		p, err = readOrder(ctx, tx, v, v.path("order"))
+		if p, err = readOrder(ctx, tx, v, v.path("order")); err != nil {
+			return err
+		}
+		p.About = v.query("about")
+		p.Happened = narrowed(p.Happened, p.About)
+		if !p.unplaced() && len(p.openPurchases()) == 0 {
+			return nil
+		}
+		o, err := order.Get(ctx, tx, v.store, p.ID)
+		if err != nil {
+			return err
+		}
+		list, err := flow.Senders(ctx, tx, o)
+		p.Senders = sendersOf(p.Lines, list)
 		return err
 	})
 	if err != nil {

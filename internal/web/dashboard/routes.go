@@ -58,6 +58,12 @@ func (d *Dashboard) routes() []route {
 		{post, "/orders/{order}/cancel", support, false, d.cancelOrder},
 		{post, "/orders/{order}/confirm-payment", manager, false, d.confirmPayment},
 		{post, "/orders/{order}/refund", manager, false, d.refundOrder},
+		{get, "/orders/{order}/refund", manager, false, d.refundPage},
+		{post, "/orders/{order}/refunds/{refund}/retry", manager, false, d.retryRefund},
+		{post, "/orders/{order}/source", manager, false, d.sourceOrder},
+		{get, "/orders/{order}/address", support, false, d.addressPage},
+		{post, "/orders/{order}/address", support, false, d.changeAddress},
+		{post, "/shipments/{shipment}/event", support, false, d.parcelEvent},
 
 		// Who bought.
 		{get, "/customers", reader, false, d.customers},

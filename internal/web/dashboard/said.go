@@ -30,6 +30,8 @@ type said struct {
 	Icon   string
 	Tone   ui.Tone
 	Raw    string // all that it carries, for whoever looks closely
+
+	ByPerson bool // a member of staff did it, or a program in their name
 }
 
 // names are the people and suppliers that events name by their ids.
@@ -88,6 +90,7 @@ func sayAll(list []report.LogRow, n names) []said {
 // say is an event in words: its kind is past tense already.
 func say(e report.Event, n names) said {
 	s := said{ID: e.ID, Kind: e.Kind, At: e.At, Who: n.who(e.Actor), Title: kindWords(e.Kind), Icon: kindIcon(e.Kind), Tone: kindTone(e.Kind)}
+	s.ByPerson = strings.HasPrefix(e.Actor, "staff:") || strings.HasPrefix(e.Actor, "key:")
 	var carried map[string]any
 	read := json.NewDecoder(bytes.NewReader(e.Data))
 	read.UseNumber()

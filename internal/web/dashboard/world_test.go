@@ -52,6 +52,8 @@ type desk struct {
 	stop  chan struct{}
 	log   *bytes.Buffer
 	carts int
+	// quotes are what further suppliers ask for freight, beside the one whom only people talk to.
+	quotes []flow.Quote
 }
 
 // each runs fn with an empty store in a currency, on each of the databases.
@@ -145,7 +147,7 @@ func (d *desk) order(name string) (placed flow.Placed) {
 			return err
 		}
 		quote := flow.Quote{Supplier: d.hand.SupplierID, Service: "POST", Name: "Post", CostMinor: 300, Currency: w.Cart.Currency, MinDays: 5, MaxDays: 9}
-		if _, err := flow.OfferShipping(ctx, tx, w, []flow.Quote{quote}); err != nil {
+		if _, err := flow.OfferShipping(ctx, tx, w, append([]flow.Quote{quote}, d.quotes...)); err != nil {
 			return err
 		}
 		if err := flow.ChooseShipping(ctx, tx, d.store, c.CartID, "standard"); err != nil {
