@@ -4,6 +4,7 @@
 # make bench    how fast it is here, on both databases
 # make generate what is drawn or written by program: queries, state pages, openapi.json
 # make build    bin/doorstep
+# make screenshots  a picture of every page in screenshots/
 
 GO       ?= go
 DATABASE ?=
@@ -12,7 +13,7 @@ TOOLS    := $(CURDIR)/tools/go.mod
 TOOL     := $(GO) tool -modfile=$(TOOLS)
 BIN      := bin/doorstep
 
-.PHONY: help build demo test race lint vet bench generate clean
+.PHONY: help build demo test race lint vet bench generate screenshots clean
 
 help:
 	@sed -n 's/^# make/make/p' Makefile
@@ -47,6 +48,11 @@ bench: build
 
 generate:
 	@scripts/generate.sh $(TOOLS)
+
+# ARGS="-only empty" takes a part.
+screenshots:
+	@scripts/install.sh chromium
+	@$(GO) run ./e2e/cmd/screenshots $(ARGS)
 
 clean:
 	@rm -rf bin coverage.out
