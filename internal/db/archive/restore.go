@@ -23,7 +23,7 @@ func (a *Archive) Restore(ctx context.Context, dsn string, log *slog.Logger, the
 		return err
 	}
 	err = a.refill(ctx, d, then)
-	if err = errors.Join(err, d.Close()); err != nil {
+	if err := errors.Join(err, d.Close()); err != nil {
 		return err
 	}
 	if d, err = db.Open(ctx, dsn, db.Options{Log: log}); err != nil {
