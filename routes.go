@@ -44,6 +44,7 @@ func (p *Program) routes(c Config) (http.Handler, error) {
 	mux.HandleFunc("GET /readyz", p.ready)
 	mux.HandleFunc("GET /metrics", p.metrics)
 	mux.HandleFunc("GET /sample/{handle}/{picture}", picture)
+	mux.HandleFunc("GET /sample/logo.svg", func(w http.ResponseWriter, _ *http.Request) { drawing(w, sample.Logo()) })
 	mux.Handle(dashboard.Prefix, desk)
 	mux.Handle(dashboard.Prefix+"/", desk)
 	mux.Handle("/", shop)
@@ -110,6 +111,10 @@ func picture(w http.ResponseWriter, r *http.Request) {
 		http.NotFound(w, r)
 		return
 	}
+	drawing(w, svg)
+}
+
+func drawing(w http.ResponseWriter, svg []byte) {
 	w.Header().Set("Content-Type", "image/svg+xml")
 	w.Header().Set("Cache-Control", "public, max-age=86400")
 	w.Header().Set("X-Content-Type-Options", "nosniff")

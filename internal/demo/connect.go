@@ -118,7 +118,7 @@ func (w *World) plugs() []plug {
 // address.
 func (w *World) Settings(base string, hurried bool) map[string]string {
 	set := map[string]string{
-		"url": base, "mail.smtp_url": w.Post.URL(), "brand.name": sample.ShopName,
+		"url": base, "mail.smtp_url": w.Post.URL(), "brand.name": sample.ShopName, "brand.tagline": sample.Tagline, "brand.logo_url": base + "/sample/logo.svg", "brand.colour": "#2f4a4f",
 		"brand.email": "hello@hearthandharbour.example", "brand.address": "Harbour Road 1\\n20457 Hamburg",
 		"brand.url": base, "rate.USD.EUR": "0.92", "rate.CNY.EUR": "0.128", "rate.GBP.EUR": "1.17", "rate.USD.CNY": "7.17",
 		"tax.rate": "0", "tax.rate.DE": "19", "tax.rate.FR": "20", "tax.rate.AT": "20", "tax.rate.NL": "21",

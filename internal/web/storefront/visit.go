@@ -114,7 +114,7 @@ func (s *shop) enter(v *visit) error {
 	if c, err := v.r.Cookie(themeCookie); err == nil {
 		mode = c.Value
 	}
-	v.page = ui.Page{Assets: s.assets, Theme: s.theme(v.set.Brand.Colour), Mode: mode, Locale: v.locale, Icon: v.set.Brand.LogoURL}
+	v.page = ui.Page{Assets: s.assets, Theme: s.theme(v.set.Brand.Colour), Mode: mode, Locale: v.locale, Icon: v.logo()}
 	return nil
 }
 
@@ -217,6 +217,15 @@ func (v *visit) base() string {
 // secure says whether the browser sees the shop by HTTPS.
 func (v *visit) secure() bool {
 	return v.r.TLS != nil || strings.HasPrefix(v.set.PublicURL, "https://")
+}
+
+// logo is the address of the shop's sign, without the host where it is our own: the page may
+// be seen by another name.
+func (v *visit) logo() string {
+	if v.set.PublicURL != "" {
+		return strings.TrimPrefix(v.set.Brand.LogoURL, v.set.PublicURL)
+	}
+	return v.set.Brand.LogoURL
 }
 
 // absolute is an address with the shop's own host before it where it has none.
