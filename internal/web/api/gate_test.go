@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"net/http"
 	"os"
@@ -10,6 +11,8 @@ import (
 	"testing"
 
 	"doorstep/internal/account"
+	"doorstep/internal/db"
+	"doorstep/internal/store"
 	"doorstep/internal/web/api"
 )
 
@@ -99,8 +102,9 @@ func TestEveryRouteKnowsWhoMayCallIt(t *testing.T) {
 		if err := json.Unmarshal([]byte(w.ok("GET /openapi.json", nil).text), &d); err != nil {
 			w.Fatal(err)
 		}
+		session, elsewhere := w.strangers()
 		callers := map[string][]option{
-			"none": nil, "junk": {bearer("dsk_junk")}, "cart": {bearer(w.ok("POST /carts", nil).str("token"))},
+			"session": {bearer(session)}, "cookie": {func(r *http.Request) { r.Header.Set("Cookie", "doorstep_admin="+session) }}, "none": nil, "junk": {bearer("dsk_junk")}, "cart": {bearer(w.ok("POST /carts", nil).str("token"))},
 		}
 		for role, secret := range w.keys {
 			callers[string(role)] = []option{bearer(secret)}
@@ -123,7 +127,39 @@ func TestEveryRouteKnowsWhoMayCallIt(t *testing.T) {
 		if seen != len(who) {
 			w.Errorf("%d routes are served, %d are expected", seen, len(who))
 		}
+		// A key opens its own store, wherever it is shown: of this one it sees nothing.
+		mine, theirs := bearer(w.keys[account.Owner]), bearer(elsewhere)
+		for _, list := range []string{"/admin/products", "/admin/suppliers", "/admin/connectors"} {
+			if g := w.ok("GET "+list, nil, theirs); strings.Contains(strings.ToLower(g.text), "mug") || strings.Contains(g.text, "Acme") || strings.Contains(g.text, "bank") {
+				w.Errorf("another store's key sees %s: %s", list, g.text)
+			}
+			if a, b := w.ok("GET "+list, nil, mine).text, w.ok("GET "+list, nil, theirs).text; a == b {
+				w.Errorf("%s is the same in both stores", list)
+			}
+		}
 	})
+}
+
+// strangers are a session of this store's dashboard, which opens no API, and an owner's key
+// of another store.
+func (w *world) strangers() (session, elsewhere string) {
+	w.Helper()
+	w.update(func(ctx context.Context, tx *db.Tx) error {
+		ann, err := account.AddStaff(ctx, tx, w.store, "ann@example.com", "Ann", account.Owner, "no hash")
+		if err != nil {
+			return err
+		}
+		if _, session, err = account.StartSession(ctx, tx, ann, account.ByPasskey, "Firefox", "192.0.2.1"); err != nil {
+			return err
+		}
+		s, err := store.Create(ctx, tx, "Lamps", "EUR")
+		if err != nil {
+			return err
+		}
+		_, elsewhere, err = account.AddKey(ctx, tx, s.StoreID, "lamps", account.Owner)
+		return err
+	})
+	return session, elsewhere
 }
 
 // mayCall sends an empty request: whoever may call gets any answer but 401 and 403.

@@ -2,6 +2,7 @@ package dashboard
 
 import (
 	"net/http"
+	"slices"
 
 	"doorstep/internal/account"
 )
@@ -18,10 +19,13 @@ func (r route) pattern() string { return r.method + " " + Prefix + r.path }
 
 // routes is the table of contents, and the only place that says who may do what.
 func (d *Dashboard) routes() []route {
+	return slices.Concat(d.doors(), d.desk(), d.oneself())
+}
+
+// doors are open to strangers: how somebody comes in, and goes.
+func (d *Dashboard) doors() []route {
 	const get, post = http.MethodGet, http.MethodPost
-	const reader, support, manager, owner = account.Reader, account.Support, account.Manager, account.Owner
 	return []route{
-		// The doors.
 		{get, "/sign-in", "", true, d.signInPage},
 		{post, "/sign-in", "", true, d.signIn},
 		{get, "/sign-in/code", "", true, d.codePage},
@@ -35,8 +39,40 @@ func (d *Dashboard) routes() []route {
 		{get, "/welcome", "", true, d.welcomePage},
 		{post, "/welcome", "", true, d.welcome},
 		{post, "/theme", "", true, d.changeMode},
-		{post, "/sign-out", reader, false, d.signOut},
+		{post, "/sign-out", account.Reader, false, d.signOut},
+	}
+}
 
+// oneself is what everybody may do with their own account.
+func (d *Dashboard) oneself() []route {
+	const get, post = http.MethodGet, http.MethodPost
+	const reader = account.Reader
+	return []route{
+		{get, "/account", reader, false, d.accountPage},
+		{post, "/account/password", reader, false, d.changePassword},
+		{post, "/account/sessions/{session}/end", reader, false, d.endSession},
+		{post, "/account/sessions/end-others", reader, false, d.endOthers},
+		{get, "/account/prove", reader, false, d.provePage},
+		{post, "/account/prove", reader, false, d.prove},
+		{post, "/account/prove/passkey/ask", reader, false, d.askProofByPasskey},
+		{post, "/account/prove/passkey", reader, false, d.proveByPasskey},
+		{get, "/account/codes", reader, false, d.codesPage},
+		{post, "/account/codes", reader, false, d.beginCodes},
+		{post, "/account/codes/confirm", reader, false, d.confirmCodes},
+		{post, "/account/codes/end", reader, false, d.endCodes},
+		{post, "/account/recovery", reader, false, d.newRecovery},
+		{post, "/account/passkeys/ask", reader, false, d.askNewPasskey},
+		{post, "/account/passkeys", reader, false, d.addPasskey},
+		{post, "/account/passkeys/{passkey}/name", reader, false, d.namePasskey},
+		{post, "/account/passkeys/{passkey}/remove", reader, false, d.endPasskey},
+	}
+}
+
+// desk is the work, and the house.
+func (d *Dashboard) desk() []route {
+	const get, post = http.MethodGet, http.MethodPost
+	const reader, support, manager, owner = account.Reader, account.Support, account.Manager, account.Owner
+	return []route{
 		// What happens, live.
 		{get, "", reader, false, d.home},
 		{get, "/events", reader, false, d.events},
@@ -129,24 +165,5 @@ func (d *Dashboard) routes() []route {
 		{post, "/staff/second-factor", owner, false, d.requireSecond},
 		{post, "/keys", owner, false, d.addKey},
 		{post, "/keys/{key}/revoke", owner, false, d.revokeKey},
-
-		// Oneself.
-		{get, "/account", reader, false, d.accountPage},
-		{post, "/account/password", reader, false, d.changePassword},
-		{post, "/account/sessions/{session}/end", reader, false, d.endSession},
-		{post, "/account/sessions/end-others", reader, false, d.endOthers},
-		{get, "/account/prove", reader, false, d.provePage},
-		{post, "/account/prove", reader, false, d.prove},
-		{post, "/account/prove/passkey/ask", reader, false, d.askProofByPasskey},
-		{post, "/account/prove/passkey", reader, false, d.proveByPasskey},
-		{get, "/account/codes", reader, false, d.codesPage},
-		{post, "/account/codes", reader, false, d.beginCodes},
-		{post, "/account/codes/confirm", reader, false, d.confirmCodes},
-		{post, "/account/codes/end", reader, false, d.endCodes},
-		{post, "/account/recovery", reader, false, d.newRecovery},
-		{post, "/account/passkeys/ask", reader, false, d.askNewPasskey},
-		{post, "/account/passkeys", reader, false, d.addPasskey},
-		{post, "/account/passkeys/{passkey}/name", reader, false, d.namePasskey},
-		{post, "/account/passkeys/{passkey}/remove", reader, false, d.endPasskey},
 	}
 }
