@@ -5,16 +5,13 @@ import (
 	"fmt"
 
 	"doorstep/e2e/browser"
+	"doorstep/e2e/stage"
 	"doorstep/internal/flow"
 )
 
 // signIn opens the dashboard's door.
 func signIn(tab *browser.Tab, base, email, password string) {
-	tab.Helper()
-	tab.Go(base + "/admin/sign-in")
-	tab.Fill("email", email, "password", password)
-	tab.Follow("form[action='/admin/sign-in'] button")
-	tab.Sees(".dash")
+	stage.SignIn(tab, base, email, password)
 }
 
 // enter presses the key that sends a form, and waits for the answer.

@@ -35,7 +35,7 @@ func TestManualWay(t *testing.T) {
 }
 
 // TestRefusedByTheSupplier is an exception solved by its button: the supplier will not ship,
-// the order asks for a person, and the person gives the money back.
+// the order asks for a person, and the person calls it off.
 func TestRefusedByTheSupplier(t *testing.T) {
 	t.Parallel()
 	for _, look := range []browser.Look{{Phone: true, Dark: true}, {}} {
@@ -54,13 +54,14 @@ func TestRefusedByTheSupplier(t *testing.T) {
 			p.AcceptDialogs()
 			p.Follow("form[action$='/reject'] button")
 			p.Go(base + "/admin/attention")
-			p.Sees("#inbox section >> " + number(place))
+			p.Sees("#inbox section .reason--person")
 			openOrder(p, base, place)
-			p.Sees(".reason")
-			p.Click(".reason details > summary")
-			p.Follow(".reason details form[action$='/refund'] button")
-			p.SeesOnReload("#order h1 >> refunded")
-			p.SeesNot(".reason--person")
+			p.Sees(".reason--person")
+			p.Click("#cancel > summary")
+			p.Type("#cancel [name=reason]", "Nobody can make it")
+			p.Follow("#cancel form button")
+			p.SeesOnReload("#order h1 >> cancelled")
+			p.SeesNot(".reason >> kiln")
 		})
 	}
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/cdproto/webauthn"
 	"github.com/chromedp/chromedp"
 )
 
@@ -241,4 +242,45 @@ func (t *Tab) AcceptDialogs() {
 			_, _ = chromedp.Call(t.ctx, page.HandleJavaScriptDialog, page.HandleJavaScriptDialogParams{Accept: true}) // it may have been answered
 		}
 	}()
+}
+
+// Rest waits until fonts and the pictures in the window are there, so that a picture of the
+// page is like the next one.
+func (t *Tab) Rest() {
+	t.Helper()
+	t.until("fonts and pictures", func() (bool, error) {
+		var there bool
+		err := t.eval(`(scrollTo(0, 0), document.fonts.status === "loaded" && [...document.images].every((i) => { i.loading = "eager"; return i.complete; }))`, &there)
+		return there, err
+	})
+}
+
+// Either waits until one of several things can be seen, and says which.
+func (t *Tab) Either(what ...string) (seen string) {
+	t.Helper()
+	t.until(fmt.Sprint("one of ", what), func() (bool, error) {
+		for _, w := range what {
+			var there bool
+			if err := t.eval(found(w, "true"), &there); err != nil {
+				return false, err
+			}
+			if there {
+				seen = w
+				return true, nil
+			}
+		}
+		return false, nil
+	})
+	return seen
+}
+
+// Authenticator gives the tab a device with passkeys, which agrees to everything.
+func (t *Tab) Authenticator() {
+	t.Helper()
+	_, err := chromedp.Call(t.ctx, webauthn.Enable, webauthn.EnableParams{})
+	t.must(err)
+	_, err = chromedp.Call(t.ctx, webauthn.AddVirtualAuthenticator, webauthn.AddVirtualAuthenticatorParams{Options: &webauthn.VirtualAuthenticatorOptions{
+		Protocol: webauthn.AuthenticatorProtocolCtap2, Transport: webauthn.AuthenticatorTransportInternal,
+		HasResidentKey: true, HasUserVerification: true, IsUserVerified: true, AutomaticPresenceSimulation: true}})
+	t.must(err)
 }

@@ -55,7 +55,8 @@ func (w *watch) hear(event any) {
 			w.note("%d from %s", e.Response.Status, e.Response.URL)
 		}
 	case *network.EventLoadingFailed:
-		if !e.Canceled && e.ErrorText != "net::ERR_ABORTED" {
+		// The browser asks for this one by itself; where a page names an icon it does not.
+		if !e.Canceled && e.ErrorText != "net::ERR_ABORTED" && !strings.HasSuffix(w.asked[e.RequestID], "/favicon.ico") {
 			w.note("%s %s from %s", e.ErrorText, e.BlockedReason, w.asked[e.RequestID])
 		}
 	}

@@ -1,0 +1,80 @@
+// Command screenshots takes a picture of every page: storefront, dashboard and mails, on the
+// phone and at the desk, by day and by night, with orders in many states, with nothing in the
+// shop at all, and with names that break careless layouts.
+//
+//	go run ./e2e/cmd/screenshots [-out screenshots] [-only storefront|dashboard|mails|empty|odd]
+//
+// Files are named after the state, the page and the look: normal/dashboard-orders_390-dark.png.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"runtime"
+)
+
+func main() {
+	out := flag.String("out", "screenshots", "folder to write to")
+	only := flag.String("only", "", "part of the names that are wanted; empty: all")
+	flag.Parse()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	code := run(ctx, *out, *only)
+	stop()
+	os.Exit(code)
+}
+
+// run takes the pictures in a goroutine of its own, which a failed step may end.
+func run(ctx context.Context, out, only string) (code int) {
+	c := &camera{ctx: ctx, out: out, only: only}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		if err := c.work(); err != nil {
+			c.Fatalf("%v", err)
+		}
+	}()
+	<-done
+	fmt.Fprintf(os.Stderr, "%d pictures are in %s.\n", c.taken, out)
+	if c.Failed() {
+		return 1
+	}
+	return 0
+}
+
+// camera stands where a test stands: steps that fail end it.
+type camera struct {
+	ctx       context.Context //nolint:containedctx // it is the context of a run
+	out, only string
+	taken     int
+	failed    bool
+}
+
+// Helper does nothing: there are no lines of tests to name.
+func (c *camera) Helper() {}
+
+// Context ends with the run.
+func (c *camera) Context() context.Context { return c.ctx }
+
+// Name of the run, as part of a file's name.
+func (c *camera) Name() string { return "screenshots" }
+
+// Failed says whether something went wrong.
+func (c *camera) Failed() bool { return c.failed }
+
+// Logf tells.
+func (c *camera) Logf(format string, args ...any) { fmt.Fprintf(os.Stderr, format+"\n", args...) }
+
+// Errorf tells and goes on.
+func (c *camera) Errorf(format string, args ...any) {
+	c.failed = true
+	c.Logf(format, args...)
+}
+
+// Fatalf tells and ends the run.
+func (c *camera) Fatalf(format string, args ...any) {
+	c.Errorf(format, args...)
+	runtime.Goexit()
+}
