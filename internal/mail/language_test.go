@@ -60,7 +60,7 @@ func TestPluralsOfLanguages(t *testing.T) {
 	t.Parallel()
 	for language, want := range map[string][3]string{
 		"de":    {"0 Dinge warten auf Sie", "Eine Sache wartet auf Sie", "1000 Dinge warten auf Sie"},
-		"fr":    {"Un point vous attend", "Un point vous attend", "1000 points vous attendent"},
+		"fr":    {"Un point vous attend", "Un point vous attend", "1000 points vous attendent"}, //nolint:misspell // French
 		"es":    {"0 asuntos te esperan", "Un asunto te espera", "1000 asuntos te esperan"},
 		"pt-BR": {"Uma pendência espera por você", "Uma pendência espera por você", "1000 pendências esperam por você"},
 	} {

@@ -65,7 +65,7 @@ func variants(base string, now time.Time) []View {
 		many[i] = lines[0]
 	}
 	return []View{
-		Confirmed{Order: order, Lines: many},
+		Confirmed{Order: order, Lines: many}, Shipped{Order: order, Parcel: Parcel{Number: "X1", Lines: many}},
 		Confirmed{Order: order, Lines: lines, Totals: free, Expected: from}, Confirmed{Order: order, Lines: lines, Expected: by},
 		Confirmed{Order: order, Expected: Window{now, now}},
 		PaymentDue{Order: order, Amount: eur(119), Lines: lines, Totals: free},

@@ -79,7 +79,7 @@ type Security struct {
 func (Security) Kind() Kind { return KindSecurity }
 
 func (v Security) letter(s *scribe) letter {
-	keys := map[string]string{
+	keys := map[string]string{ //nolint:gosec // names of texts
 		PasswordChanged: "staff_password", SecondFactorOn: "staff_second_on", SecondFactorOff: "staff_second_off",
 		PasskeyAdded: "staff_passkey_added", PasskeyRemoved: "staff_passkey_removed", RecoveryUsed: "staff_recovery_used",
 	}
