@@ -3,6 +3,8 @@ package mail
 import (
 	"errors"
 	"fmt"
+	"net/url"
+	"strings"
 	"time"
 
 	"golang.org/x/text/cases"
@@ -170,13 +172,22 @@ func (s *scribe) lines(title string, list []Line) []block {
 			b.Lines = append(b.Lines, item{Title: s.count("more_lines", int64(len(list)-i))})
 			break
 		}
-		it := item{Title: oneLine(l.Title), Variant: oneLine(l.Variant), Image: webAddress(l.ImageURL), Quantity: l.Quantity}
+		it := item{Title: oneLine(l.Title), Variant: oneLine(l.Variant), Image: picture(l.ImageURL), Quantity: l.Quantity}
 		if l.Price.Currency != "" {
 			it.Price = s.amount(l.Price)
 		}
 		b.Lines = append(b.Lines, it)
 	}
 	return []block{b}
+}
+
+// picture is the address of a picture that mail programs show; drawings in SVG they do not.
+func picture(address string) string {
+	u, err := url.Parse(webAddress(address))
+	if err != nil || strings.HasSuffix(strings.ToLower(u.Path), ".svg") {
+		return ""
+	}
+	return u.String()
 }
 
 // sums are the figures below the articles.

@@ -97,3 +97,16 @@ func TestLargeOrders(t *testing.T) {
 		}
 	}
 }
+
+// TestPictures: Gmail and Outlook show no SVG; a line without a picture stands on its own.
+func TestPictures(t *testing.T) {
+	t.Parallel()
+	for address, want := range map[string]int{base + "/mug.jpg": 1, base + "/mug.webp?v=1.svg": 1, base + "/mug.svg": 0, base + "/Mug.SVG?x=1": 0, "mug.jpg": 0, "": 0} {
+		b := brand()
+		b.LogoURL = ""
+		_, p := rendered(t, b, Cancelled{Order: Order{Number: "7", URL: base}, Lines: []Line{{Title: "Mug", ImageURL: address, Quantity: 1}}})
+		if len(p.images) != want {
+			t.Errorf("%q: pictures %v", address, p.images)
+		}
+	}
+}
