@@ -118,7 +118,7 @@ func (s *scribe) sheet(v View) (sheet, error) {
 		b.Email, b.Policies = "", nil
 	}
 	page := sheet{
-		letter: l, Brand: b, Logo: webAddress(b.LogoURL), Home: webAddress(b.URL),
+		letter: l, Brand: b, Logo: picture(b.LogoURL), Home: webAddress(b.URL),
 		Lang: s.words.Tag.String(), Dir: direction(s.words), Palette: paletteOf(b.Colour), Why: why, words: s.words,
 	}
 	page.Say = paragraphs(l.Say)
