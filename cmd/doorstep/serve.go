@@ -39,7 +39,7 @@ func (c *serveCmd) serve(e *env, p *doorstep.Program) error {
 		return fmt.Errorf("%w: choose another address with --listen", err)
 	}
 	fmt.Fprintf(e.out, "listening on http://%s\n", listener.Addr())
-	link, err := p.WelcomeLink(e.ctx, "http://"+listener.Addr().String())
+	link, err := p.WelcomeLink(e.ctx, "http://"+reachable(listener.Addr()))
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
@@ -56,4 +56,12 @@ func limit(perMinute int) int {
 		return -1
 	}
 	return perMinute
+}
+
+// reachable is an address as a browser on this machine can ask for it: all addresses are none.
+func reachable(a net.Addr) string {
+	if tcp, ok := a.(*net.TCPAddr); ok && tcp.IP.IsUnspecified() {
+		return fmt.Sprintf("localhost:%d", tcp.Port)
+	}
+	return a.String()
 }

@@ -12,6 +12,7 @@ import (
 	"doorstep/internal/event"
 	"doorstep/internal/id"
 	"doorstep/internal/seal"
+	"doorstep/internal/store"
 )
 
 // InviteStaff makes an account without a password and sends its owner a link to choose one.
@@ -111,7 +112,13 @@ func tellReset(ctx context.Context, tx *db.Tx, e event.Event) error {
 	return tellStaff(ctx, tx, e, MailReset, About{Link: linkOf(e)})
 }
 
+// tellSecurity says what happened to an account, where the store has a way to say it: news of
+// this kind does not wait for a mail server that may come one day.
 func tellSecurity(ctx context.Context, tx *db.Tx, e event.Event) error {
+	set, err := store.LoadSettings(ctx, tx, e.StoreID)
+	if err != nil || set.SMTP == "" {
+		return err
+	}
 	return tellStaff(ctx, tx, e, MailSecurity, About{What: e.Kind})
 }
 

@@ -212,6 +212,7 @@ func (d *desk) code(secret string) string {
 func TestSecondFactorByApp(t *testing.T) {
 	t.Parallel()
 	each(t, "EUR", func(d *desk) {
+		d.set("mail.smtp_url", "smtp://127.0.0.1:2525")
 		b := d.hired(account.Owner)
 		before := b.token()
 		secret, recovery := b.setUpApp()
@@ -331,7 +332,7 @@ func (b *browser) passkey(path string, use func(options []byte) ([]byte, error),
 func TestPasskeys(t *testing.T) {
 	t.Parallel()
 	each(t, "EUR", func(d *desk) {
-		d.set("url", "http://localhost:8080")
+		d.set("url", "http://localhost:8080", "mail.smtp_url", "smtp://127.0.0.1:2525")
 		phone := keytest.New("http://localhost:8080")
 		b := d.hired(account.Owner)
 		before := b.token()

@@ -2,7 +2,6 @@ package dashboard
 
 import (
 	"context"
-	"errors"
 	"net"
 	"net/http"
 	"strings"
@@ -39,8 +38,12 @@ func (d *Dashboard) welcomePage(v *visit) error {
 		return v.lead(Prefix)
 	}
 	token := v.query("token")
-	if open, err := d.mayBegin(v, token); err != nil || !open {
-		return errors.Join(err, d.askToken(v, err, token))
+	open, err := d.mayBegin(v, token)
+	if err != nil {
+		return err
+	}
+	if !open {
+		return d.askToken(v, token)
 	}
 	name := v.settings.Brand.Name
 	if name == "My store" {
@@ -101,10 +104,7 @@ func hostName(host string) string {
 }
 
 // askToken asks for the token; a wrong one is told apart from none.
-func (d *Dashboard) askToken(v *visit, err error, token string) error {
-	if err != nil {
-		return nil
-	}
+func (d *Dashboard) askToken(v *visit, token string) error {
 	f, status := welcomeForm{}, http.StatusOK
 	if token != "" {
 		f.Error, status = "This is not the token of this shop, or there were too many tries.", http.StatusForbidden
@@ -120,8 +120,12 @@ func (d *Dashboard) welcome(v *visit) error {
 		return v.lead(Prefix + "/sign-in")
 	}
 	f := welcomeForm{Store: v.form("store"), Name: v.form("name"), Email: v.form("email"), Zone: v.form("zone"), Token: v.form("token")}
-	if open, err := d.mayBegin(v, f.Token); err != nil || !open {
-		return errors.Join(err, d.askToken(v, err, f.Token))
+	open, err := d.mayBegin(v, f.Token)
+	if err != nil {
+		return err
+	}
+	if !open {
+		return d.askToken(v, f.Token)
 	}
 	hash, err := account.HashPassword(v.r.PostFormValue("password"))
 	var who account.Staff
