@@ -59,7 +59,7 @@ func TestCustomersFindTheirOrders(t *testing.T) {
 			t.Fatalf("a stranger's account: %s", p.at)
 		}
 		ann.signIn("ann@example.com")
-		ann.says("Order #1001", "Not paid yet", "€30.00", "None yet. The first one")
+		ann.says("Order #1001", "Waiting for the payment", "€30.00", "None yet. The first one")
 		if p := ann.get(own); p.status != http.StatusOK {
 			t.Errorf("her own order without its link: %d", p.status)
 		}
@@ -77,6 +77,7 @@ func TestCustomersFindTheirOrders(t *testing.T) {
 		}
 
 		// Signed in, the order is the customer's, whatever the form says.
+		m.now.Advance(time.Second)
 		mine := annAs("somebody@else.example")
 		ann.get("/products/mug-1")
 		ann.post("/cart/add", "product", "mug-1", "quantity", "1")

@@ -46,6 +46,7 @@ type shop struct {
 	Options
 	assets *ui.Assets
 	found  sync.Map // id.Store to *index, for searching
+	sieves sync.Map // shelfKey to *sieve
 	themes sync.Map // "#rrggbb" to ui.Theme
 }
 

@@ -73,10 +73,13 @@ func (s *shop) collection(v *visit) error {
 		}
 		p.Cards = page.Cards
 		p.Paging = paging(v.r.URL, page.Next)
-		facets, low, high, err := report.Facets(ctx, tx, v.store, want.Collection)
-		p.Low, p.High = money.New(low, v.set.Currency), money.New(high, v.set.Currency)
-		p.Filters = filters(facets, want.Options)
-		return err
+		sieve, err := s.sieveOf(ctx, tx, v, want.Collection)
+		if err != nil {
+			return err
+		}
+		p.Low, p.High = money.New(sieve.low, v.set.Currency), money.New(sieve.high, v.set.Currency)
+		p.Filters = filters(sieve.facets, want.Options)
+		return nil
 	})
 	if err != nil {
 		return err
