@@ -20,5 +20,5 @@
 //	tracking.go    where parcels are                  mail.go      what people are told
 //	schedule.go    what comes round                   janitor.go   what has run out
 //	webhook.go     what others tell by themselves     later.go     what came too early
-//	translate.go   their words into ours
+//	translate.go   their words into ours                  letters.go   how a mail looks before it is sent
 package outside
