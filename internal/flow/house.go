@@ -13,6 +13,7 @@ import (
 	"doorstep/internal/id"
 	"doorstep/internal/inventory"
 	"doorstep/internal/store"
+	"doorstep/money"
 )
 
 // ChangeSettings stores settings of the store, all or none; an empty value brings a default
@@ -128,4 +129,21 @@ func PauseConnector(ctx context.Context, tx *db.Tx, s id.Store, name id.Connecto
 // no event, because they may be secret.
 func NoteConnector(ctx context.Context, tx *db.Tx, s id.Store, name id.Connector, called string, actor Actor) error {
 	return Record(ctx, tx, event.Fact{Store: s, Kind: "connector.changed", Subject: string(name), Actor: string(actor), Data: data{"name": called}})
+}
+
+// ChooseCurrency has the store sell in another currency. It is refused once anything has a
+// price: orders, products and offers keep theirs.
+func ChooseCurrency(ctx context.Context, tx *db.Tx, s id.Store, c money.Currency, actor Actor) error {
+	if !c.Valid() {
+		return &Refusal{Code: "invalid", Field: "currency", Words: "There is no such currency."}
+	}
+	if n, err := catalog.Count(ctx, tx, s); err != nil {
+		return err
+	} else if n > 0 {
+		return &Refusal{Code: "not-possible", Field: "currency", Words: "Products have prices already: the currency stays."}
+	}
+	if err := store.SetCurrency(ctx, tx, s, c); err != nil {
+		return err
+	}
+	return Record(ctx, tx, event.Fact{Store: s, Kind: "setting.changed", Subject: "currency", Actor: string(actor), Data: data{"to": c}})
 }

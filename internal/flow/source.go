@@ -234,6 +234,9 @@ func buy(ctx context.Context, tx *db.Tx, o order.Order, b purchase.Buy, reasons 
 		return err
 	}
 	hold(&p, o, revenue, supplier, set)
+	if err := holdTest(ctx, tx, &p); err != nil {
+		return err
+	}
 	if err := purchase.Insert(ctx, tx, p, lines); err != nil {
 		return err
 	}

@@ -161,3 +161,19 @@ func (o *Outside) TestConnector(ctx context.Context, s id.Store, kind connector.
 		return flow.ConnectorWorks(ctx, tx, s, p.row.ConnectorID)
 	})
 }
+
+// SecretsSet says which secret settings of a connector are set; it tells none of them.
+func (o *Outside) SecretsSet(ctx context.Context, s id.Store, name id.Connector) (map[string]bool, error) {
+	set := map[string]bool{}
+	return set, o.db.View(ctx, func(ctx context.Context, tx *db.Tx) error {
+		row, err := store.GetConnector(ctx, tx, s, name)
+		if err != nil {
+			return err
+		}
+		p, err := store.Plugged(o.box, row)
+		for key, value := range p.Secrets {
+			set[key] = value != ""
+		}
+		return err
+	})
+}

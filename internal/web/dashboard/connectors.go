@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"strconv"
 	"strings"
 
 	"doorstep/connector"
@@ -21,6 +22,7 @@ import (
 type connectorList struct {
 	List    []report.Connector
 	Drivers []outside.Known
+	Health  map[id.Connector]report.Health
 }
 
 func kinds() []connector.Kind {
@@ -30,7 +32,14 @@ func kinds() []connector.Kind {
 func (d *Dashboard) connectors(v *visit) error {
 	var p connectorList
 	err := d.db.View(v.r.Context(), func(ctx context.Context, tx *db.Tx) (err error) {
-		p.List, err = report.Connectors(ctx, tx, v.store)
+		if p.List, err = report.Connectors(ctx, tx, v.store); err != nil {
+			return err
+		}
+		health, err := report.Suppliers(ctx, tx, v.store, v.now.Add(-healthFor))
+		p.Health = map[id.Connector]report.Health{}
+		for _, h := range health {
+			p.Health[h.Connector] = h
+		}
 		return err
 	})
 	if err != nil {
@@ -63,17 +72,31 @@ func (p connectorList) drivers(kind connector.Kind) (list []outside.Known) {
 
 // connectorForm is a connector's settings, drawn from what its driver wants to know.
 type connectorForm struct {
-	ID       id.Connector // empty: a new one
-	Kind     connector.Kind
-	Driver   outside.Known
-	Name     string
-	State    string
-	Reason   string
-	Values   map[string]string // without secrets
-	Error    string
-	Webhook  string // where the other side reports to
-	Supplier id.Supplier
+	ID      id.Connector // empty: a new one
+	Kind    connector.Kind
+	Driver  outside.Known
+	Name    string
+	State   string
+	Reason  string
+	Values  map[string]string // without secrets
+	Error   string
+	Webhook string          // where the other side reports to
+	Field   string          // the setting that is wrong, where one is
+	Secrets map[string]bool // those that are set
+	Probe   *outside.Probe  // what came of testing it, just now
+	Health  []report.Health // of the suppliers behind it
 }
+
+// wrong is what is wrong with a setting.
+func (f connectorForm) wrong(key string) string {
+	if f.Field == key {
+		return f.Error
+	}
+	return ""
+}
+
+// outsideKnown is a driver as a form shows it.
+type outsideKnown = outside.Known
 
 // driverOf is a driver of this program.
 func (d *Dashboard) driverOf(kind, name string) (outside.Known, bool) {
@@ -103,10 +126,18 @@ func (d *Dashboard) addConnector(v *visit) error {
 }
 
 // readConnector is a stored connector as its form shows it.
-func (d *Dashboard) readConnector(v *visit) (f connectorForm, err error) {
+func (d *Dashboard) readConnector(v *visit) (connectorForm, error) {
+	return d.readConnectorByID(v, id.Connector(v.path("connector")))
+}
+
+func (d *Dashboard) readConnectorByID(v *visit, name id.Connector) (f connectorForm, err error) {
 	var row store.Connector
+	var health []report.Health
 	err = d.db.View(v.r.Context(), func(ctx context.Context, tx *db.Tx) (err error) {
-		row, err = store.GetConnector(ctx, tx, v.store, id.Connector(v.path("connector")))
+		if row, err = store.GetConnector(ctx, tx, v.store, name); err != nil {
+			return err
+		}
+		health, err = report.Suppliers(ctx, tx, v.store, v.now.Add(-healthFor))
 		return err
 	})
 	if err != nil {
@@ -117,6 +148,14 @@ func (d *Dashboard) readConnector(v *visit) (f connectorForm, err error) {
 		Values: map[string]string{}, Webhook: v.settings.PublicURL + "/webhooks/" + row.Kind + "/" + row.Name}
 	if known.Name == "" {
 		f.Driver = outside.Known{Kind: f.Kind, Name: row.Driver, Title: row.Driver}
+	}
+	for _, h := range health {
+		if h.Connector == row.ConnectorID {
+			f.Health = append(f.Health, h)
+		}
+	}
+	if f.Secrets, err = d.outside.SecretsSet(v.r.Context(), v.store, row.ConnectorID); err != nil {
+		return f, err
 	}
 	return f, json.Unmarshal([]byte(row.Settings), &f.Values)
 }
@@ -137,17 +176,28 @@ func (d *Dashboard) changeConnector(v *visit) error {
 	return d.connect(v, f)
 }
 
-// connect takes a form in. Secrets that were left empty stay as they are; everything else is
-// as the form says. Doing it twice does nothing more than once, so the form needs no key.
+// connect takes a form in and leads to the connector's page.
 func (d *Dashboard) connect(v *visit, f connectorForm) error {
+	row, err := d.take(v, &f)
+	if err != nil {
+		return err
+	}
+	if f.Error != "" {
+		return d.showConnector(v, f)
+	}
+	v.tell(ui.Good, title(row.Name)+" is stored. Test it before you rely on it.")
+	return v.lead(Prefix + "/connectors/" + string(row.ConnectorID))
+}
+
+// take stores what a form says of a connector, or says in the form what is wrong. Secrets
+// that were left empty stay as they are; everything else is as the form says. Doing it twice
+// does nothing more than once, so the form needs no key.
+func (d *Dashboard) take(v *visit, f *connectorForm) (row store.Connector, err error) {
 	given := map[string]string{}
 	for _, s := range f.Driver.Settings {
 		value := v.form("set." + s.Key)
-		if s.Type == connector.Boolean && value == "" {
-			value = "false"
-		}
-		if s.Type == connector.Boolean && value == "yes" {
-			value = "true"
+		if s.Type == connector.Boolean {
+			value = strconv.FormatBool(value == "yes" || value == "true")
 		}
 		if s.Secret && value == "" {
 			continue
@@ -157,24 +207,33 @@ func (d *Dashboard) connect(v *visit, f connectorForm) error {
 			f.Values[s.Key] = value
 		}
 	}
-	row, err := d.outside.Connect(v.r.Context(), v.store, f.Kind, f.Driver.Name, f.Name, given)
+	row, err = d.outside.Connect(v.r.Context(), v.store, f.Kind, f.Driver.Name, f.Name, given)
 	if err != nil {
 		if f.Error = connectWords(err); f.Error == "" {
-			return err
+			return row, err
 		}
+		f.Field = f.fieldIn(err)
 		if row.ConnectorID != "" {
 			f.ID, f.State = row.ConnectorID, row.State
 		}
-		return d.showConnector(v, f)
+		return row, nil
 	}
-	err = d.db.Update(v.r.Context(), func(ctx context.Context, tx *db.Tx) error {
+	return row, d.db.Update(v.r.Context(), func(ctx context.Context, tx *db.Tx) error {
 		return flow.NoteConnector(ctx, tx, v.store, row.ConnectorID, row.Name, v.actor())
 	})
-	if err != nil {
-		return err
+}
+
+// fieldIn is the setting that an error speaks of; errors of settings begin with their key.
+func (f connectorForm) fieldIn(err error) string {
+	if errors.Is(err, store.ErrName) || errors.Is(err, outside.ErrOtherDriver) {
+		return "name"
 	}
-	v.tell(ui.Good, title(row.Name)+" is stored. Test it before you rely on it.")
-	return v.lead(Prefix + "/connectors/" + string(row.ConnectorID))
+	for _, s := range f.Driver.Settings {
+		if strings.Contains(err.Error(), s.Key+":") {
+			return s.Key
+		}
+	}
+	return ""
 }
 
 // connectWords is what is wrong with settings; empty for an error that is none of theirs.
@@ -197,33 +256,24 @@ func (d *Dashboard) showConnector(v *visit, f connectorForm) error {
 	return d.show(v, at, connectorPage(v, at, f))
 }
 
-// testConnector asks the other side, with no transaction open.
+// testConnector asks the other side, with no transaction open, and shows what came of it.
 func (d *Dashboard) testConnector(v *visit) error {
 	f, err := d.readConnector(v)
 	if err != nil {
 		return err
 	}
-	if err := d.outside.TestConnector(v.r.Context(), v.store, f.Kind, f.Name); err != nil {
-		d.log.InfoContext(v.r.Context(), "connector test failed", "connector", f.Name, "error", err)
-		v.tell(ui.Bad, testWords(err))
-	} else {
-		v.tell(ui.Good, "It works: the other side knows us.")
+	probe, err := d.outside.ProbeConnector(v.r.Context(), v.store, f.Kind, f.Name)
+	if err != nil {
+		return err
 	}
-	return v.lead(localPath(v.form("back"), Prefix+"/connectors/"+string(f.ID)))
-}
-
-// testWords is what became of asking the other side, and its own words.
-func testWords(err error) string {
-	lead := "It could not be tested: "
-	switch connector.OutcomeOf(err) {
-	case connector.WasNotLetIn:
-		lead = "The other side does not let us in; look at the keys: "
-	case connector.WasNotSent:
-		lead = "The other side could not be reached or asks us to wait: "
-	case connector.WasRejected:
-		lead = "The other side refused: "
+	if !probe.OK {
+		d.log.InfoContext(v.r.Context(), "connector test did not succeed", "connector", f.Name, "words", probe.Words)
 	}
-	return sentence(lead + err.Error())
+	if f, err = d.readConnector(v); err != nil { // it may work again
+		return err
+	}
+	f.Probe = &probe
+	return d.showConnector(v, f)
 }
 
 func (d *Dashboard) pauseConnector(v *visit) error {

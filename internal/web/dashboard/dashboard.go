@@ -48,6 +48,7 @@ type Dashboard struct {
 	clientIP func(r *http.Request) string
 	password *account.Gate
 	assets   *ui.Assets
+	imports  importDesk
 	live     *hub
 	handler  http.Handler
 }

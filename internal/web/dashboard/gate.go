@@ -52,6 +52,14 @@ func (v *visit) mayChange(key string) bool {
 	return v.can(account.Owner) || key != "url" && !strings.HasPrefix(key, "mail.")
 }
 
+// formLimit is how large a form of this route may be: files may be larger.
+func (r route) formLimit() int64 {
+	if r.path == importUploadPath {
+		return maxUpload
+	}
+	return maxForm
+}
+
 // gate lets a request through to its page when whoever asks may see it: it finds the
 // session, sends strangers to the sign-in page, and refuses those whose role is too low.
 func (d *Dashboard) gate(r route) http.Handler {
@@ -61,7 +69,7 @@ func (d *Dashboard) gate(r route) http.Handler {
 			http.Error(w, "This form did not say where it came from. Please open the dashboard itself and try again.", http.StatusForbidden)
 			return
 		}
-		req.Body = http.MaxBytesReader(w, req.Body, maxForm)
+		req.Body = http.MaxBytesReader(w, req.Body, r.formLimit())
 		v := &visit{w: w, r: req, mode: modeOf(req)}
 		w.Header().Set("Cache-Control", "no-store")
 		staffed, err := d.enter(v)

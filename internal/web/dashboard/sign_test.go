@@ -133,7 +133,7 @@ func TestSettingsAndConnectors(t *testing.T) {
 		b.get("/admin/log?what=setting").sees("hold", "→ 5m").not("s3cret")
 
 		b.get("/admin/connectors").sees("None yet: nobody can pay")
-		b.post("/admin/connectors/new/payment/manual", "name", "Bad Name", "set.payee", "Loam").sees("could not be stored")
+		b.post("/admin/connectors/new/payment/manual", "name", "Bad Name", "set.payee", "Loam").sees("A connector's name has at most 40")
 		b.post("/admin/connectors/new/payment/manual", "name", "bank", "set.payee", "Loam", "set.iban", "DE89370400440532013000").sees("Bank is stored", "/webhooks/payment/bank")
 		at := b.at
 		b.post(at+"/pause", "pause", "yes").sees("It is paused")

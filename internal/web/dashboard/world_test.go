@@ -178,6 +178,7 @@ type browser struct {
 	at     string // path and query, after all leading on
 	header http.Header
 	html   string
+	runAt  string // of the file that was sent
 }
 
 func (d *desk) stranger() *browser {
@@ -215,11 +216,17 @@ func (b *browser) do(method, path string, form url.Values) *browser {
 	}
 	answer, err := b.client.Do(r)
 	b.must(err)
+	b.take(answer)
+	return b
+}
+
+// take keeps an answer.
+func (b *browser) take(answer *http.Response) {
+	b.Helper()
 	defer answer.Body.Close()
 	text, err := io.ReadAll(answer.Body)
 	b.must(err)
 	b.status, b.at, b.header, b.html = answer.StatusCode, answer.Request.URL.RequestURI(), answer.Header, string(text)
-	return b
 }
 
 func (b *browser) get(path string) *browser { b.Helper(); return b.do(http.MethodGet, path, nil) }
