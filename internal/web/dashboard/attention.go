@@ -75,7 +75,7 @@ func (w waitingOrder) lastAnswer(r order.Reason) string {
 	}
 	for i := len(one.Attempts) - 1; i >= 0; i-- {
 		if a := one.Attempts[i].Answer; a != "" {
-			return a
+			return pretty(a)
 		}
 	}
 	return ""

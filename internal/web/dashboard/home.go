@@ -2,6 +2,7 @@ package dashboard
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"doorstep/internal/clock"
@@ -23,6 +24,7 @@ type homeView struct {
 	Orders    []report.OrderRow
 	Person    []report.OrderRow // that need one
 	Suppliers []report.Health
+	Resting   map[id.Connector]bool // connectors that are left alone for a moment
 	Happened  []said
 	Steps     []step // still to be done before the shop can sell; empty when it can
 	Currency  money.Currency
@@ -69,6 +71,10 @@ func (d *Dashboard) home(v *visit) error {
 	if err != nil {
 		return err
 	}
+	p.Resting = map[id.Connector]bool{}
+	for _, h := range p.Suppliers {
+		p.Resting[h.Connector] = h.Connector != "" && d.outside.Resting(h.Connector)
+	}
 	at := frame{Title: "Home", At: "home", Live: true, Refresh: 30}
 	return d.show(v, at, homePage(v, at, p))
 }
@@ -100,6 +106,19 @@ func (p *homeView) plan(ctx context.Context, tx *db.Tx, s id.Store) error {
 	}
 	p.Steps = nil
 	return nil
+}
+
+// callWords says how calls to a supplier went lately.
+func (p homeView) callWords(h report.Health) string {
+	switch {
+	case h.Connector == "":
+		return "By hand"
+	case p.Resting[h.Connector]:
+		return "Does not answer: left alone for a moment, then tried again"
+	case h.Calls == 0:
+		return "No calls in 7 days"
+	}
+	return fmt.Sprintf("%d %% of %s went well, %s each", (h.Calls-h.Failed)*100/h.Calls, counted(h.Calls, "call"), span(h.Latency))
 }
 
 // today and before are the last day and the one a week earlier, for comparison.

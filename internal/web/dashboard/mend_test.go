@@ -36,7 +36,7 @@ func TestRefundOfUnits(t *testing.T) {
 		b.sees("€43.00 was paid", "€43.00 can be given back now")
 		b.get(page+"/refund?units-1=1").sees("1 × Mug", "€20.00")
 		b.get(page+"/refund?units-1=1&shipping=yes").sees("Their part of the shipping", "€1.50", "€21.50")
-		b.get(page + "/refund?units-1=99&shipping=yes").sees("2 × Mug", "€43.00")
+		b.get(page+"/refund?units-1=99&shipping=yes").sees("2 × Mug", "€43.00")
 		b.post(page+"/refund", "amount", "21.50", "reason", "1 × Mug").sees("on its way to the payment provider")
 		b.get(page+"/refund?units-1=2").sees("€21.50 is on its way back", "€21.50 can be given back now", "more than can be given back")
 		b.get(page + "/refund?rest=yes").sees("To be given back €21.50")
@@ -53,7 +53,7 @@ func TestParcelByHand(t *testing.T) {
 		of := "/admin/purchases/" + string(d.purchaseOf(o).PurchaseID)
 		m.post(of+"/place", "ref", "HL-77")
 		m.post(of+"/ship", "number", "RB123456785GB")
-		b.get("/admin/orders/"+string(o)).sees("Say where it is")
+		b.get("/admin/orders/" + string(o)).sees("Say where it is")
 		at := regexp.MustCompile(`/admin/shipments/sh_[a-z0-9]+/event`).FindString(b.html)
 		b.post(at, "kind", "eaten").sees("A parcel is in-transit")
 		b.post(at, "kind", "delivered", "at", "yesterday").sees("no date with a time")
@@ -61,8 +61,8 @@ func TestParcelByHand(t *testing.T) {
 		if got := d.stateOf(o); got.Goods != "delivered" {
 			t.Errorf("%s", got.Goods)
 		}
-		b.get("/admin/orders/"+string(o)+"?about=parcels").sees("Shipment delivered").not("Payment captured")
-		b.get("/admin/orders/"+string(o)+"?about=people").sees("Ann manager").not("Order placed")
+		b.get("/admin/orders/" + string(o) + "?about=parcels").sees("Shipment delivered").not("Payment captured")
+		b.get("/admin/orders/" + string(o) + "?about=people").sees("Ann manager").not("Order placed")
 	})
 }
 
@@ -130,4 +130,3 @@ func TestCustomers(t *testing.T) {
 		b.get("/admin/customers/cu_none").sees("Nothing is here")
 	})
 }
-

@@ -154,7 +154,7 @@ func refundPage(v *visit, f frame, p refundView) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 12, "</div><div class=\"columns__slim stack\"><section class=\"card stack stack--s\"><h2 class=\"card__title\">What can be given back</h2><ul class=\"results small\">")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 12, "</div><div class=\"columns__slim stack\"><section class=\"card stack stack--s\"><h2 class=\"card__title\">What can be given back</h2><ul class=\"plain small stack stack--s\">")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

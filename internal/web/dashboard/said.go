@@ -72,6 +72,9 @@ func (n names) who(actor string) string {
 	case "key":
 		return name + " (API key)"
 	case "supplier", "payment", "carrier":
+		if name == "" {
+			return title(kind)
+		}
 		return name + " (" + kind + ")"
 	}
 	return actor

@@ -49,6 +49,13 @@ func (l orderList) view() *orderView {
 			return &l.Views[i]
 		}
 	}
+	bare := l.Ask // those that everybody has are the same in any order and with any columns
+	bare.Sort, bare.Columns = "", nil
+	for i := range l.Views {
+		if l.Views[i].Saved == "" && l.Views[i].query == bare.query() {
+			return &l.Views[i]
+		}
+	}
 	return nil
 }
 

@@ -14,7 +14,7 @@
     link(next)?.focus();
     next.scrollIntoView({ block: "nearest" });
   };
-  const typing = (e) => e.target.matches("input:not([type=checkbox]),select,textarea,[contenteditable]") || e.target.closest("dialog");
+  const typing = (e) => !e.target.matches || e.target.matches("input:not([type=checkbox]),select,textarea,[contenteditable]") || e.target.closest("dialog");
 
   document.addEventListener("keydown", (e) => {
     if (e.metaKey || e.ctrlKey || e.altKey || typing(e)) return;
