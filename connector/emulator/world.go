@@ -138,6 +138,12 @@ func (p Parcel) way(pace Pace) []Scan {
 		step(StepArrived, pace.Move, "Arrived in destination country", "Import hub", p.To),
 	}
 	switch p.Fate {
+	case StepLabel: // nobody ever picks it up
+		return scans[:1]
+	case StepDeparted: // and then there is no more news of it
+		return scans[:3]
+	case StepOut:
+		return append(scans, step(StepOut, pace.GoOut, "Out for delivery", p.City, p.To))
 	case StepLost:
 		return append(scans, step(StepLost, pace.Move, "Parcel lost in transit", "Import hub", p.To))
 	case StepReturned, StepReturning:

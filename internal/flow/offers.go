@@ -19,7 +19,13 @@ import (
 // OffersSaid takes in a page of a supplier's offers, through the guard: a page that is not
 // to be believed is parked for a person and changes nothing.
 func OffersSaid(ctx context.Context, tx *db.Tx, s id.Store, supplier id.Supplier, page inventory.Page, actor Actor) (inventory.Verdict, error) {
-	v, err := inventory.ApplyPage(ctx, tx, s, supplier, page)
+	set, err := settingsOf(ctx, tx, s)
+	if err != nil {
+		return inventory.Verdict{}, err
+	}
+	limits := inventory.StandardLimits()
+	limits.DropPercent, limits.FlipPercent, limits.CostPercent = set.Feed.DropPercent, set.Feed.FlipPercent, set.Feed.CostPercent
+	v, err := inventory.ApplyPage(ctx, tx, s, supplier, page, limits)
 	if err != nil || v.Believe {
 		return v, err
 	}

@@ -110,7 +110,7 @@ func applySupplier(ctx context.Context, tx *db.Tx, o order.Order, p *purchase.Pu
 		return err
 	}
 	if said.Expect > p.ExpectAt && purchase.Machine.Can(p.State, purchase.Delay) {
-		p.ExpectAt = said.Expect
+		p.ExpectAt, p.Late = said.Expect, ""
 		if err := purchase.Save(ctx, tx, *p); err != nil {
 			return err
 		}
@@ -207,7 +207,7 @@ func asked(ctx context.Context, tx *db.Tx, o order.Order, p *purchase.Purchase, 
 	if said.Cause != causeAddress || p.State != purchase.Submitted || p.Cause == said.Cause {
 		return nil
 	}
-	p.Cause, p.Words = said.Cause, said.Words
+	p.Cause, p.Words, p.Unpaid = said.Cause, said.Words, false
 	if err := purchase.Save(ctx, tx, *p); err != nil {
 		return err
 	}

@@ -82,6 +82,9 @@ func applyTracking(ctx context.Context, tx *db.Tx, o order.Order, s shipment.Shi
 			return err
 		}
 		f := shipment.Fold(all)
+		if s.Late != shipment.LateDoor { // it moves again
+			s.Late = ""
+		}
 		s.State, s.Words, s.ScannedAt, s.EventAt, s.DeliveredAt = f.State, f.Words, f.Scanned, f.Newest, f.Delivered
 	}
 	if s == before {

@@ -27,11 +27,11 @@ const (
 // overtaken is the reason of a parked feed that a newer page made pointless.
 const overtaken = "overtaken by a newer page"
 
-// ApplyPage judges what a supplier says and, if it is believed, writes what differs and
+// ApplyPage judges what a supplier says within limits (whose MaxAge is the supplier's) and, if it is believed, writes what differs and
 // counts the variants again; otherwise the page is parked. For each offer time goes forward
 // only: an older word than the stored one is passed over. Pages that were parked and have
 // the same articles are overtaken by this one.
-func ApplyPage(ctx context.Context, tx *db.Tx, store id.Store, supplier id.Supplier, page Page) (Verdict, error) {
+func ApplyPage(ctx context.Context, tx *db.Tx, store id.Store, supplier id.Supplier, page Page, limits Limits) (Verdict, error) {
 	s, err := SupplierByID(ctx, tx, store, supplier)
 	if err != nil {
 		return Verdict{}, err
@@ -41,7 +41,6 @@ func ApplyPage(ctx context.Context, tx *db.Tx, store id.Store, supplier id.Suppl
 	if err != nil {
 		return Verdict{}, err
 	}
-	limits := StandardLimits()
 	limits.MaxAge = time.Duration(s.MaxAgeSeconds) * time.Second
 	v := Judge(known(stored), list, asOf, tx.Now, limits)
 	if v.Again, err = overtake(ctx, tx, s, list, strings.Join(v.Reasons, "; ")); err != nil {

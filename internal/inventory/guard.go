@@ -2,6 +2,7 @@ package inventory
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"time"
 
@@ -50,14 +51,14 @@ type Limits struct {
 	DropUnits   int64         // units that must have vanished for that to count
 	FlipPercent int64         // of the articles that may change between in stock and sold out
 	FlipSKUs    int           // articles that must have changed for that to count; two suffice when it is all of them
-	CostTimes   int64         // a cost so many times the one before is not believed
+	CostPercent int64         // a cost that rises by so much is not believed; 0: any is
 	MaxAge      time.Duration // a page older than this is stale; zero: no page is
 }
 
 // StandardLimits: half of the stock (three articles and ten units at least, or all of two),
 // a quarter of the articles (three at least, or all of two), and a doubled cost.
 func StandardLimits() Limits {
-	return Limits{DropPercent: 50, DropSKUs: 3, DropUnits: 10, FlipPercent: 25, FlipSKUs: 3, CostTimes: 2}
+	return Limits{DropPercent: 50, DropSKUs: 3, DropUnits: 10, FlipPercent: 25, FlipSKUs: 3, CostPercent: 100}
 }
 
 // Verdict is what became of a page, with the reasons if it was not believed.
@@ -139,9 +140,18 @@ func (c *comparison) add(k Known, o Offered, l Limits) {
 		c.costs = append(c.costs, fmt.Sprintf("article %s costs %s, before %s: another currency", o.SKU, money.New(o.CostMinor, o.Currency), money.New(k.CostMinor, k.Currency)))
 	case o.CostMinor == 0:
 		c.costs = append(c.costs, fmt.Sprintf("article %s costs nothing, before %s", o.SKU, money.New(k.CostMinor, k.Currency)))
-	case l.CostTimes > 0 && o.CostMinor/l.CostTimes >= k.CostMinor:
+	case l.CostPercent > 0 && rises(k.CostMinor, o.CostMinor, l.CostPercent):
 		c.costs = append(c.costs, fmt.Sprintf("article %s costs %s, before %s", o.SKU, money.New(o.CostMinor, o.Currency), money.New(k.CostMinor, k.Currency)))
 	}
+}
+
+// rises says whether an amount rises by so many per cent or more, also where it is so large
+// that a hundred times it would be too large.
+func rises(from, to, percent int64) bool {
+	if to-from > math.MaxInt64/100 {
+		return (to-from)/percent >= from/100
+	}
+	return (to-from)*100/percent >= from
 }
 
 func (c *comparison) reasons(l Limits) []string {

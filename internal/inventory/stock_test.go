@@ -112,7 +112,7 @@ func busy(w *world, offers []inventory.Offer, worker, i int) error {
 				page.Offers = append(page.Offers, inventory.Offered{SKU: fmt.Sprint("sku", sku), Quantity: int64(900 + worker + i), CostMinor: 100, Currency: "USD"})
 			}
 			slices.Reverse(page.Offers)
-			v, err := inventory.ApplyPage(ctx, tx, shop, w.suppliers[worker%len(w.suppliers)].SupplierID, page)
+			v, err := inventory.ApplyPage(ctx, tx, shop, w.suppliers[worker%len(w.suppliers)].SupplierID, page, inventory.StandardLimits())
 			return v.Believe, err
 		},
 	}

@@ -105,7 +105,7 @@ func (w *world) ok(want bool, what string, fn func(ctx context.Context, tx *db.T
 func (w *world) apply(s inventory.Supplier, page inventory.Page) (v inventory.Verdict) {
 	w.t.Helper()
 	w.update(func(ctx context.Context, tx *db.Tx) (err error) {
-		v, err = inventory.ApplyPage(ctx, tx, shop, s.SupplierID, page)
+		v, err = inventory.ApplyPage(ctx, tx, shop, s.SupplierID, page, inventory.StandardLimits())
 		return err
 	})
 	return v

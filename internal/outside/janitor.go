@@ -53,6 +53,28 @@ func (o *Outside) tickJanitor(ctx context.Context, j job.Job) error {
 	})
 }
 
+// lateEvery is how often it is looked what takes longer than it should.
+const lateEvery = time.Hour
+
+// tickLate looks for purchases and parcels that take longer than they mostly do. Each one that
+// is found is noted in a transaction of its own.
+func (o *Outside) tickLate(ctx context.Context, j job.Job) error {
+	var found []flow.Late
+	err := o.db.View(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
+		found, err = flow.FindLate(ctx, tx, j.Store)
+		return err
+	})
+	for _, l := range found {
+		if err == nil {
+			err = o.db.Update(ctx, func(ctx context.Context, tx *db.Tx) error { return flow.SetLate(ctx, tx, j.Store, l) })
+		}
+	}
+	if err != nil {
+		o.log.Error("what is late could not be noted", "error", err)
+	}
+	return o.come(ctx, j, func(context.Context, *db.Tx, job.Job, tickJob) (time.Duration, error) { return lateEvery, nil })
+}
+
 // endDue makes a job for each order whose reservations have run out, where none is there:
 // each order is a transaction of its own.
 func endDue(ctx context.Context, tx *db.Tx, j job.Job) error {

@@ -131,6 +131,7 @@ func (o *Outside) Handlers() map[string]job.Handler {
 		"tick.reports":  o.tickReports,
 		"tick.tracking": o.tickTracking,
 		"tick.janitor":  o.tickJanitor,
+		"tick.late":     o.tickLate,
 		"tick.money":    o.tickMoney,
 		"money.page":    o.moneyPage,
 	}

@@ -53,6 +53,7 @@ func (o *Outside) schedule(ctx context.Context, tx *db.Tx, s id.Store) error {
 	ticks := []tick{
 		{"tick.tracking", string(s), set.TrackingEvery, tickJob{}},
 		{"tick.janitor", string(s), janitorEvery, tickJob{}},
+		{"tick.late", string(s), lateEvery, tickJob{}},
 	}
 	for _, sup := range suppliers {
 		if sup.ConnectorID != "" {

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"doorstep/connector/emulator"
+	"doorstep/internal/address"
 	"doorstep/internal/db"
 	"doorstep/internal/flow"
 	"doorstep/internal/id"
@@ -20,6 +21,9 @@ import (
 )
 
 const staff = flow.Actor("staff:us_mo")
+
+// addressOf is an order's address as people type it.
+func addressOf(a order.Address) address.Address { return address.Address(a) }
 
 // customer is somebody who buys.
 type customer struct {
@@ -288,6 +292,17 @@ func (v vendor) Ships(o sale, number string) {
 	v.s.work()
 }
 
+// ShipsSome prints in a parcel.
+func (v vendor) ShipsSome(o sale, number string, prints int64) {
+	v.s.t.Helper()
+	v.s.world.Send(emulator.Parcel{Number: number, Carrier: "Royal Mail", From: "GB", To: "DE", City: "Berlin", Label: v.s.clock.Now()})
+	p := v.of(o).PurchaseID
+	v.s.by(func(ctx context.Context, tx *db.Tx) error {
+		return flow.ShipByHand(ctx, tx, v.s.Store.StoreID, p, flow.ParcelSaid{Number: number, Carrier: "royal-mail", CarrierName: "Royal Mail",
+			Lines: []flow.PackedSaid{{SKU: "PRINT-A3", Quantity: prints}}}, staff)
+	})
+}
+
 // of is the order's purchase with the supplier.
 func (v vendor) of(o sale) purchase.Purchase {
 	v.s.t.Helper()
@@ -336,4 +351,11 @@ func (s *story) exec(statement string) {
 		_, err := tx.ExecContext(ctx, statement)
 		return err
 	})
+}
+
+// Asks is the customer who presses "cancel" on the order's page.
+func (o sale) Asks() {
+	o.s.t.Helper()
+	o.s.api(http.MethodPost, "/orders/"+string(o.id)+"/cancel", o.token, map[string]string{"reason": "changed my mind"}, nil)
+	o.s.work()
 }

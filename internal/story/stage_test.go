@@ -85,9 +85,15 @@ type story struct {
 // tell tells a story on each database; settings are "key value …" besides the usual ones.
 func tell(t *testing.T, settings []string, what func(s *story)) {
 	t.Helper()
+	tellSkewed(t, settings, 0, what)
+}
+
+// tellSkewed tells a story in which everybody else's clocks are ahead of ours.
+func tellSkewed(t *testing.T, settings []string, skew time.Duration, what func(s *story)) {
+	t.Helper()
 	dbtest.EachDSN(t, func(t *testing.T, dsn string) {
 		c := clock.NewVirtual(time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC))
-		s := &story{t: t, clock: c, world: emulator.NewWorld(c.Now, emulator.Real()), variants: map[string]id.Variant{},
+		s := &story{t: t, clock: c, world: emulator.NewWorld(func() time.Time { return c.Now().Add(skew) }, emulator.Real()), variants: map[string]id.Variant{},
 			hooks: &emulator.Hooks{Retry: time.Millisecond}}
 		s.open(dsn)
 		s.neighbours()

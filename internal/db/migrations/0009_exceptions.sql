@@ -11,7 +11,6 @@ CREATE INDEX payments_voiding ON payments (store_id, payment_id) WHERE state = '
 -- Delays that we noticed ourselves: which stage takes longer than it does mostly; empty = none.
 ALTER TABLE purchases ADD COLUMN late TEXT NOT NULL DEFAULT '';
 ALTER TABLE shipments ADD COLUMN late TEXT NOT NULL DEFAULT '';
-CREATE INDEX shipments_purchase ON shipments (store_id, purchase_id);
 
 -- Work about the order that was given up, as a JSON list; empty = none.
 ALTER TABLE orders ADD COLUMN given_up TEXT NOT NULL DEFAULT '';

@@ -1,0 +1,235 @@
+package flow
+
+import (
+	"context"
+	"time"
+
+	"doorstep/internal/clock"
+	"doorstep/internal/db"
+	"doorstep/internal/id"
+	"doorstep/internal/inventory"
+	"doorstep/internal/order"
+	"doorstep/internal/purchase"
+	"doorstep/internal/shipment"
+)
+
+const (
+	lanesLearnt = 1000           // parcels of the past that limits are learnt from
+	lanesAtOnce = 500            // open purchases and moving parcels read at a time
+	doorGrace   = 24 * time.Hour // after a promised date: the last mile's news come late
+)
+
+// Late is a purchase or a parcel that takes longer than it should.
+type Late struct {
+	Order    id.Order
+	Purchase id.Purchase // this, or
+	Shipment id.Shipment
+	Stage    string // shipment.LateLabel …
+	Since    clock.Time
+}
+
+// FindLate compares all that is on its way with how long it takes mostly, by supplier and
+// country. It changes nothing: tell SetLate each of them.
+func FindLate(ctx context.Context, tx *db.Tx, s id.Store) ([]Late, error) {
+	limits, err := learnLimits(ctx, tx, s)
+	if err != nil {
+		return nil, err
+	}
+	list, err := latePurchases(ctx, tx, s, limits)
+	if err != nil {
+		return nil, err
+	}
+	parcels, err := lateParcels(ctx, tx, s, limits)
+	return append(list, parcels...), err
+}
+
+// learnLimits reads how long the newest parcels took.
+func learnLimits(ctx context.Context, tx *db.Tx, s id.Store) (shipment.Limits, error) {
+	rows, err := New(tx).LaneHistory(ctx, LaneHistoryParams{StoreID: s, Limit: lanesLearnt})
+	if err != nil || len(rows) == 0 {
+		return shipment.NewLimits(nil), err
+	}
+	gaps, err := New(tx).LongestGaps(ctx, LongestGapsParams{StoreID: s, ShipmentID: rows[len(rows)-1].ShipmentID})
+	if err != nil {
+		return shipment.Limits{}, err
+	}
+	longest := map[id.Shipment]int64{}
+	for _, g := range gaps {
+		longest[g.ShipmentID] = g.Longest
+	}
+	var spans []shipment.Span
+	for _, r := range rows {
+		lane, err := laneOf(r.SupplierID, r.Shipping)
+		if err != nil {
+			return shipment.Limits{}, err
+		}
+		add := func(stage string, from, to clock.Time) {
+			if from != 0 && to != 0 {
+				spans = append(spans, shipment.Span{Stage: stage, Lane: lane, Took: to.Sub(from)})
+			}
+		}
+		add(shipment.LateLabel, r.SubmittedAt, r.AnnouncedAt)
+		add(shipment.LateScan, r.AnnouncedAt, r.ScannedAt)
+		if r.DeliveredAt != 0 {
+			spans = append(spans, shipment.Span{Stage: shipment.LateMove, Lane: lane, Took: time.Duration(longest[r.ShipmentID]) * time.Microsecond})
+		}
+	}
+	return shipment.NewLimits(spans), nil
+}
+
+func laneOf(s id.Supplier, address string) (shipment.Lane, error) {
+	to, err := order.ParseAddress(address)
+	return shipment.Lane{Supplier: s, Country: to.Country}, err
+}
+
+// latePurchases are those of which no parcel was announced for too long.
+func latePurchases(ctx context.Context, tx *db.Tx, s id.Store, limits shipment.Limits) (late []Late, err error) {
+	suppliers, err := inventory.Suppliers(ctx, tx, s)
+	if err != nil {
+		return nil, err
+	}
+	for _, sup := range suppliers {
+		handling := time.Duration(sup.HandlingDays) * 24 * time.Hour
+		var after id.Purchase
+		for {
+			rows, err := New(tx).OpenLanes(ctx, OpenLanesParams{StoreID: s, SupplierID: sup.SupplierID, PurchaseID: after, Limit: lanesAtOnce})
+			if err != nil {
+				return nil, err
+			}
+			for _, r := range rows {
+				after = r.PurchaseID
+				lane, err := laneOf(sup.SupplierID, r.Shipping)
+				if err != nil {
+					return nil, err
+				}
+				due := max(r.SubmittedAt.Add(limits.Of(shipment.LateLabel, lane, handling)), r.ExpectAt+clock.Time(doorGrace.Microseconds()))
+				waits := r.Stage == string(purchase.Submitted) || r.Stage == string(purchase.Accepted)
+				if waits && r.Late == "" && tx.Now > due {
+					late = append(late, Late{Order: r.OrderID, Purchase: r.PurchaseID, Stage: shipment.LateLabel, Since: r.SubmittedAt})
+				}
+			}
+			if len(rows) < lanesAtOnce {
+				break
+			}
+		}
+	}
+	return late, nil
+}
+
+// lateParcels are those that nobody has seen, that stand still, or that should be there.
+func lateParcels(ctx context.Context, tx *db.Tx, s id.Store, limits shipment.Limits) (late []Late, err error) {
+	var after id.Shipment
+	for {
+		rows, err := New(tx).MovingLanes(ctx, MovingLanesParams{StoreID: s, ShipmentID: after, Limit: lanesAtOnce})
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range rows {
+			after = r.ShipmentID
+			lane, err := laneOf(r.SupplierID, r.Shipping)
+			if err != nil {
+				return nil, err
+			}
+			if stage, since := lateStage(r, lane, limits, tx.Now); stage != "" && stage != r.Late {
+				late = append(late, Late{Order: r.OrderID, Shipment: r.ShipmentID, Stage: stage, Since: since})
+			}
+		}
+		if len(rows) < lanesAtOnce {
+			return late, nil
+		}
+	}
+}
+
+// lateStage says in which stage a parcel is late; empty when it is not.
+func lateStage(r MovingLanesRow, lane shipment.Lane, limits shipment.Limits, now clock.Time) (stage string, since clock.Time) {
+	if r.Stage == string(shipment.Exception) || r.Stage == string(shipment.Returning) {
+		return "", 0 // something else is the matter
+	}
+	promised := max(r.PromisedTo, r.ExpectedAt)
+	switch {
+	case promised != 0 && now > promised.Add(doorGrace):
+		return shipment.LateDoor, promised
+	case r.ScannedAt == 0 && now > r.AnnouncedAt.Add(limits.Of(shipment.LateScan, lane, 0)):
+		return shipment.LateScan, r.AnnouncedAt
+	case r.ScannedAt != 0 && now > max(r.EventAt, r.ScannedAt).Add(limits.Of(shipment.LateMove, lane, 0)):
+		return shipment.LateMove, max(r.EventAt, r.ScannedAt)
+	}
+	return "", 0
+}
+
+// SetLate makes a delay that was noticed a reason on its order, unless news have come since.
+func SetLate(ctx context.Context, tx *db.Tx, s id.Store, l Late) error {
+	return change(ctx, tx, s, l.Order, func(o order.Order) error {
+		what := data{"stage": l.Stage, "since": l.Since}
+		if l.Purchase != "" {
+			p, err := purchase.Lock(ctx, tx, s, l.Purchase)
+			if err != nil || p.Late == l.Stage || p.State != purchase.Submitted && p.State != purchase.Accepted {
+				return err
+			}
+			p.Late = l.Stage
+			if err := purchase.Save(ctx, tx, p); err != nil {
+				return err
+			}
+			return note(ctx, tx, o, "purchase.late", string(l.Purchase), System, what)
+		}
+		parcel, err := shipment.Lock(ctx, tx, s, l.Shipment)
+		moved := l.Stage == shipment.LateScan && parcel.ScannedAt != 0 || l.Stage == shipment.LateMove && parcel.EventAt > l.Since
+		if err != nil || parcel.Late == l.Stage || moved {
+			return err
+		}
+		parcel.Late = l.Stage
+		if err := shipment.Save(ctx, tx, parcel); err != nil {
+			return err
+		}
+		return note(ctx, tx, o, "shipment.late", string(l.Shipment), System, what)
+	})
+}
+
+// WaitUntil is a person who has agreed with a supplier to wait: what is late is not shown
+// before that day, and the customer is told the new one.
+func WaitUntil(ctx context.Context, tx *db.Tx, s id.Store, name id.Purchase, until clock.Time, actor Actor) error {
+	return onPurchase(ctx, tx, s, name, func(o order.Order, p *purchase.Purchase) error {
+		switch {
+		case !purchase.Machine.Can(p.State, purchase.Delay):
+			return refuse("not-possible", "%s is %s: nobody waits for it.", p.Number, p.State)
+		case until <= tx.Now || until <= p.ExpectAt:
+			return &Refusal{Code: "until", Field: "until", Words: "Please say a day that is still to come, and later than the one expected so far."}
+		}
+		return applySupplier(ctx, tx, o, p, SupplierSaid{Expect: until}, actor)
+	})
+}
+
+// RefundUnplaced takes the units that no supplier will send off an order and gives back their
+// share of price and shipping; the customer is told by the mail about the refund. Where
+// nothing else is left the order is cancelled.
+func RefundUnplaced(ctx context.Context, tx *db.Tx, s id.Store, name id.Order, actor Actor) error {
+	return change(ctx, tx, s, name, func(o order.Order) error {
+		purchases, err := purchase.OfOrder(ctx, tx, s, name)
+		if err != nil {
+			return err
+		}
+		needs, _, err := openNeeds(ctx, tx, o, purchases)
+		if err != nil {
+			return err
+		}
+		if o.State != order.Open || len(needs) == 0 {
+			return refuse("not-possible", "Order %s has no units that nobody sends.", o.Name())
+		}
+		for _, p := range purchases {
+			if !p.Live() {
+				continue
+			}
+			if err := note(ctx, tx, o, "order.cut", string(name), actor, data{"lines": needs}); err != nil {
+				return err
+			}
+			if err := cancelUncovered(ctx, tx, o, purchases); err != nil {
+				return err
+			}
+			return closeIfDone(ctx, tx, o)
+		}
+		if o, err = order.Step(ctx, tx, o, order.AskCancel); err != nil {
+			return err
+		}
+		return cancelNow(ctx, tx, o, order.Cancel, actor, "no supplier can send it")
+	})
+}
