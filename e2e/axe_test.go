@@ -61,6 +61,7 @@ func crawl(p *browser.Tab, base string, from ...string) {
 		seen[at] = true
 		p.Go(base + at)
 		p.Axe(axe)
+		p.Fits()
 		var links []string
 		p.Eval(`[...document.querySelectorAll("a[href]")].filter((a) => !a.download && a.origin === location.origin).map((a) => a.pathname + a.search)`, &links)
 		for _, link := range links {

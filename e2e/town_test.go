@@ -25,18 +25,18 @@ const (
 var town struct {
 	sync.Once
 	*stage.Town
-	pottery stage.Pottery
+	pottery stage.Maker
 	orders  []flow.Placed // paid, and held because only people talk to the pottery
 	taken   int
 	mu      sync.Mutex
 	err     error
 }
 
-// held is how many orders wait in the town: some for single tests, the rest to be released
-// at once.
+// How many orders wait in the town: for the pottery, one to a test; and for the mill, to be
+// released at once.
 const (
 	singles = 24
-	held    = 500 + singles
+	many    = 500
 )
 
 // shop is the town, which tests share.
@@ -65,14 +65,23 @@ func stock(ctx context.Context, p *doorstep.Program) (err error) {
 	if town.pottery, err = stage.AddPottery(ctx, p); err != nil {
 		return err
 	}
-	town.orders = make([]flow.Placed, held)
+	mill, err := stage.AddMill(ctx, p)
+	if err != nil {
+		return err
+	}
+	town.orders = make([]flow.Placed, singles)
 	var group sync.WaitGroup
-	errs := make(chan error, held)
+	errs := make(chan error, 8)
 	for worker := range 8 { // many at once are one commit
 		group.Go(func() {
-			for i := worker; i < held; i += 8 {
+			for i := worker; i < singles+many; i += 8 {
 				var err error
-				if town.orders[i], err = town.pottery.Order(ctx, p, fmt.Sprintf("Customer %d", i), 1, true); err != nil {
+				if i < singles {
+					town.orders[i], err = town.pottery.Order(ctx, p, fmt.Sprintf("Single %d", i), 1, true)
+				} else {
+					_, err = mill.Order(ctx, p, fmt.Sprintf("Baker %d", i), 1, true)
+				}
+				if err != nil {
 					errs <- err
 					return
 				}

@@ -32,3 +32,19 @@ func (t *Tab) Axe(source string) {
 		t.Errorf("axe: %s at %s (%s): %s: %s", o.Impact, t.At(), t.Look, o.Help, strings.Join(where, " | "))
 	}
 }
+
+// Fits fails where a page is wider than its window, and names what sticks out.
+func (t *Tab) Fits() {
+	t.Helper()
+	var out []string
+	t.Eval(`(() => {
+		const room = document.documentElement.clientWidth;
+		if (document.documentElement.scrollWidth <= room + 1) return [];
+		const held = (el) => { for (let up = el.parentElement; up && up !== document.body; up = up.parentElement) if (getComputedStyle(up).overflowX !== "visible") return true; return false; };
+		return [...document.body.querySelectorAll("*")].filter((el) => { const b = el.getBoundingClientRect(); return b.width && (b.right > room + 1 || b.left < -1) && !held(el); })
+			.slice(-3).map((el) => el.outerHTML.slice(0, 160));
+	})()`, &out)
+	for _, what := range out {
+		t.Errorf("%s (%s) is wider than its window: %s", t.At(), t.Look, what)
+	}
+}

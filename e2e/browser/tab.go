@@ -81,7 +81,7 @@ func (l Look) String() string {
 
 // patience is how long anything may take to be seen. It is long because the machine is
 // shared with other tests, and costs nothing when all is well.
-const patience = 30 * time.Second
+const patience = 45 * time.Second
 
 // Tab is a person at a browser: nobody else has their cookies.
 type Tab struct {

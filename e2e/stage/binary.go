@@ -18,7 +18,7 @@ import (
 	"time"
 )
 
-// start is how long a process may take until it answers; the machine may be busy.
+// startPatience is how long a process may take until it answers; the machine may be busy.
 const startPatience = 60 * time.Second
 
 // Build builds the binary into dir and says where it is.

@@ -3,8 +3,10 @@ package stage
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"doorstep"
+	"doorstep/connector"
 	"doorstep/internal/address"
 	"doorstep/internal/cart"
 	"doorstep/internal/catalog"
@@ -15,47 +17,75 @@ import (
 	"doorstep/money"
 )
 
-// Pottery is a supplier that only people talk to, with one article that nobody else has.
-type Pottery struct {
+// Maker is a supplier with one article that nobody else has.
+type Maker struct {
 	Supplier inventory.Supplier
-	Bowl     id.Variant
+	Variant  id.Variant
 	Handle   string // of the article in the shop
 }
 
-// freight is what the pottery asks for a parcel.
+// freight is what makers ask for a parcel.
 const freight = `[{"countries":["*"],"service":"post","name":"Post","cost":"3","currency":"EUR","min_days":2,"max_days":4}]`
 
-// AddPottery puts the pottery's bowl on sale.
-func AddPottery(ctx context.Context, p *doorstep.Program) (Pottery, error) {
-	made := Pottery{Handle: "harbour-bowl"}
-	err := p.DB.Update(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
+// AddPottery puts the bowl of a pottery on sale that only people talk to: it has no connector.
+func AddPottery(ctx context.Context, p *doorstep.Program) (made Maker, err error) {
+	err = p.DB.Update(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
 		supplier := inventory.NewSupplier(p.Store.StoreID, "Harbour Pottery")
 		supplier.Freight = freight
-		if made.Supplier, err = inventory.AddSupplier(ctx, tx, supplier); err != nil {
-			return err
-		}
-		put, err := catalog.Put(ctx, tx, p.Store.StoreID, catalog.Draft{Handle: made.Handle, Title: "Harbour Bowl", Status: catalog.Active,
-			Body: "<p>Thrown by hand, ten minutes from here.</p>", Images: []catalog.DraftImage{{URL: "/sample/mixing-bowls/1.svg", Alt: "A bowl"}},
-			Variants: []catalog.DraftVariant{{SKU: "BOWL-1", Price: money.New(24_00, p.Store.Currency), RequiresShipping: true, Taxable: true}}}, false)
-		if err != nil {
-			return err
-		}
-		made.Bowl = put.Variants[0]
-		_, _, err = inventory.PutOffer(ctx, tx, made.Supplier, inventory.Offer{VariantID: made.Bowl, SupplierSku: "HP-1", CostMinor: 7_00,
-			Currency: p.Store.Currency, Quantity: 5000, Active: true, AsOf: tx.Now})
+		made.Supplier, err = inventory.AddSupplier(ctx, tx, supplier)
 		return err
 	})
+	if err == nil {
+		err = made.sell(ctx, p, "Harbour Bowl", "mixing-bowls")
+	}
 	return made, err
 }
 
-// Order places an order for bowls, to be paid by transfer, and confirms the money where paid
+// AddMill puts the flour of a mill on sale that takes orders by mail, each of which a person
+// releases.
+func AddMill(ctx context.Context, p *doorstep.Program) (made Maker, err error) {
+	const name = "Harbour Mill"
+	terms, byHand := freight, false
+	_, err = p.Connect(ctx, connector.Supplier, "manual", "mill", map[string]string{"email": "orders@mill.example", "name": "Ute"},
+		doorstep.Supplying{Supplier: name, Freight: &terms, Automatic: &byHand})
+	if err != nil {
+		return made, err
+	}
+	err = p.DB.View(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
+		made.Supplier, err = inventory.SupplierByName(ctx, tx, p.Store.StoreID, name)
+		return err
+	})
+	if err == nil {
+		err = made.sell(ctx, p, "Stone-Ground Flour", "glass-storage-jar")
+	}
+	return made, err
+}
+
+// sell puts a maker's article on sale, with the picture of another.
+func (m *Maker) sell(ctx context.Context, p *doorstep.Program, title, picture string) error {
+	m.Handle = strings.ToLower(strings.ReplaceAll(title, " ", "-"))
+	return p.DB.Update(ctx, func(ctx context.Context, tx *db.Tx) error {
+		put, err := catalog.Put(ctx, tx, p.Store.StoreID, catalog.Draft{Handle: m.Handle, Title: title, Status: catalog.Active,
+			Body: "<p>Made by hand, ten minutes from here.</p>", Images: []catalog.DraftImage{{URL: "/sample/" + picture + "/1.svg", Alt: title}},
+			Variants: []catalog.DraftVariant{{SKU: strings.ToUpper(m.Handle), Price: money.New(24_00, p.Store.Currency), RequiresShipping: true, Taxable: true}}}, false)
+		if err != nil {
+			return err
+		}
+		m.Variant = put.Variants[0]
+		_, _, err = inventory.PutOffer(ctx, tx, m.Supplier, inventory.Offer{VariantID: m.Variant, SupplierSku: "M-1", CostMinor: 7_00,
+			Currency: p.Store.Currency, Quantity: 5000, Active: true, AsOf: tx.Now})
+		return err
+	})
+}
+
+// Order places an order for the maker's article, to be paid by transfer, and confirms the money where paid
 // says so.
-func (m Pottery) Order(ctx context.Context, p *doorstep.Program, name string, quantity int64, paid bool) (flow.Placed, error) {
+func (m Maker) Order(ctx context.Context, p *doorstep.Program, name string, quantity int64, paid bool) (flow.Placed, error) {
 	var placed flow.Placed
 	err := p.DB.Update(ctx, func(ctx context.Context, tx *db.Tx) error {
 		c, _, err := flow.StartCart(ctx, tx, p.Store.StoreID, "en")
 		if err == nil {
-			err = flow.PutInCart(ctx, tx, p.Store.StoreID, c.CartID, m.Bowl, quantity, false)
+			err = flow.PutInCart(ctx, tx, p.Store.StoreID, c.CartID, m.Variant, quantity, false)
 		}
 		if err != nil {
 			return err

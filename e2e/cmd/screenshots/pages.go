@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"regexp"
+	"strings"
 	"time"
 
 	"doorstep"
@@ -15,7 +17,7 @@ import (
 
 // seeded is what was brought in by hand beside the sample shop.
 type seeded struct {
-	pottery stage.Pottery
+	pottery stage.Maker
 	orders  []flow.Placed // paid; held for a person
 	unpaid  flow.Placed
 }
@@ -93,8 +95,10 @@ func look(ctx context.Context, town *stage.Town) (w ways, err error) {
 	return w, nil
 }
 
-func (c *camera) storefront(s seeded, w ways) []shot {
+func (c *camera) storefront(s seeded, town *stage.Town) []shot {
 	return []shot{
+		{name: "storefront-order-delivered", path: orderLink(town, "delivered")},
+		{name: "storefront-order-placed", path: orderLink(town, "Harbour Bowl")},
 		{name: "storefront-home", path: "/"},
 		{name: "storefront-collections", path: "/collections"},
 		{name: "storefront-collection", path: "/collections/kitchen"},
@@ -116,6 +120,20 @@ func (c *camera) storefront(s seeded, w ways) []shot {
 		{name: "storefront-missing", path: "/nothing-here"},
 		{name: "storefront-account", path: "/account"},
 	}
+}
+
+var orderLinks = regexp.MustCompile(`http://127\.0\.0\.1:\d+/orders/or_[^\s>)]+`)
+
+// orderLink is the page of an order, from a mail in English that says a word.
+func orderLink(town *stage.Town, word string) string {
+	messages := town.World.Post.Messages()
+	for i := len(messages) - 1; i >= 0; i-- {
+		at := orderLinks.FindString(messages[i].Text)
+		if at != "" && strings.Contains(messages[i].Subject+messages[i].Text, word) {
+			return at
+		}
+	}
+	return "/orders/none"
 }
 
 func openFilters(tab *browser.Tab) {

@@ -74,7 +74,7 @@ func (c *camera) normal(chromium *browser.Chromium, binary, dir string) error {
 		return err
 	}
 	for _, look := range looks() {
-		c.take(chromium, "normal", look, town.Base, nil, c.storefront(made, ways))
+		c.take(chromium, "normal", look, town.Base, nil, c.storefront(made, town))
 		c.take(chromium, "normal", look, town.Base, signIn, c.dashboard(made, ways))
 		c.take(chromium, "mails", look, town.Inbox(), nil, c.mails(town))
 	}
@@ -101,7 +101,7 @@ func (c *camera) empty(chromium *browser.Chromium, binary, dir string) error {
 func (c *camera) take(chromium *browser.Chromium, state string, look browser.Look, base string, enter func(*browser.Tab, string), list []shot) {
 	tab := chromium.Open(c, look)
 	defer tab.Close()
-	tab.Expect(404, "")
+	tab.Expect(404, "") // pages that are not there are pages too
 	tab.Expect(403, "")
 	tab.Expect(422, "")
 	if enter != nil {
