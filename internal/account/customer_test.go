@@ -48,7 +48,7 @@ func (h *stall) update(fn func(ctx context.Context, tx *db.Tx) error) {
 }
 
 // makeCode asks for a code and answers it with its digits and the key of its link.
-func makeCode(t *testing.T, ctx context.Context, tx *db.Tx, store id.Store, email string) (account.CustomerCode, string, string) {
+func makeCode(ctx context.Context, t *testing.T, tx *db.Tx, store id.Store, email string) (account.CustomerCode, string, string) {
 	t.Helper()
 	c, wait, err := account.MakeCode(ctx, tx, store, email, "de", "192.0.2.1")
 	if err != nil || wait > 0 {
@@ -58,7 +58,7 @@ func makeCode(t *testing.T, ctx context.Context, tx *db.Tx, store id.Store, emai
 	return c, account.CodeDigits(box, c), account.CodeKey(box, c)
 }
 
-func guess(t *testing.T, ctx context.Context, tx *db.Tx, store id.Store, code, digits string) account.Guess {
+func guess(ctx context.Context, t *testing.T, tx *db.Tx, store id.Store, code, digits string) account.Guess {
 	t.Helper()
 	g, err := account.TryCode(ctx, tx, store, code, digits, "192.0.2.1")
 	if err != nil {
@@ -78,30 +78,30 @@ func TestCodesOpenOnceAndNotForGuessers(t *testing.T) {
 	t.Parallel()
 	eachStall(t, func(t *testing.T, h *stall) {
 		h.update(func(ctx context.Context, tx *db.Tx) error {
-			c, digits, key := makeCode(t, ctx, tx, h.store, " Ann@Example.com ")
+			c, digits, key := makeCode(ctx, t, tx, h.store, " Ann@Example.com ")
 			if c.Email != "ann@example.com" || len(digits) != 6 {
 				t.Errorf("%+v %s", c, digits)
 			}
-			if g := guess(t, ctx, tx, h.store, c.CodeID, other(digits)); g.Right || g.Dead {
+			if g := guess(ctx, t, tx, h.store, c.CodeID, other(digits)); g.Right || g.Dead {
 				t.Errorf("one wrong guess: %+v", g)
 			}
-			if g := guess(t, ctx, tx, h.store, c.CodeID, digits); !g.Right || g.Code.Email != c.Email {
+			if g := guess(ctx, t, tx, h.store, c.CodeID, digits); !g.Right || g.Code.Email != c.Email {
 				t.Errorf("the right digits: %+v", g)
 			}
-			if g := guess(t, ctx, tx, h.store, c.CodeID, digits); g.Right || !g.Dead {
+			if g := guess(ctx, t, tx, h.store, c.CodeID, digits); g.Right || !g.Dead {
 				t.Errorf("the same digits twice: %+v", g)
 			}
 			if _, err := account.FollowCode(ctx, tx, h.store, c.CodeID, key); !errors.Is(err, account.ErrDead) {
 				t.Errorf("the link after the digits: %v", err)
 			}
 
-			c, digits, key = makeCode(t, ctx, tx, h.store, "bob@example.com")
+			c, digits, key = makeCode(ctx, t, tx, h.store, "bob@example.com")
 			for n := range account.CodeTries {
-				if g := guess(t, ctx, tx, h.store, c.CodeID, other(digits)); g.Right || g.Dead != (n == account.CodeTries-1) {
+				if g := guess(ctx, t, tx, h.store, c.CodeID, other(digits)); g.Right || g.Dead != (n == account.CodeTries-1) {
 					t.Errorf("guess %d: %+v", n+1, g)
 				}
 			}
-			if g := guess(t, ctx, tx, h.store, c.CodeID, digits); g.Right || !g.Dead {
+			if g := guess(ctx, t, tx, h.store, c.CodeID, digits); g.Right || !g.Dead {
 				t.Errorf("the right digits after %d guesses: %+v", account.CodeTries, g)
 			}
 			if _, err := account.FollowCode(ctx, tx, h.store, c.CodeID, "x"+key); !errors.Is(err, account.ErrDead) {
@@ -113,7 +113,7 @@ func TestCodesOpenOnceAndNotForGuessers(t *testing.T) {
 			if _, err := account.FollowCode(ctx, tx, h.store, c.CodeID, key); !errors.Is(err, account.ErrDead) {
 				t.Errorf("the link twice: %v", err)
 			}
-			if g := guess(t, ctx, tx, h.store, "cc_none", digits); !g.Dead {
+			if g := guess(ctx, t, tx, h.store, "cc_none", digits); !g.Dead {
 				t.Errorf("a code that never was: %+v", g)
 			}
 			return nil
@@ -127,9 +127,9 @@ func TestCodesGrowOldAndAreFew(t *testing.T) {
 		var code account.CustomerCode
 		var digits, key string
 		h.update(func(ctx context.Context, tx *db.Tx) error {
-			code, digits, key = makeCode(t, ctx, tx, h.store, "ann@example.com")
+			code, digits, key = makeCode(ctx, t, tx, h.store, "ann@example.com")
 			for range account.CodesPerHour - 1 {
-				makeCode(t, ctx, tx, h.store, "ann@example.com")
+				makeCode(ctx, t, tx, h.store, "ann@example.com")
 			}
 			if _, wait, err := account.MakeCode(ctx, tx, h.store, "ANN@example.com", "en", "192.0.2.9"); err != nil || wait <= 0 {
 				t.Errorf("one code too many: %v %v", wait, err)
@@ -144,23 +144,23 @@ func TestCodesGrowOldAndAreFew(t *testing.T) {
 		})
 		h.now.Advance(account.CodeLife)
 		h.update(func(ctx context.Context, tx *db.Tx) error {
-			if g := guess(t, ctx, tx, h.store, code.CodeID, digits); g.Right || !g.Dead {
+			if g := guess(ctx, t, tx, h.store, code.CodeID, digits); g.Right || !g.Dead {
 				t.Errorf("an old code: %+v", g)
 			}
 			if _, err := account.FollowCode(ctx, tx, h.store, code.CodeID, key); !errors.Is(err, account.ErrDead) {
 				t.Errorf("an old link: %v", err)
 			}
 			for range account.CodesPerAddress {
-				guess(t, ctx, tx, h.store, "cc_none", "000000")
+				guess(ctx, t, tx, h.store, "cc_none", "000000")
 			}
-			if g := guess(t, ctx, tx, h.store, "cc_none", "000000"); g.Wait <= 0 {
+			if g := guess(ctx, t, tx, h.store, "cc_none", "000000"); g.Wait <= 0 {
 				t.Errorf("a place that guesses without end: %+v", g)
 			}
 			return nil
 		})
 		h.now.Advance(time.Hour)
 		h.update(func(ctx context.Context, tx *db.Tx) error {
-			makeCode(t, ctx, tx, h.store, "ann@example.com")
+			makeCode(ctx, t, tx, h.store, "ann@example.com")
 			return nil
 		})
 	})

@@ -255,7 +255,7 @@ func TestLanguageOfACustomer(t *testing.T) {
 		t.Errorf("the mail comes in %s", c.Locale)
 	}
 	b.post("/account/code", "id", c.CodeID, "code", digits)
-	b.says("Votre compte", "Vos commandes")
+	b.says("Votre compte", "Vos adresses")
 	sentences := english(t, "fr")
 	b.noEnglish(sentences)
 	for _, path := range []string{"/account/addresses/new", "/account/sign-in"} {

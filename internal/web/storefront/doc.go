@@ -11,5 +11,9 @@
 //	            │ way to ship, way to pay ─▶ ChooseShipping ─▶ PlaceOrder ─▶ outside.BeginPayment
 //	            └─▶ the provider's page ─▶ /checkout/return ─▶ outside.AskPayment ─▶ /orders/{id}?token=…
 //
-// A cart is opened by a signed cookie, an order by the token in its address.
+// A cart is opened by a signed cookie, an order by the token in its address, or by the
+// session of the customer whose it is. Customers sign in by a code that is mailed to them.
+//
+// Everything that pages say stands in words/<language>.json; a visit speaks the language that
+// the visitor chose, else the browser's, else the shop's (language.go).
 package storefront
