@@ -2,11 +2,9 @@ package e2e
 
 import (
 	"encoding/json"
-	"fmt"
 
 	"doorstep/e2e/browser"
 	"doorstep/e2e/stage"
-	"doorstep/internal/flow"
 )
 
 // signIn opens the dashboard's door.
@@ -32,6 +30,3 @@ func count(tab *browser.Tab, css string) (n int) {
 	tab.Eval("document.querySelectorAll("+js(css)+").length", &n)
 	return n
 }
-
-// number is an order's number as people say it.
-func number(p flow.Placed) string { return fmt.Sprint(p.Order.Number) }

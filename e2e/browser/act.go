@@ -20,8 +20,8 @@ var findScript string
 // found is an expression over el, the thing itself, and face, where it is seen; null when
 // there is none.
 func found(what, expression string) string {
-	return fmt.Sprintf("(() => { const found = (%s)(%s); if (!found) return null; const [el, face] = found; return %s; })()",
-		strings.TrimSpace(findScript[strings.Index(findScript, "(what)"):]), quoted(what), expression)
+	return fmt.Sprintf("(() => { const found = (%s\n)(%s); if (!found) return null; const [el, face] = found; return %s; })()",
+		strings.TrimSpace(findScript), quoted(what), expression)
 }
 
 func quoted(s string) string {
@@ -134,7 +134,7 @@ func (t *Tab) Click(what string) {
 	t.until("a click on "+what, func() (bool, error) {
 		at = place{}
 		err := t.eval(found(what, `(() => {
-			face.scrollIntoView({ block: "center", inline: "nearest", behavior: "instant" });
+			face.scrollIntoView({ block: "center", inline: "nearest" });
 			if (el.disabled) return { Why: "it is disabled" };
 			const box = face.getClientRects()[0] || face.getBoundingClientRect();
 			const x = box.x + box.width / 2, y = box.y + box.height / 2;

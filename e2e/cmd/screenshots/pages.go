@@ -46,8 +46,6 @@ func seed(ctx context.Context, p *doorstep.Program) (s seeded, err error) {
 // ways are where things are that only came to be while the shop was open.
 type ways struct {
 	delivered, moving string // orders' ids
-	supplier          string
-	product           string
 }
 
 // settle waits until a part of the orders is delivered, and finds things to show.
