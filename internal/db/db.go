@@ -47,6 +47,7 @@ type Options struct {
 	Clock      clock.Clock  // the present; clock.System() when nil
 	Log        *slog.Logger // slog.Default() when nil
 	MaxReaders int          // SQLite: connections for View; PostgreSQL: all connections; 8 or 24 when 0
+	Seen       func(string) // told every statement before it runs, for tests of plans; nil: nobody
 	Migrations fs.FS        // *.sql files for Migrate; the embedded ones when nil
 }
 

@@ -60,7 +60,7 @@ func (t *Tx) AfterCommit(fn func()) { t.after = append(t.after, fn) }
 
 // ExecContext runs a statement that returns no rows.
 func (t *Tx) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
-	if err := t.ready(ctx); err != nil {
+	if err := t.ready(ctx, query); err != nil {
 		return nil, err
 	}
 	res, err := t.q.ExecContext(ctx, query, args...)
@@ -71,7 +71,7 @@ func (t *Tx) ExecContext(ctx context.Context, query string, args ...any) (sql.Re
 // the other methods run is prepared once per connection. Errors of a statement prepared
 // here are not remembered.
 func (t *Tx) PrepareContext(ctx context.Context, query string) (*sql.Stmt, error) {
-	if err := t.ready(ctx); err != nil {
+	if err := t.ready(ctx, query); err != nil {
 		return nil, err
 	}
 	stmt, err := t.q.PrepareContext(ctx, query)
@@ -81,7 +81,7 @@ func (t *Tx) PrepareContext(ctx context.Context, query string) (*sql.Stmt, error
 // QueryContext runs a statement that returns rows. Read them to their end before the next
 // statement: PostgreSQL answers one at a time.
 func (t *Tx) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
-	if err := t.ready(ctx); err != nil {
+	if err := t.ready(ctx, query); err != nil {
 		return nil, err
 	}
 	rows, err := t.q.QueryContext(ctx, query, args...)
@@ -94,7 +94,7 @@ func (t *Tx) QueryContext(ctx context.Context, query string, args ...any) (*sql.
 
 // QueryRowContext runs a statement that returns one row at most. The row must be scanned.
 func (t *Tx) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
-	if err := t.ready(ctx); err != nil {
+	if err := t.ready(ctx, query); err != nil {
 		return refusal(err)
 	}
 	row := t.q.QueryRowContext(ctx, query, args...)
@@ -103,7 +103,10 @@ func (t *Tx) QueryRowContext(ctx context.Context, query string, args ...any) *sq
 }
 
 // ready refuses a statement after an error, after the end, or when ctx has ended.
-func (t *Tx) ready(ctx context.Context) error {
+func (t *Tx) ready(ctx context.Context, query string) error {
+	if seen := t.d.opts.Seen; seen != nil {
+		seen(query)
+	}
 	switch {
 	case t.ended:
 		return errors.New("transaction: it is over")

@@ -20,8 +20,9 @@ SELECT * FROM purchases WHERE store_id = $1 AND order_id = $2 ORDER BY purchase_
 SELECT * FROM purchase_lines WHERE store_id = $1 AND purchase_id = $2 ORDER BY line_id;
 
 -- name: LinesOfOrder :many
-SELECT l.* FROM purchase_lines l JOIN purchases p ON p.store_id = l.store_id AND p.purchase_id = l.purchase_id
-WHERE p.store_id = $1 AND p.order_id = $2 ORDER BY l.purchase_id, l.line_id;
+SELECT l.* FROM purchase_lines l
+WHERE l.store_id = $1 AND l.purchase_id IN (SELECT p.purchase_id FROM purchases p WHERE p.store_id = $1 AND p.order_id = $2)
+ORDER BY l.purchase_id, l.line_id;
 
 -- name: ByKey :one
 SELECT * FROM purchases WHERE store_id = $1 AND key = $2;

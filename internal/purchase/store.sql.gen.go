@@ -467,8 +467,9 @@ func (q *Queries) Lines(ctx context.Context, arg LinesParams) ([]PurchaseLine, e
 }
 
 const linesOfOrder = `-- name: LinesOfOrder :many
-SELECT l.store_id, l.purchase_id, l.line_id, l.order_line_id, l.variant_id, l.offer_id, l.supplier_sku, l.title, l.quantity, l.short, l.unit_cost_minor FROM purchase_lines l JOIN purchases p ON p.store_id = l.store_id AND p.purchase_id = l.purchase_id
-WHERE p.store_id = $1 AND p.order_id = $2 ORDER BY l.purchase_id, l.line_id
+SELECT l.store_id, l.purchase_id, l.line_id, l.order_line_id, l.variant_id, l.offer_id, l.supplier_sku, l.title, l.quantity, l.short, l.unit_cost_minor FROM purchase_lines l
+WHERE l.store_id = $1 AND l.purchase_id IN (SELECT p.purchase_id FROM purchases p WHERE p.store_id = $1 AND p.order_id = $2)
+ORDER BY l.purchase_id, l.line_id
 `
 
 type LinesOfOrderParams struct {

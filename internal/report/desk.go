@@ -28,7 +28,7 @@ func CountWaiting(ctx context.Context, tx *db.Tx, store id.Store) (w Waiting, er
 		into  *int64
 		query string
 	}{
-		{&w.Orders, `SELECT COUNT(*) FROM (SELECT 1 FROM orders WHERE store_id = $1 AND needs_person LIMIT $2) AS t`},
+		{&w.Orders, `SELECT COUNT(*) FROM (SELECT 1 FROM orders WHERE store_id = $1 AND order_id > '' AND needs_person LIMIT $2) AS t`},
 		{&w.Connectors, `SELECT COUNT(*) FROM (SELECT 1 FROM connectors WHERE store_id = $1 AND state <> 'active' LIMIT $2) AS t`},
 		{&w.Feeds, `SELECT COUNT(*) FROM (SELECT 1 FROM feeds WHERE store_id = $1 AND state = 'parked' LIMIT $2) AS t`},
 		{&w.Jobs, `SELECT COUNT(*) FROM (SELECT 1 FROM jobs WHERE parked = TRUE AND store_id = $1 LIMIT $2) AS t`},

@@ -9,6 +9,13 @@ import (
 	"doorstep/money"
 )
 
+// What belongs to an order is looked up first: in a join SQLite would rather read what fits
+// the order of the rows, which is everything.
+const (
+	purchasesOfOrder = `SELECT purchase_id FROM purchases WHERE store_id = $1 AND order_id = $2`
+	shipmentsOfOrder = `SELECT shipment_id FROM shipments WHERE store_id = $1 AND order_id = $2`
+)
+
 func purchasesOf(ctx context.Context, tx *db.Tx, store id.Store, o id.Order, c money.Currency) ([]Purchase, error) {
 	all, err := collect(ctx, tx, func(row scanner, p *Purchase) error {
 		p.Lines, p.Attempts, p.Rate = []PurchaseLine{}, []Attempt{}, json.RawMessage("{}")
@@ -51,8 +58,7 @@ func purchaseLines(ctx context.Context, tx *db.Tx, store id.Store, o id.Order, o
 		return row.Scan((*string)(&l.purchase), &l.Line, &l.OrderLine, (*string)(&l.Variant), (*string)(&l.Offer), &l.SKU, &l.Title,
 			&l.Quantity, &l.Short, &l.UnitCost.Minor)
 	}, `SELECT l.purchase_id, l.line_id, l.order_line_id, l.variant_id, l.offer_id, l.supplier_sku, l.title, l.quantity, l.short, l.unit_cost_minor
-		FROM purchases p JOIN purchase_lines l ON l.store_id = p.store_id AND l.purchase_id = p.purchase_id
-		WHERE p.store_id = $1 AND p.order_id = $2 ORDER BY l.purchase_id, l.line_id`, string(store), string(o))
+		FROM purchase_lines l WHERE l.store_id = $1 AND l.purchase_id IN (`+purchasesOfOrder+`) ORDER BY l.purchase_id, l.line_id`, string(store), string(o))
 	for _, l := range lines {
 		p := of(l.purchase)
 		in(string(p.Goods.Currency), &l.UnitCost)
@@ -69,8 +75,7 @@ func attempts(ctx context.Context, tx *db.Tx, store id.Store, o id.Order, of fun
 	list, err := collect(ctx, tx, func(row scanner, a *placed) error {
 		return row.Scan((*string)(&a.purchase), &a.Attempt.Attempt, &a.Action, (*int64)(&a.BeganAt), (*int64)(&a.EndedAt), &a.Outcome, &a.Words, &a.Answer)
 	}, `SELECT a.purchase_id, a.attempt, a.action, a.began_at, a.ended_at, a.outcome, a.words, a.answer
-		FROM purchases p JOIN attempts a ON a.store_id = p.store_id AND a.purchase_id = p.purchase_id
-		WHERE p.store_id = $1 AND p.order_id = $2 ORDER BY a.purchase_id, a.attempt`, string(store), string(o))
+		FROM attempts a WHERE a.store_id = $1 AND a.purchase_id IN (`+purchasesOfOrder+`) ORDER BY a.purchase_id, a.attempt`, string(store), string(o))
 	for _, a := range list {
 		p := of(a.purchase)
 		p.Attempts = append(p.Attempts, a.Attempt)
@@ -112,8 +117,7 @@ func shipmentLines(ctx context.Context, tx *db.Tx, store id.Store, o id.Order, o
 	lines, err := collect(ctx, tx, func(row scanner, l *placed) error {
 		return row.Scan((*string)(&l.shipment), &l.OrderLine, &l.Quantity)
 	}, `SELECT l.shipment_id, l.order_line_id, l.quantity
-		FROM shipments s JOIN shipment_lines l ON l.store_id = s.store_id AND l.shipment_id = s.shipment_id
-		WHERE s.store_id = $1 AND s.order_id = $2 ORDER BY l.shipment_id, l.line_id`, string(store), string(o))
+		FROM shipment_lines l WHERE l.store_id = $1 AND l.shipment_id IN (`+shipmentsOfOrder+`) ORDER BY l.shipment_id, l.line_id`, string(store), string(o))
 	for _, l := range lines {
 		s := of(l.shipment)
 		s.Lines = append(s.Lines, l.ShipmentLine)
@@ -129,8 +133,7 @@ func tracking(ctx context.Context, tx *db.Tx, store id.Store, o id.Order, of fun
 	events, err := collect(ctx, tx, func(row scanner, e *placed) error {
 		return row.Scan((*string)(&e.shipment), (*int64)(&e.At), &e.Kind, &e.Words, &e.Location, &e.Country, &e.Source, (*int64)(&e.ReceivedAt))
 	}, `SELECT t.shipment_id, t.at, t.kind, t.words, t.location, t.country, t.source, t.received_at
-		FROM shipments s JOIN tracking_events t ON t.store_id = s.store_id AND t.shipment_id = s.shipment_id
-		WHERE s.store_id = $1 AND s.order_id = $2 ORDER BY t.shipment_id, t.at, t.event_key`, string(store), string(o))
+		FROM tracking_events t WHERE t.store_id = $1 AND t.shipment_id IN (`+shipmentsOfOrder+`) ORDER BY t.shipment_id, t.at, t.event_key`, string(store), string(o))
 	for _, e := range events {
 		s := of(e.shipment)
 		s.Events = append(s.Events, e.Tracking)

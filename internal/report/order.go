@@ -152,8 +152,7 @@ func chargebacksOf(ctx context.Context, tx *db.Tx, store id.Store, o id.Order) (
 		return row.Scan((*string)(&c.ID), (*string)(&c.Payment), &c.State, &c.Amount.Minor, (*string)(&c.Amount.Currency), &c.Ref, &c.Reason,
 			(*int64)(&c.DueAt), &c.Withdrawn, (*int64)(&c.CreatedAt), (*int64)(&c.UpdatedAt))
 	}, `SELECT b.chargeback_id, b.payment_id, b.state, b.amount_minor, b.currency, b.ref, b.reason, b.due_at, b.withdrawn, b.created_at, b.updated_at
-		FROM payments p JOIN chargebacks b ON b.store_id = p.store_id AND b.payment_id = p.payment_id
-		WHERE p.store_id = $1 AND p.order_id = $2 ORDER BY b.chargeback_id`, string(store), string(o))
+		FROM chargebacks b WHERE b.store_id = $1 AND b.order_id = $2 ORDER BY b.chargeback_id`, string(store), string(o))
 }
 
 func entriesOf(ctx context.Context, tx *db.Tx, store id.Store, o id.Order) ([]Entry, error) {

@@ -27,12 +27,14 @@ SELECT * FROM shipments WHERE store_id = $1 AND order_id = $2 ORDER BY shipment_
 SELECT * FROM shipments WHERE store_id = $1 AND purchase_id = $2 ORDER BY shipment_id;
 
 -- name: LinesOfOrder :many
-SELECT l.* FROM shipment_lines l JOIN shipments s ON s.store_id = l.store_id AND s.shipment_id = l.shipment_id
-WHERE s.store_id = $1 AND s.order_id = $2 ORDER BY l.shipment_id, l.line_id;
+SELECT l.* FROM shipment_lines l
+WHERE l.store_id = $1 AND l.shipment_id IN (SELECT s.shipment_id FROM shipments s WHERE s.store_id = $1 AND s.order_id = $2)
+ORDER BY l.shipment_id, l.line_id;
 
 -- name: LinesOfPurchase :many
-SELECT l.* FROM shipment_lines l JOIN shipments s ON s.store_id = l.store_id AND s.shipment_id = l.shipment_id
-WHERE s.store_id = $1 AND s.purchase_id = $2 ORDER BY l.shipment_id, l.line_id;
+SELECT l.* FROM shipment_lines l
+WHERE l.store_id = $1 AND l.shipment_id IN (SELECT s.shipment_id FROM shipments s WHERE s.store_id = $1 AND s.purchase_id = $2)
+ORDER BY l.shipment_id, l.line_id;
 
 -- name: Moving :many
 SELECT * FROM shipments

@@ -149,8 +149,9 @@ func (q *Queries) InsertTracking(ctx context.Context, arg InsertTrackingParams) 
 }
 
 const linesOfOrder = `-- name: LinesOfOrder :many
-SELECT l.store_id, l.shipment_id, l.line_id, l.order_line_id, l.quantity FROM shipment_lines l JOIN shipments s ON s.store_id = l.store_id AND s.shipment_id = l.shipment_id
-WHERE s.store_id = $1 AND s.order_id = $2 ORDER BY l.shipment_id, l.line_id
+SELECT l.store_id, l.shipment_id, l.line_id, l.order_line_id, l.quantity FROM shipment_lines l
+WHERE l.store_id = $1 AND l.shipment_id IN (SELECT s.shipment_id FROM shipments s WHERE s.store_id = $1 AND s.order_id = $2)
+ORDER BY l.shipment_id, l.line_id
 `
 
 type LinesOfOrderParams struct {
@@ -188,8 +189,9 @@ func (q *Queries) LinesOfOrder(ctx context.Context, arg LinesOfOrderParams) ([]S
 }
 
 const linesOfPurchase = `-- name: LinesOfPurchase :many
-SELECT l.store_id, l.shipment_id, l.line_id, l.order_line_id, l.quantity FROM shipment_lines l JOIN shipments s ON s.store_id = l.store_id AND s.shipment_id = l.shipment_id
-WHERE s.store_id = $1 AND s.purchase_id = $2 ORDER BY l.shipment_id, l.line_id
+SELECT l.store_id, l.shipment_id, l.line_id, l.order_line_id, l.quantity FROM shipment_lines l
+WHERE l.store_id = $1 AND l.shipment_id IN (SELECT s.shipment_id FROM shipments s WHERE s.store_id = $1 AND s.purchase_id = $2)
+ORDER BY l.shipment_id, l.line_id
 `
 
 type LinesOfPurchaseParams struct {
