@@ -303,3 +303,30 @@ func TestManyWritersAtOnce(t *testing.T) {
 		}
 	})
 }
+
+// TestAnalyze looks again at what has grown, and at nothing else.
+func TestAnalyze(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, d *db.DB) {
+		err := d.Update(t.Context(), func(ctx context.Context, tx *db.Tx) error {
+			for i := range 300 {
+				if err := run(`INSERT INTO mugs (name) VALUES ($1)`, fmt.Sprint(i))(ctx, tx); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range 2 {
+			if err := d.Analyze(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		err = d.View(t.Context(), func(ctx context.Context, _ *db.Tx) error { return d.Analyze(ctx) })
+		if !errors.Is(err, db.ErrNested) {
+			t.Errorf("inside a transaction: %v", err)
+		}
+	})
+}
