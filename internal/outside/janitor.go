@@ -38,6 +38,11 @@ func (o *Outside) expire(ctx context.Context, j job.Job) error {
 // tickJanitor looks after what has run out: stock that is reserved for orders that were never
 // paid, offers that have become too old to be believed, and what need not be remembered.
 func (o *Outside) tickJanitor(ctx context.Context, j job.Job) error {
+	// PostgreSQL is to know how large its tables have become: its plans are those of the first
+	// minutes otherwise. If it does not, they are worse until the next round, and that is all.
+	if err := o.db.Analyze(ctx); err != nil {
+		o.log.Warn("the database did not look at its tables", "error", err)
+	}
 	return o.come(ctx, j, func(ctx context.Context, tx *db.Tx, j job.Job, _ tickJob) (time.Duration, error) {
 		if err := endDue(ctx, tx, j); err != nil {
 			return 0, err
