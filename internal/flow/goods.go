@@ -43,7 +43,7 @@ func PriceVariant(ctx context.Context, tx *db.Tx, s id.Store, name id.Variant, s
 // Rate is a change of many prices or buffers at once.
 type Rate struct {
 	Percent       int64 // of the price, signed: -10 is a tenth off; 0: prices stay
-	Nines         bool  // round up to .99, where the currency has cents
+	Nines         bool  // prices end in .99, where the currency has cents
 	SetBuffer     bool
 	BufferUnits   int64
 	BufferPercent int64

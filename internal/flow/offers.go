@@ -12,6 +12,7 @@ import (
 	"doorstep/internal/event"
 	"doorstep/internal/id"
 	"doorstep/internal/inventory"
+	"doorstep/internal/purchase"
 	"doorstep/internal/store"
 	"doorstep/money"
 )
@@ -147,4 +148,19 @@ func UnmapOffer(ctx context.Context, tx *db.Tx, s id.Store, name id.Offer, actor
 	}
 	return Record(ctx, tx, event.Fact{Store: s, Kind: "offer.unmapped", Subject: string(name), Actor: string(actor),
 		Data: data{"sku": o.SupplierSku, "supplier": o.SupplierID}})
+}
+
+// WhoNow says from whom one unit of a variant would be bought at this moment, and of every
+// offer why it would win or lose. Freight is left out: it depends on where the unit goes.
+func WhoNow(ctx context.Context, tx *db.Tx, s id.Store, v catalog.Variant, set store.Settings) (purchase.Plan, error) {
+	candidates, err := Candidates(ctx, tx, s, []id.Variant{v.VariantID}, set.Country, set.Currency, set)
+	if err != nil {
+		return purchase.Plan{}, err
+	}
+	var free []purchase.Freight
+	for _, c := range candidates {
+		free = append(free, purchase.Freight{Supplier: c.Supplier, ShipFrom: c.ShipFrom, Cost: money.Zero(set.Currency)})
+	}
+	needs := []purchase.Need{{Line: 1, Variant: v.VariantID, Title: v.Title, Quantity: 1, Price: v.PriceMinor}}
+	return purchase.Source(needs, candidates, free, policy(set, set.Currency)), nil
 }

@@ -26,8 +26,8 @@ const (
 	importUploadPath = "/products/import/upload"
 	maxUpload        = 128 << 20 // bytes of a file
 	lookRows         = 8         // of a file, shown before it is taken
-	keepFile          = 2 * time.Hour
-	keepFiles         = 20
+	keepFile         = 2 * time.Hour
+	keepFiles        = 20
 )
 
 // The states of a file on its way in.

@@ -36,7 +36,6 @@ func (d *Dashboard) goodsRoutes() []route {
 
 		// Products, and who offers them.
 		{post, "/products/{product}", manager, false, d.editProduct},
-		{post, "/products/{product}/prices", manager, false, d.priceVariants},
 		{get, "/variants/{variant}", reader, false, d.variant},
 		{post, "/variants/{variant}/offers", manager, false, d.mapOffer},
 		{post, "/variants/{variant}/look-up", manager, false, d.lookUpOffer},
@@ -45,10 +44,5 @@ func (d *Dashboard) goodsRoutes() []route {
 		{get, "/inventory", reader, false, d.inventory},
 		{post, "/inventory/bulk", manager, false, d.inventoryBulk},
 		{post, "/suppliers/{supplier}/refresh", manager, false, d.refreshSupplier},
-
-		// The house.
-		{get, "/settings/{group}", manager, false, d.settingsGroup},
-		{get, "/settings/policies/{policy}", manager, false, d.policyTemplate},
-		{get, "/find", reader, false, d.find},
 	}
 }
