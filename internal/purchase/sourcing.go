@@ -309,7 +309,7 @@ func plan(t trial, needs []Need, candidates []Candidate, freights []Freight, gro
 		if bought < n.Quantity {
 			out.Unmet = append(out.Unmet, Unmet{n.Line, n.Quantity - bought, unmetWords(n, bought, candidates)})
 		}
-		out.Reasons = append(out.Reasons, reasonsFor(n, t, candidates, freights, won, p)...)
+		out.Reasons = append(out.Reasons, reasonsFor(n, candidates, freights, won, p)...)
 	}
 	return out
 }
@@ -333,7 +333,7 @@ func unmetWords(n Need, bought int64, candidates []Candidate) string {
 }
 
 // reasonsFor says of every candidate of a need why it won or lost.
-func reasonsFor(n Need, t trial, candidates []Candidate, freights []Freight, won map[id.Offer]map[int64]int64, p Policy) []Reason {
+func reasonsFor(n Need, candidates []Candidate, freights []Freight, won map[id.Offer]map[int64]int64, p Policy) []Reason {
 	var list []Reason
 	winner := -1 // of what was chosen, the best by itself
 	for _, c := range candidates {
