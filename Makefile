@@ -42,6 +42,11 @@ lint: vet
 	@$(GO) mod tidy -diff
 	@cd tools && $(GO) mod tidy -diff
 
+# make oversold    1,000 buyers for 10 units, on SQLite and over three nodes of PostgreSQL
+.PHONY: oversold
+oversold:
+	@DOORSTEP_BUYERS=1000 $(GO) test -count=1 -run TenMugs -v ./internal/flow
+
 bench: build
 	@scripts/install.sh postgres
 	@DOORSTEP_PG_SAFE=1 scripts/pg.sh run scripts/bench.sh $(BIN) $(ARGS)

@@ -61,6 +61,7 @@ func (a *API) checkout(ctx context.Context, c *call, in *checkoutWish) (out Chec
 	if err := checkURLs(wish.ReturnURL, wish.CancelURL); err != nil {
 		return out, err
 	}
+	a.outside.Recheck(ctx, c.store, c.cart)
 	var placed flow.Placed
 	var set store.Settings
 	err = a.db.Update(ctx, func(ctx context.Context, tx *db.Tx) (err error) {

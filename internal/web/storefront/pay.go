@@ -43,6 +43,7 @@ func (s *shop) pay(v *visit, f *contactForm) (done bool, err error) {
 		f.Problems = append(f.Problems, problem("payment", v.say("payment_missing")))
 		return false, nil
 	}
+	s.Outside.Recheck(v.ctx, v.store, v.cart.CartID)
 	var placed flow.Placed
 	err = s.DB.Update(v.ctx, func(ctx context.Context, tx *db.Tx) (err error) {
 		placed, err = flow.PlaceOrder(ctx, tx, flow.Placement{Store: v.store, Cart: v.cart.CartID, Connector: with.row.ConnectorID,
