@@ -28,8 +28,8 @@ func TestFirstMinute(t *testing.T) {
 				database = dbtest.EmptyURL(t)
 				more = []string{"--key", strings.Repeat("0f", 32)}
 			}
+			own := serve(t, database, more...) // it ends after the tab: live pages would miss it
 			p := person(t, look)
-			own := serve(t, database, more...)
 			p.Go(own.Base + "/")
 			p.Sees("main")
 			stage.Welcome(p, own.Base)
@@ -67,8 +67,8 @@ func TestKeysOfTheHouse(t *testing.T) {
 	}
 	t.Cleanup(post.Close)
 	database := filepath.Join(t.TempDir(), "shop.db")
+	own := serve(t, database) // it ends after the tab: live pages would miss it
 	p := person(t, browser.Look{Phone: true})
-	own := serve(t, database)
 	base := strings.Replace(own.Base, "127.0.0.1", "localhost", 1) // browsers give no passkeys to figures
 	stage.Welcome(p, base)
 	if err := stage.Set(t.Context(), database, map[string]string{"mail.smtp_url": post.URL(), "url": base, "brand.email": "hello@lumen.example"}); err != nil {

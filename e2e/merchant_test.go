@@ -20,7 +20,9 @@ func TestManualWay(t *testing.T) {
 			base := shop(t).Base
 			signIn(p, base, manager, stage.Password)
 			openOrder(p, base, place)
+			p.Fits()
 			p.Click("details[id^='fix-place-'] > summary")
+			p.Fits()
 			p.Type("details[id^='fix-place-'] input[name=ref]", "HP-2024-"+look.String())
 			p.Follow("details[id^='fix-place-'] form button")
 			p.Sees("#order dl >> HP-2024-" + look.String())

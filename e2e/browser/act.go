@@ -140,7 +140,7 @@ func (t *Tab) Click(what string) {
 			const x = box.x + box.width / 2, y = box.y + box.height / 2;
 			const top = document.elementFromPoint(x, y);
 			if (!top || !(face.contains(top) || top.contains(face))) return { Why: "covered by " + (top ? top.outerHTML.slice(0, 120) : "nothing") };
-			return { X: x, Y: y };
+			return { X: x - visualViewport.offsetLeft, Y: y - visualViewport.offsetTop };
 		})()`), &at)
 		if err == nil && at.Why != "" {
 			err = errors.New(at.Why)
