@@ -117,6 +117,12 @@ WHERE pauses.code <> excluded.code OR pauses.reason <> excluded.reason;
 -- name: ResumeVariant :execrows
 DELETE FROM pauses WHERE store_id = $1 AND variant_id = $2;
 
+-- name: CheapestOffers :many
+SELECT v.variant_id, v.price_minor, v.currency, o.currency AS cost_currency, CAST(MIN(o.cost_minor) AS BIGINT) AS cost_minor
+FROM variants v JOIN offers o ON o.store_id = v.store_id AND o.variant_id = v.variant_id
+WHERE v.store_id = $1 AND v.variant_id > $2 AND o.active AND o.quantity > 0
+GROUP BY v.variant_id, v.price_minor, v.currency, o.currency ORDER BY v.variant_id, o.currency LIMIT $3;
+
 -- name: PauseOf :one
 SELECT * FROM pauses WHERE store_id = $1 AND variant_id = $2;
 

@@ -122,6 +122,56 @@ func (q *Queries) CandidateOffers(ctx context.Context, arg CandidateOffersParams
 	return items, nil
 }
 
+const cheapestOffers = `-- name: CheapestOffers :many
+SELECT v.variant_id, v.price_minor, v.currency, o.currency AS cost_currency, CAST(MIN(o.cost_minor) AS BIGINT) AS cost_minor
+FROM variants v JOIN offers o ON o.store_id = v.store_id AND o.variant_id = v.variant_id
+WHERE v.store_id = $1 AND v.variant_id > $2 AND o.active AND o.quantity > 0
+GROUP BY v.variant_id, v.price_minor, v.currency, o.currency ORDER BY v.variant_id, o.currency LIMIT $3
+`
+
+type CheapestOffersParams struct {
+	StoreID   id.Store
+	VariantID id.Variant
+	Limit     int32
+}
+
+type CheapestOffersRow struct {
+	VariantID    id.Variant
+	PriceMinor   int64
+	Currency     money.Currency
+	CostCurrency money.Currency
+	CostMinor    int64
+}
+
+func (q *Queries) CheapestOffers(ctx context.Context, arg CheapestOffersParams) ([]CheapestOffersRow, error) {
+	rows, err := q.db.QueryContext(ctx, cheapestOffers, arg.StoreID, arg.VariantID, arg.Limit)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []CheapestOffersRow
+	for rows.Next() {
+		var i CheapestOffersRow
+		if err := rows.Scan(
+			&i.VariantID,
+			&i.PriceMinor,
+			&i.Currency,
+			&i.CostCurrency,
+			&i.CostMinor,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const commitOffer = `-- name: CommitOffer :execrows
 UPDATE offers SET committed = committed + $3, updated_at = $4
 WHERE store_id = $1 AND offer_id = $2 AND active AND quantity - committed >= $3

@@ -6,6 +6,7 @@ import (
 
 	"doorstep/internal/db"
 	"doorstep/internal/flow"
+	"doorstep/internal/id"
 	"doorstep/internal/inventory"
 	"doorstep/internal/job"
 	"doorstep/internal/store"
@@ -78,6 +79,40 @@ func (o *Outside) tickLate(ctx context.Context, j job.Job) error {
 		o.log.Error("what is late could not be noted", "error", err)
 	}
 	return o.come(ctx, j, func(context.Context, *db.Tx, job.Job, tickJob) (time.Duration, error) { return lateEvery, nil })
+}
+
+// pricesEvery is how often costs are compared with prices.
+const pricesEvery = 15 * time.Minute
+
+// tickPrices pauses variants that would be sold below the guard, and resumes them.
+func (o *Outside) tickPrices(ctx context.Context, j job.Job) error {
+	if err := o.judgePrices(ctx, j.Store); err != nil {
+		o.log.Error("costs could not be compared with prices", "error", err)
+	}
+	return o.come(ctx, j, func(context.Context, *db.Tx, job.Job, tickJob) (time.Duration, error) { return pricesEvery, nil })
+}
+
+func (o *Outside) judgePrices(ctx context.Context, s id.Store) error {
+	var after id.Variant
+	for {
+		var list []flow.PriceChange
+		var next id.Variant
+		err := o.db.View(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
+			list, next, err = flow.FindPriceChanges(ctx, tx, s, after)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		for _, c := range list {
+			if err := o.db.Update(ctx, func(ctx context.Context, tx *db.Tx) error { return flow.SetPriceChange(ctx, tx, s, c) }); err != nil {
+				return err
+			}
+		}
+		if after = next; after == "" {
+			return nil
+		}
+	}
 }
 
 // endDue makes a job for each order whose reservations have run out, where none is there:

@@ -49,7 +49,8 @@ type Options struct {
 	// SlowDown is the first pause after a call that did not get through; 1 second when 0.
 	SlowDown time.Duration
 	// Crash is called with a name at every point where dying would hurt: "<job kind>/<point>",
-	// with the points before-intent, after-intent, after-call and after-result. nil: nothing.
+	// with the points before-intent, after-intent, after-request (it has left, and no answer
+	// came yet), after-call and after-result. Only a laboratory sets it. nil: nothing.
 	Crash func(point string)
 }
 
@@ -60,6 +61,7 @@ type Outside struct {
 	box    *seal.Box
 	log    *slog.Logger
 	client *http.Client
+	lab    bool // somebody wants to know of crash points
 
 	mu       sync.Mutex
 	open     map[string]*plug      // by connector id
@@ -91,11 +93,12 @@ func New(o Options) *Outside {
 	if o.SlowDown <= 0 {
 		o.SlowDown = time.Second
 	}
-	if o.Crash == nil {
+	lab := o.Crash != nil
+	if !lab {
 		o.Crash = func(string) {}
 	}
 	return &Outside{
-		o: o, db: o.DB, box: o.Seal, log: o.Log, client: newClient(o),
+		o: o, db: o.DB, box: o.Seal, log: o.Log, client: newClient(o), lab: lab,
 		open: map[string]*plug{}, senders: map[string]mailSender{}, breakers: map[string]*breaker{},
 	}
 }
@@ -132,6 +135,7 @@ func (o *Outside) Handlers() map[string]job.Handler {
 		"tick.tracking": o.tickTracking,
 		"tick.janitor":  o.tickJanitor,
 		"tick.late":     o.tickLate,
+		"tick.prices":   o.tickPrices,
 		"tick.money":    o.tickMoney,
 		"money.page":    o.moneyPage,
 	}

@@ -54,6 +54,7 @@ func (o *Outside) schedule(ctx context.Context, tx *db.Tx, s id.Store) error {
 		{"tick.tracking", string(s), set.TrackingEvery, tickJob{}},
 		{"tick.janitor", string(s), janitorEvery, tickJob{}},
 		{"tick.late", string(s), lateEvery, tickJob{}},
+		{"tick.prices", string(s), pricesEvery, tickJob{}},
 	}
 	for _, sup := range suppliers {
 		if sup.ConnectorID != "" {
