@@ -168,14 +168,14 @@ func (b *bench) start(ctx context.Context) (err error) {
 
 // signIn opens the dashboard for somebody who is hired for it.
 func (b *bench) signIn(ctx context.Context) error {
-	password, err := hire(ctx, b.d, b.shop.store)
+	token, err := hire(ctx, b.d, b.shop.store)
 	if err != nil {
 		return err
 	}
 	if b.browser, err = newBrowser(b.base); err != nil {
 		return err
 	}
-	return b.browser.signIn(ctx, password)
+	return b.browser.signIn(ctx, token)
 }
 
 // shop is what the measurement knows of the program's database.

@@ -255,7 +255,7 @@ func hotPages(s id.Store) []hotPage {
 		{"Orders", orders(report.Filter{})}, {"Orders state", orders(report.Filter{State: "open"})},
 		{"Orders goods", orders(report.Filter{Goods: "waiting"})}, {"Orders money", orders(report.Filter{Money: "paid"})},
 		{"Orders person", orders(report.Filter{NeedsPerson: true})}, {"Orders number", orders(report.Filter{Number: 7})},
-		{"Orders mail", orders(report.Filter{Email: "ann@example.com"})}, {"Orders name", orders(report.Filter{Name: "Ann"})},
+		{"Orders mail", orders(report.Filter{Email: "ann@example.com"})}, {"Orders name", orders(report.Filter{Name: "Ann"})}, {"Orders ref", orders(report.Filter{Ref: "RB1"})},
 		{"CountWaiting", func(ctx context.Context, tx *db.Tx) error { _, err := report.CountWaiting(ctx, tx, s); return err }},
 		{"Attention", func(ctx context.Context, tx *db.Tx) error { _, err := report.NeedsAttention(ctx, tx, s); return err }},
 		{"Figures", func(ctx context.Context, tx *db.Tx) error {

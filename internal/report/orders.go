@@ -121,10 +121,10 @@ const orderColumns = `SELECT o.order_id, o.number, o.email, c.name, o.currency, 
 // byRef are the orders that something goes with whose number is $n: each line has an index.
 const byRef = ` AND o.order_id IN (
 	SELECT order_id FROM shipments WHERE store_id = $1 AND number = $n
-	UNION SELECT order_id FROM shipments WHERE store_id = $1 AND next_number = $n
-	UNION SELECT order_id FROM purchases WHERE store_id = $1 AND ref = $n AND ref <> ''
-	UNION SELECT order_id FROM purchases WHERE store_id = $1 AND key = $n
-	UNION SELECT order_id FROM order_lines WHERE store_id = $1 AND sku = $n)`
+	UNION ALL SELECT order_id FROM shipments WHERE store_id = $1 AND next_number = $n
+	UNION ALL SELECT order_id FROM purchases WHERE store_id = $1 AND ref = $n AND ref <> ''
+	UNION ALL SELECT order_id FROM purchases WHERE store_id = $1 AND key = $n
+	UNION ALL SELECT order_id FROM order_lines WHERE store_id = $1 AND sku = $n)`
 
 // ordersQuery is the one query of the mode that the filter asks for: only the conditions
 // that are wanted stand in it, so that each mode has its index.
