@@ -51,3 +51,17 @@ func TestSuppliersWithoutConnectorGetFreight(t *testing.T) {
 		t.Errorf("CJ can be asked: %q", told)
 	}
 }
+
+// A name under which one driver is connected is refused to another, with a way out.
+func TestANameOfAnotherDriverIsRefused(t *testing.T) {
+	t.Parallel()
+	db := "--database=" + filepath.Join(t.TempDir(), "shop.db")
+	must(t, db, "connect", "supplier", "manual", "--name=east", "--set=email=a@east.example")
+	_, told, code := call(t, db, "connect", "supplier", "cj", "--name=east", "--set=api_key=x")
+	if code != 1 || !strings.Contains(told, "connected by the driver manual already") || !strings.Contains(told, "--name") {
+		t.Errorf("exit %d, %q", code, told)
+	}
+	if out := must(t, db, "connect", "list"); !strings.Contains(out, `"driver": "manual"`) || strings.Contains(out, `"cj"`) {
+		t.Errorf("it was taken over: %s", out)
+	}
+}

@@ -122,7 +122,8 @@ func (p *Probe) judge(plug *plug, err error) {
 
 // notLetIn tells a wrong key from one that may too little.
 func (p *Probe) notLetIn() (words, fix string) {
-	if n := len(p.Calls); n > 0 && p.Calls[n-1].Status == http.StatusForbidden {
+	n := len(p.Calls)
+	if n > 0 && p.Calls[n-1].Status == http.StatusForbidden || strings.Contains(strings.ToLower(p.Answer), "insufficient") {
 		return "The other side knows the key, and does not allow it this call.",
 			"Give the key or the app the rights (scopes) named in the answer, at the other side, and test again."
 	}
