@@ -78,7 +78,7 @@ func (o *Outside) moneyPageOnce(ctx context.Context, j job.Job) error {
 			return err
 		}
 	}
-	if err := o.tellMoney(ctx, j.Store, p, heard, refunds, voids); err != nil { // one must not hide the others
+	if err := o.tellMoney(ctx, j.Store, heard, refunds, voids); err != nil { // one must not hide the others
 		o.log.Error("a provider's answer about open money could not be taken in", "connector", p.row.Name, "error", err)
 	}
 	return o.db.Update(ctx, func(ctx context.Context, tx *db.Tx) error {
@@ -147,7 +147,7 @@ func (o *Outside) askMoney(ctx context.Context, finder payment.Finder, p *plug, 
 
 // tellMoney tells flow what was heard, and that time has passed for all of them: each in a
 // transaction of its own.
-func (o *Outside) tellMoney(ctx context.Context, s id.Store, p *plug, heard said, refunds []flow.RefundCall, voids []ledger.Payment) error {
+func (o *Outside) tellMoney(ctx context.Context, s id.Store, heard said, refunds []flow.RefundCall, voids []ledger.Payment) error {
 	var failed error
 	each := func(fn func(ctx context.Context, tx *db.Tx) error) {
 		failed = errors.Join(failed, o.db.Update(ctx, fn))

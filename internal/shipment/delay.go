@@ -29,7 +29,9 @@ type Span struct {
 }
 
 // Limits are how long each stage may take on each lane before a person is told.
-type Limits struct{ spans map[string]map[Lane][]time.Duration }
+type Limits struct {
+	spans map[string]map[Lane][]time.Duration
+}
 
 // belief is how many parcels the default, or what is known of a supplier's other lanes,
 // weighs as much as.

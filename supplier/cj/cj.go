@@ -121,15 +121,14 @@ func (r *refusals) put(key string, why *refusal) {
 	r.byKey[key] = why
 }
 
-// take is the refusal of an order, once.
-func (r *refusals) take(key string) *refusal {
+// forget is for an order that is sent again.
+func (r *refusals) forget(key string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	why := r.byKey[key]
 	delete(r.byKey, key)
-	return why
 }
 
+// get is why an order was refused; nil when it was not.
 func (r *refusals) get(key string) *refusal {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -20,7 +20,7 @@ const remarkMost = 500
 
 // Submit creates the order and, unless it is set otherwise, pays it from the balance.
 func (c *conn) Submit(ctx context.Context, o supplier.Order) (supplier.Status, error) {
-	c.refusals.take(o.Key)
+	c.refusals.forget(o.Key)
 	got, err := c.post(ctx, "/shopping/order/createOrder"+c.values["order_api"], c.creation(o))
 	if r := asRefusal(err); r != nil {
 		return c.refusedSubmit(ctx, o.Key, r)
