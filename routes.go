@@ -116,7 +116,7 @@ func picture(w http.ResponseWriter, r *http.Request) {
 
 func drawing(w http.ResponseWriter, svg []byte) {
 	w.Header().Set("Content-Type", "image/svg+xml")
-	w.Header().Set("Cache-Control", "public, max-age=86400")
+	w.Header().Set("Cache-Control", "public, max-age=31536000") // the shapes are part of the program; loading a page anew asks again
 	w.Header().Set("X-Content-Type-Options", "nosniff")
 	_, _ = w.Write(svg) //nolint:gosec // drawn by our own code from built-in shapes; a name that is none was refused
 }

@@ -239,8 +239,19 @@ func whereItStands(o order.Order, list []purchase.Purchase) string {
 		return "Already shipped"
 	case len(list) == 0:
 		return "No supplier has it yet"
+	case anyHeld(list):
+		return "Held already"
 	}
 	return "Already sent to the supplier"
+}
+
+func anyHeld(list []purchase.Purchase) bool {
+	for _, p := range list {
+		if p.State == purchase.Held {
+			return true
+		}
+	}
+	return false
 }
 
 // bulkCancel asks for an order to be stopped and says how far that went.

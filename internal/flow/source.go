@@ -303,7 +303,7 @@ func hold(p *purchase.Purchase, o order.Order, revenue int64, s inventory.Suppli
 	case !set.Automatic():
 		p.State, p.HoldCode, p.HoldReason = purchase.Held, "manual", "The store forwards by hand: release it when it is to be ordered."
 	case !s.Automatic || s.ConnectorID == "":
-		p.State, p.HoldCode, p.HoldReason = purchase.Held, "manual", s.Name+" is ordered from by hand: release it, or order there and enter the reference."
+		p.State, p.HoldCode, p.HoldReason = purchase.Held, "manual", s.Name+" is ordered from by hand: order there and enter the reference."
 	case margin(revenue, p.BookedMinor) < set.MarginMinPercent:
 		p.State, p.HoldCode = purchase.Held, "margin"
 		p.HoldReason = fmt.Sprintf("It costs %s and brings %s: a margin of %s, below the %s that is set.",

@@ -69,12 +69,7 @@ func (s *shop) furnish(ctx context.Context, tx *db.Tx, v *visit, p *homePage, sh
 			continue
 		}
 		tile := shelfTile{Title: c.Title, URL: "/collections/" + c.Handle, Words: cut(plain(c.Body), 120)}
-		for _, card := range page.Cards { // a picture that no other tile shows
-			if card.Image.URL != "" && !seen[card.ID] {
-				tile.Image, seen[card.ID] = card.Image, true
-				break
-			}
-		}
+		tile.Image = unseen(page.Cards, seen)
 		if newest(c.Handle) && p.Lead == nil && len(page.Cards) >= 4 {
 			p.Lead, p.LeadRow = &tile, wholeRows(page.Cards)
 			for _, card := range p.LeadRow {
@@ -91,6 +86,17 @@ func (s *shop) furnish(ctx context.Context, tx *db.Tx, v *visit, p *homePage, sh
 	}
 	p.pickHero(seen)
 	return nil
+}
+
+// unseen is the first picture that no other tile shows, and notes that it is shown now.
+func unseen(cards []report.Card, seen map[id.Product]bool) report.Picture {
+	for _, card := range cards {
+		if card.Image.URL != "" && !seen[card.ID] {
+			seen[card.ID] = true
+			return card.Image
+		}
+	}
+	return report.Picture{}
 }
 
 // pickHero takes pictures that are nowhere else on the page, where there are some.
@@ -129,20 +135,24 @@ func (v *visit) tagline() string {
 // collections lists all collections.
 func (s *shop) collections(v *visit) error {
 	var tiles []shelfTile
+	seen := map[id.Product]bool{}
 	err := s.DB.View(v.ctx, func(ctx context.Context, tx *db.Tx) error {
 		tiles = nil
+		clear(seen)
 		all, err := catalog.Collections(ctx, tx, v.store, 200)
 		if err != nil {
 			return err
 		}
 		for _, c := range all {
-			page, err := report.OnShelf(ctx, tx, v.store, report.Shelf{Collection: c.CollectionID}, "", 1)
+			page, err := report.OnShelf(ctx, tx, v.store, report.Shelf{Collection: c.CollectionID}, "", homeRow)
 			if err != nil {
 				return err
 			}
 			t := shelfTile{Title: c.Title, URL: "/collections/" + c.Handle, Words: cut(plain(c.Body), 120)}
 			if len(page.Cards) > 0 {
-				t.Image = page.Cards[0].Image
+				if t.Image = unseen(page.Cards, seen); t.Image.URL == "" {
+					t.Image = page.Cards[0].Image
+				}
 				tiles = append(tiles, t)
 			}
 		}

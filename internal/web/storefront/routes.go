@@ -119,6 +119,7 @@ func (s *shop) routes() http.Handler {
 	page("GET /sitemap.xml", s.sitemap)
 	page("GET /robots.txt", s.robots)
 	page("GET /feeds/google.xml", s.merchantFeed)
+	page("GET /favicon.ico", s.favicon)
 	mux.Handle("GET "+ui.AssetPrefix, s.assets)
 	if s.Gallery {
 		page("GET /dev/gallery", s.gallery)

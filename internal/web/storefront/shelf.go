@@ -31,6 +31,7 @@ type shelfPage struct {
 	Sort        report.Sort
 	Active      []link // filters that are on, and where to without each
 	Crumbs      []ui.Crumb
+	Bare        bool   // there is nothing to narrow: the shelf is empty by itself
 	Query       string // of a search
 	Suggest     string // what may have been meant
 }
@@ -86,6 +87,7 @@ func (s *shop) collection(v *visit) error {
 	}
 	p.Crumbs = append(p.Crumbs, ui.Crumb{Name: p.Title})
 	p.Active = active(v, p)
+	p.Bare = len(p.Cards) == 0 && len(p.Active) == 0 && len(p.Filters) == 0
 	v.about(p.Title, p.Body, p.Path)
 	if len(v.r.URL.Query()) > 0 {
 		v.page.Robots = "noindex, follow"

@@ -114,7 +114,7 @@ func (s *shop) enter(v *visit) error {
 	if c, err := v.r.Cookie(themeCookie); err == nil {
 		mode = c.Value
 	}
-	v.page = ui.Page{Assets: s.assets, Theme: s.theme(v.set.Brand.Colour), Mode: mode, Locale: v.locale, Icon: v.logo()}
+	v.page = ui.Page{Assets: s.assets, Theme: s.theme(v.set.Brand.Colour), Mode: mode, Locale: v.locale, Icon: s.icon(v)}
 	return nil
 }
 
@@ -226,6 +226,21 @@ func (v *visit) logo() string {
 		return strings.TrimPrefix(v.set.Brand.LogoURL, v.set.PublicURL)
 	}
 	return v.set.Brand.LogoURL
+}
+
+// icon is the small sign of the shop in a browser's tab: its logo, else a bag.
+func (s *shop) icon(v *visit) string {
+	if logo := v.logo(); logo != "" {
+		return logo
+	}
+	return s.assets.URL("shop.svg")
+}
+
+// favicon is where browsers look for the sign of pages that name none.
+func (s *shop) favicon(v *visit) error {
+	v.w.Header().Set("Cache-Control", "public, max-age=3600")
+	http.Redirect(v.w, v.r, s.icon(v), http.StatusFound)
+	return nil
 }
 
 // absolute is an address with the shop's own host before it where it has none.
