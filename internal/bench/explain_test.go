@@ -53,7 +53,7 @@ var (
 )
 
 // TestNoQueryReadsATable asks SQLite how it would run every query of the program. Its plans
-// rest on the shape of query and indexes alone (see DB.Analyze), so they are the same for an
+// rest on the shape of query and indexes alone (see DB.Analyse), so they are the same for an
 // empty table and for millions of rows. In a database of one store, a search by the store
 // alone is a scan.
 func TestNoQueryReadsATable(t *testing.T) {

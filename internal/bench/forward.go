@@ -148,7 +148,7 @@ func (b *bench) backlog(ctx context.Context) error {
 		return err
 	}
 	b.Say("a backlog of %d paid orders", len(list))
-	if err := b.set(ctx, "hold", "48h"); err != nil {
+	if err := b.hold(ctx, "48h"); err != nil {
 		return err
 	}
 	err = parallel(fillers, len(list), func(i int) error {
@@ -157,7 +157,7 @@ func (b *bench) backlog(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := b.set(ctx, "hold", "0s"); err != nil {
+	if err := b.hold(ctx, "0s"); err != nil {
 		return err
 	}
 	if err := b.child.stop(); err != nil {
@@ -202,9 +202,9 @@ func (b *bench) until(ctx context.Context, done func(context.Context, *db.Tx) (b
 	}
 }
 
-// set changes a setting of the store.
-func (b *bench) set(ctx context.Context, key, value string) error {
-	return b.d.Update(ctx, func(ctx context.Context, tx *db.Tx) error { return store.Set(ctx, tx, b.shop.store, key, value) })
+// hold says how long paid orders wait before they are sent.
+func (b *bench) hold(ctx context.Context, value string) error {
+	return b.d.Update(ctx, func(ctx context.Context, tx *db.Tx) error { return store.Set(ctx, tx, b.shop.store, "hold", value) })
 }
 
 // travelled lets what is under way come to its end.

@@ -37,7 +37,7 @@ func models() map[string]int {
 
 // vary sees to it that there are orders of every kind to be copied.
 func (b *bench) vary(ctx context.Context) error {
-	if err := b.set(ctx, "hold", "48h"); err != nil {
+	if err := b.hold(ctx, "48h"); err != nil {
 		return err
 	}
 	if _, err := b.crowd.Shop(ctx, models()["open"]); err != nil {
@@ -60,7 +60,7 @@ func (b *bench) vary(ctx context.Context) error {
 			return err
 		}
 	}
-	return b.set(ctx, "hold", "0s")
+	return b.hold(ctx, "0s")
 }
 
 // settle waits until so many of the newest orders are as wanted.
@@ -136,7 +136,7 @@ func (b *bench) fill(ctx context.Context, target int) error {
 		return err
 	}
 	b.copies += copies
-	if err := b.d.Analyze(ctx); err != nil {
+	if err := b.d.Analyse(ctx); err != nil {
 		return err
 	}
 	return b.start(ctx)

@@ -65,7 +65,7 @@ type engine interface {
 	view(ctx context.Context, fn closure) error
 	migrate(ctx context.Context) error
 	version(ctx context.Context) (int64, error)
-	analyze(ctx context.Context) error
+	analyse(ctx context.Context) error
 	close() error
 }
 

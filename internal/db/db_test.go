@@ -304,8 +304,8 @@ func TestManyWritersAtOnce(t *testing.T) {
 	})
 }
 
-// TestAnalyze looks again at what has grown, and at nothing else.
-func TestAnalyze(t *testing.T) {
+// TestAnalyse looks again at what has grown, and at nothing else.
+func TestAnalyse(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, d *db.DB) {
 		err := d.Update(t.Context(), func(ctx context.Context, tx *db.Tx) error {
@@ -320,11 +320,11 @@ func TestAnalyze(t *testing.T) {
 			t.Fatal(err)
 		}
 		for range 2 {
-			if err := d.Analyze(t.Context()); err != nil {
+			if err := d.Analyse(t.Context()); err != nil {
 				t.Fatal(err)
 			}
 		}
-		err = d.View(t.Context(), func(ctx context.Context, _ *db.Tx) error { return d.Analyze(ctx) })
+		err = d.View(t.Context(), func(ctx context.Context, _ *db.Tx) error { return d.Analyse(ctx) })
 		if !errors.Is(err, db.ErrNested) {
 			t.Errorf("inside a transaction: %v", err)
 		}

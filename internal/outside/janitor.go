@@ -41,7 +41,7 @@ func (o *Outside) expire(ctx context.Context, j job.Job) error {
 func (o *Outside) tickJanitor(ctx context.Context, j job.Job) error {
 	// PostgreSQL is to know how large its tables have become: its plans are those of the first
 	// minutes otherwise. If it does not, they are worse until the next round, and that is all.
-	if err := o.db.Analyze(ctx); err != nil {
+	if err := o.db.Analyse(ctx); err != nil {
 		o.log.Warn("the database did not look at its tables", "error", err)
 	}
 	return o.come(ctx, j, func(ctx context.Context, tx *db.Tx, j job.Job, _ tickJob) (time.Duration, error) {

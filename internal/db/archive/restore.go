@@ -31,7 +31,7 @@ func (a *Archive) Restore(ctx context.Context, dsn string, log *slog.Logger, the
 	}
 	err = d.Migrate(ctx)
 	if err == nil {
-		err = d.Analyze(ctx)
+		err = d.Analyse(ctx)
 	}
 	return errors.Join(err, d.Close())
 }

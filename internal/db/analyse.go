@@ -11,24 +11,24 @@ import (
 const grown = `SELECT CAST(relname AS TEXT) FROM pg_stat_user_tables
 	WHERE schemaname = current_schema() AND n_mod_since_analyze > 200 + n_live_tup / 3 ORDER BY relname`
 
-// Analyze has PostgreSQL look again at the tables that have grown or changed much. Prepared
+// Analyse has PostgreSQL look again at the tables that have grown or changed much. Prepared
 // statements keep the plan of their first minutes, and in a new store that is the plan for
 // empty tables, where reading everything looks cheapest: without this a store is slow in its
 // first hours. It costs little when nothing has grown; call it now and then, outside of any
 // transaction. SQLite's plans rest on the shape of the queries alone, so there is nothing to do.
-func (d *DB) Analyze(ctx context.Context) error {
+func (d *DB) Analyse(ctx context.Context) error {
 	if InTx(ctx) {
 		return ErrNested
 	}
-	if err := d.engine.analyze(ctx); err != nil {
+	if err := d.engine.analyse(ctx); err != nil {
 		return fmt.Errorf("database: analyse: %w", err)
 	}
 	return nil
 }
 
-func (s *sqliteEngine) analyze(context.Context) error { return nil }
+func (s *sqliteEngine) analyse(context.Context) error { return nil }
 
-func (p *postgresEngine) analyze(ctx context.Context) error {
+func (p *postgresEngine) analyse(ctx context.Context) error {
 	rows, err := p.pool.QueryContext(ctx, grown)
 	if err != nil {
 		return err
@@ -46,7 +46,7 @@ func (p *postgresEngine) analyze(ctx context.Context) error {
 		return err
 	}
 	for _, name := range tables {
-		if _, err := p.pool.ExecContext(ctx, `ANALYZE "`+name+`"`); err != nil { // a name from the catalogue
+		if _, err := p.pool.ExecContext(ctx, `ANALYSE "`+name+`"`); err != nil { //nolint:gosec // a name from the catalogue
 			return fmt.Errorf("%s: %w", name, err)
 		}
 	}
