@@ -1,9 +1,14 @@
 package demo
 
 import (
+	"context"
+
 	"doorstep/carrier"
 	"doorstep/carrier/seventeentrack"
+	"doorstep/internal/db"
+	"doorstep/internal/id"
 	"doorstep/internal/outside"
+	"doorstep/internal/report"
 	"doorstep/payment"
 	bank "doorstep/payment/manual"
 	"doorstep/payment/stripe"
@@ -25,3 +30,14 @@ func Drivers() outside.Drivers {
 
 // Inbox is the address at which everything that was mailed can be read.
 func (w *World) Inbox() string { return w.inbox }
+
+// HooksDone waits until every message of the world has arrived or was given up.
+func (w *World) HooksDone() { w.hooks.Wait() }
+
+// Documents reads every order of a store, for Judge.
+func Documents(ctx context.Context, d *db.DB, s id.Store) ([]report.Document, error) {
+	return documents(ctx, d, s)
+}
+
+// S10 is a postal tracking number (UPU S10) with its check digit.
+func S10(service string, serial int64, country string) string { return s10(service, serial, country) }

@@ -68,6 +68,16 @@ type World struct {
 
 // StartWorld starts all servers. Messages go to the program at base, "http://host:port".
 func StartWorld(ctx context.Context, base string, speed int64, catalogue sample.Catalogue) (*World, error) {
+	return startWorld(ctx, base, speed, catalogue, smtptest.Options{Keep: 100_000})
+}
+
+// StartLeanWorld is StartWorld with a mail server that keeps every message's id and no text,
+// for runs of many thousand orders.
+func StartLeanWorld(ctx context.Context, base string, speed int64, catalogue sample.Catalogue) (*World, error) {
+	return startWorld(ctx, base, speed, catalogue, smtptest.Options{Keep: 10_000_000, Lean: true})
+}
+
+func startWorld(ctx context.Context, base string, speed int64, catalogue sample.Catalogue, post smtptest.Options) (*World, error) {
 	w := &World{Parcel: emulator.NewWorld(time.Now, emulator.Real().Scaled(speed))}
 	w.hooks = &emulator.Hooks{Client: newClient(), Retry: 250 * time.Millisecond, Tries: 20}
 	hook := func(kind, name string) string { return base + "/webhooks/" + kind + "/" + name }
@@ -84,7 +94,7 @@ func StartWorld(ctx context.Context, base string, speed int64, catalogue sample.
 	stock(w, catalogue)
 
 	var err error
-	if w.Post, err = smtptest.Start(smtptest.Options{Keep: 100_000}); err != nil {
+	if w.Post, err = smtptest.Start(post); err != nil {
 		return nil, err
 	}
 	for _, s := range []struct {

@@ -67,7 +67,7 @@ func (o *Outside) BeginPayment(ctx context.Context, s id.Store, name id.Payment,
 	}
 	var status payment.Status
 	o.o.Crash("payment.begin/after-intent")
-	failure := o.call(ctx, plug, func(ctx context.Context) (err error) {
+	failure := o.call(o.traced(ctx, "payment.begin"), plug, func(ctx context.Context) (err error) {
 		status, err = plug.payment.Begin(ctx, request)
 		return err
 	})
@@ -101,6 +101,7 @@ func (o *Outside) begun(ctx context.Context, p ledger.Payment, plug *plug, statu
 		_, err := o.paymentSaidSo(ctx, tx, p.StoreID, said)
 		return err
 	})
+	o.o.Crash("payment.begin/after-result")
 	if err != nil {
 		return Begun{}, err
 	}

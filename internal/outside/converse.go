@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"net/http/httptrace"
 	"time"
 
 	"doorstep/connector"
@@ -57,7 +58,7 @@ func (o *Outside) converse(ctx context.Context, j job.Job, c conversation) error
 		return err
 	}
 	o.crash(j, "after-intent")
-	failure := o.call(ctx, c.plug, c.call)
+	failure := o.call(o.traced(ctx, j.Kind), c.plug, c.call)
 	o.crash(j, "after-call")
 	out := outcomeOf(failure)
 	after, cancel := context.WithTimeout(context.WithoutCancel(ctx), lastWords)
@@ -149,6 +150,16 @@ func (o *Outside) backOff(j job.Job) time.Duration {
 }
 
 func (o *Outside) crash(j job.Job, point string) { o.o.Crash(j.Kind + "/" + point) }
+
+// traced lets a crash laboratory know when a request is on its way; elsewhere it changes nothing.
+func (o *Outside) traced(ctx context.Context, kind string) context.Context {
+	if !o.lab {
+		return ctx
+	}
+	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+		WroteRequest: func(httptrace.WroteRequestInfo) { o.o.Crash(kind + "/after-request") },
+	})
+}
 
 // outcomeOf puts a connector's error into flow's words.
 func outcomeOf(err error) flow.Outcome {

@@ -45,6 +45,7 @@ type Options struct {
 	Now      func() time.Time // when messages came; nil = time.Now
 	Delay    time.Duration    // of Slow
 	Keep     int              // at most so many messages, the oldest go first; 0 = 2,000
+	Lean     bool             // keep envelopes, ids and subjects only: for very many messages
 }
 
 // Server is a running mail server. It is safe for parallel use.
@@ -187,6 +188,9 @@ func (s *Server) keep(m Message) {
 	defer s.mu.Unlock()
 	s.next++
 	m.ID, m.At = s.next, s.o.Now()
+	if s.o.Lean {
+		m = Message{ID: m.ID, At: m.At, Sender: m.Sender, Recipients: m.Recipients, MessageID: m.MessageID, Subject: m.Subject}
+	}
 	s.list = append(s.list, m)
 	if over := len(s.list) - s.o.Keep; over > 0 {
 		s.list = slices.Delete(s.list, 0, over)
