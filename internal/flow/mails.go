@@ -79,6 +79,9 @@ func tell(ctx context.Context, tx *db.Tx, e event.Event, kind, key string, about
 
 // queueMail stores a mail that is to be sent, unless its key is known, and the job that sends it.
 func queueMail(ctx context.Context, tx *db.Tx, m Mail, about About) error {
+	if Erased(m.Recipient) {
+		return nil
+	}
 	text, err := toJSON(about)
 	if err != nil {
 		return err

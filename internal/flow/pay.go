@@ -100,7 +100,7 @@ func applyPayment(ctx context.Context, tx *db.Tx, o order.Order, p ledger.Paymen
 	}
 	before := p
 	p.Ref = orElse(said.Ref, p.Ref)
-	p.Url = orElse(said.URL, p.Url)
+	p.Url = orElse(webLink(said.URL), p.Url)
 	p.Words = orElse(said.Words, p.Words)
 	p.LapsesAt = max(p.LapsesAt, said.Lapses)
 	if err := bookFee(ctx, tx, p, said); err != nil {

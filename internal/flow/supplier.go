@@ -90,7 +90,7 @@ func applySupplier(ctx context.Context, tx *db.Tx, o order.Order, p *purchase.Pu
 		p.Ref = orElse(said.Ref, p.Ref)
 	}
 	p.Parts = orElse(strings.Join(said.Parts, ","), p.Parts)
-	p.PayUrl = orElse(said.PayURL, p.PayUrl)
+	p.PayUrl = orElse(webLink(said.PayURL), p.PayUrl)
 	if err := purchase.Split(ctx, tx, *p, said.Parts); err != nil {
 		return err
 	}
@@ -322,7 +322,7 @@ func announce(ctx context.Context, tx *db.Tx, o order.Order, p purchase.Purchase
 		at = tx.Now
 	}
 	s := shipment.Shipment{StoreID: p.StoreID, ShipmentID: id.Shipment(id.Ordered("sh", tx.Now.Std(), tx.Next())), OrderID: o.OrderID,
-		PurchaseID: p.PurchaseID, Number: said.Number, Carrier: said.Carrier, CarrierName: said.CarrierName, Url: said.URL,
+		PurchaseID: p.PurchaseID, Number: said.Number, Carrier: said.Carrier, CarrierName: said.CarrierName, Url: webLink(said.URL),
 		State: shipment.Announced, AnnouncedAt: at}
 	fresh, err := shipment.Announce(ctx, tx, s, pack(lines, left, said.Lines))
 	if err != nil {
