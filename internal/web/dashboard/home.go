@@ -3,6 +3,8 @@ package dashboard
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"doorstep/internal/clock"
@@ -12,8 +14,9 @@ import (
 	"doorstep/money"
 )
 
-// How far the first page looks back.
+// How far the first page looks back, and how much of it is told.
 const (
+	newsLines = 10
 	chartDays = 30
 	healthFor = 7 * 24 * time.Hour
 )
@@ -57,7 +60,7 @@ func (d *Dashboard) home(v *visit) error {
 		if p.Suppliers, err = report.Suppliers(ctx, tx, v.store, v.now.Add(-healthFor)); err != nil {
 			return err
 		}
-		log, _, err := report.Log(ctx, tx, v.store, report.LogFilter{}, "", 10)
+		log, _, err := report.Log(ctx, tx, v.store, report.LogFilter{}, "", 5*newsLines)
 		if err != nil {
 			return err
 		}
@@ -65,7 +68,7 @@ func (d *Dashboard) home(v *visit) error {
 		if err != nil {
 			return err
 		}
-		p.Happened = sayAll(log, names)
+		p.Happened = sayAll(worthTelling(log), names)
 		return p.plan(ctx, tx, v.store)
 	})
 	if err != nil {
@@ -77,6 +80,12 @@ func (d *Dashboard) home(v *visit) error {
 	}
 	at := frame{Title: "Home", At: "home", Live: true, Refresh: 30}
 	return d.show(v, at, homePage(v, at, p))
+}
+
+// worthTelling leaves out who came and went: that is for the audit log.
+func worthTelling(log []report.LogRow) []report.LogRow {
+	log = slices.DeleteFunc(log, func(e report.LogRow) bool { return strings.HasPrefix(e.Kind, "staff.signed-") || strings.HasPrefix(e.Kind, "session.") })
+	return log[:min(len(log), newsLines)]
 }
 
 // plan lists what a shop needs before it can sell, as long as something is missing.

@@ -191,22 +191,12 @@ func (p orderDoc) profit() money.Amount {
 	return money.New(left, p.Totals.Total.Currency)
 }
 
-// lines of an address as people write them.
+// addressLines is an address as people of its country write it, with the country's name.
 func addressLines(a address.Address) []string {
-	var list []string
-	for _, s := range []string{a.Name, a.Company, a.Line1, a.Line2, a.Line3, a.Sublocality, join(a.PostalCode, a.Locality), a.Region, a.Country} {
-		if s != "" {
-			list = append(list, s)
-		}
+	if a.IsEmpty() {
+		return nil
 	}
-	return list
-}
-
-func join(a, b string) string {
-	if a == "" || b == "" {
-		return a + b
-	}
-	return a + " " + b
+	return address.Lines(a, "")
 }
 
 // --- what a person may do about it
