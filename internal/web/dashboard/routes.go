@@ -152,6 +152,7 @@ func (d *Dashboard) desk() []route {
 		{post, "/connectors/{connector}/test", manager, false, d.testConnector},
 		{post, "/connectors/{connector}/pause", manager, false, d.pauseConnector},
 		{get, "/settings", manager, false, d.settingsPage},
+		{get, "/settings/{section}", manager, false, d.settingsPage},
 		{post, "/settings", manager, false, d.changeSettings},
 		{get, "/staff", owner, false, d.staffPage},
 		{post, "/staff", owner, false, d.addStaff},

@@ -17,7 +17,7 @@ func TestWelcomeThenSignIn(t *testing.T) {
 		b.post("/admin/welcome", "store", "Lumen & Loam", "name", "Ann", "email", "no address", "password", "correct horse 9").sees("no mail address")
 		b.post("/admin/welcome", "store", "Lumen & Loam", "name", "Ann", "email", "ann@example.com", "password", "correct horse 9", "zone", "Europe/Berlin").
 			sees("Home", "Lumen & Loam")
-		if b.at != "/admin/start" {
+		if b.at != "/admin/start/store" {
 			t.Errorf("the first owner is led to %s", b.at)
 		}
 		b.get("/admin/settings")
@@ -124,12 +124,12 @@ func TestSettingsAndConnectors(t *testing.T) {
 	t.Parallel()
 	each(t, "EUR", func(d *desk) {
 		b := d.signedIn(account.Owner)
-		b.post("/admin/settings", "set:hold", "soon").sees("Hold")
+		b.post("/admin/settings", "set:hold", "soon").sees("Wait before they go", "Orders and suppliers")
 		if b.status != http.StatusUnprocessableEntity || !strings.Contains(b.html, `value="soon"`) {
 			t.Errorf("%d: what was typed is gone", b.status)
 		}
 		b.post("/admin/settings", "set:hold", "5m", "set:brand.name", "Loam", "set:mail.smtp_url", "smtp://u:s3cret@mail.example:587").sees("The settings are stored", "Loam").not("s3cret")
-		b.post("/admin/settings", "new_start", "tax.rate.", "new_key", "DE", "new_value", "19").sees("tax.rate.DE")
+		b.post("/admin/settings", "new_start", "tax.rate.", "new_key", "DE", "new_value", "19").sees("Tax in Germany (percent)")
 		b.get("/admin/log?what=setting").sees("hold", "→ 5m").not("s3cret")
 
 		b.get("/admin/connectors").sees("None yet: nobody can pay")

@@ -11,12 +11,14 @@ import (
 	"doorstep/internal/account"
 )
 
-// The first hour of a merchant: every step of the wizard, by forms alone.
+// The first hour of a merchant: from the welcome on an empty database, every step
+// of the wizard to the test order, by forms alone.
 func TestTheFirstSteps(t *testing.T) {
 	t.Parallel()
 	each(t, "EUR", func(d *desk) {
-		b := d.signedIn(account.Owner)
-		if b.get("/admin/start"); b.at != "/admin/start/store" {
+		b := d.stranger()
+		b.post("/admin/welcome", "store", "Lumen & Loam", "name", "Ann", "email", "ann@example.com", "password", "correct horse 9")
+		if b.at != "/admin/start/store" {
 			t.Fatal(b.at)
 		}
 		b.sees("Setting up", "Your shop", "1 min")
