@@ -20,6 +20,7 @@ import (
 	"doorstep/internal/db"
 	"doorstep/internal/job"
 	"doorstep/internal/outside"
+	"doorstep/internal/report"
 	"doorstep/internal/seal"
 	"doorstep/internal/store"
 	"doorstep/internal/web/api"
@@ -80,6 +81,7 @@ func New(ctx context.Context, c Config) (*Program, error) {
 		return nil, err
 	}
 	box.Attach(d)
+	report.Attach(d)
 	p := &Program{DB: d, Seal: box, Log: c.Log, stopping: make(chan struct{})}
 	if p.Store, err = theStore(ctx, d, c); err != nil {
 		return nil, errors.Join(err, d.Close())

@@ -37,6 +37,7 @@ var whole = map[string]string{
 	"flow.PlannedPurchases":             "after a restore, once",
 	"inventory.RemoveOffer":             "a person takes an offer away, seldom",
 	"inventory.VariantsWithOldOffers":   "once a minute, for suppliers whose word grows old",
+	"report.Suppliers":                  "offers are counted every ten seconds where they are many: see report.Kept",
 	"report.LastEvent":                  "the end of an index: one step",
 	"store.LastTest":                    "test orders are few",
 }

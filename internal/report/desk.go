@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"strconv"
-	"time"
 
 	"doorstep/internal/clock"
 	"doorstep/internal/db"
@@ -43,85 +42,6 @@ func CountWaiting(ctx context.Context, tx *db.Tx, store id.Store) (w Waiting, er
 		w.Mails++
 	}
 	return w, err
-}
-
-// Health is how a supplier has been lately.
-type Health struct {
-	ID        id.Supplier
-	Name      string
-	Connector id.Connector // empty: only people talk to it
-	State     string       // of the connector; empty where there is none
-	Reason    string       // why the connector does not work
-	Automatic bool
-	Offers    int64      // active
-	InStock   int64      // of them
-	AsOf      clock.Time // the newest word about stock
-	MaxAge    time.Duration
-	Open      int64 // purchases under way
-	Stuck     int64 // of them, held or uncertain
-	Calls     int64 // about purchases, in the time looked at
-	Failed    int64 // of them, neither done nor rejected
-	Latency   time.Duration
-}
-
-// Suppliers says how every supplier has been since a moment, the preferred first.
-func Suppliers(ctx context.Context, tx *db.Tx, store id.Store, since clock.Time) ([]Health, error) {
-	list, err := collect(ctx, tx, func(row scanner, h *Health) error {
-		var age int64
-		err := row.Scan((*string)(&h.ID), &h.Name, (*string)(&h.Connector), &h.State, &h.Reason, &h.Automatic, &age, &h.Offers, &h.InStock, (*int64)(&h.AsOf))
-		h.MaxAge = time.Duration(age) * time.Second
-		return err
-	}, `SELECT s.supplier_id, s.name, s.connector_id, COALESCE(c.state, ''), COALESCE(c.reason, ''), s.automatic, s.max_age_seconds,
-		COUNT(o.offer_id), COALESCE(CAST(SUM(CASE WHEN o.quantity > 0 THEN 1 ELSE 0 END) AS BIGINT), 0), COALESCE(MAX(o.as_of), 0)
-		FROM suppliers s LEFT JOIN connectors c ON c.store_id = s.store_id AND c.connector_id = s.connector_id
-		LEFT JOIN offers o ON o.store_id = s.store_id AND o.supplier_id = s.supplier_id AND o.active = TRUE
-		WHERE s.store_id = $1
-		GROUP BY s.supplier_id, s.name, s.connector_id, c.state, c.reason, s.automatic, s.max_age_seconds, s.priority
-		ORDER BY s.priority DESC, s.name`, string(store))
-	if err != nil {
-		return nil, fmt.Errorf("suppliers' health: %w", err)
-	}
-	of := map[id.Supplier]*Health{}
-	for i := range list {
-		of[list[i].ID] = &list[i]
-	}
-	if err := purchaseHealth(ctx, tx, store, since, of); err != nil {
-		return nil, fmt.Errorf("suppliers' health: %w", err)
-	}
-	return list, nil
-}
-
-func purchaseHealth(ctx context.Context, tx *db.Tx, store id.Store, since clock.Time, of map[id.Supplier]*Health) error {
-	type sum struct {
-		supplier      id.Supplier
-		a, b, elapsed int64
-	}
-	scan := func(row scanner, s *sum) error { return row.Scan((*string)(&s.supplier), &s.a, &s.b, &s.elapsed) }
-	open, err := collect(ctx, tx, scan, `SELECT supplier_id, COUNT(*),
-		COALESCE(CAST(SUM(CASE WHEN state IN ('held', 'uncertain') THEN 1 ELSE 0 END) AS BIGINT), 0), 0
-		FROM purchases WHERE store_id = $1 AND state NOT IN ('shipped', 'cancelled', 'rejected') GROUP BY supplier_id`, string(store))
-	if err != nil {
-		return err
-	}
-	calls, err := collect(ctx, tx, scan, `SELECT p.supplier_id, COUNT(*),
-		COALESCE(CAST(SUM(CASE WHEN a.outcome IN ('done', 'rejected', 'not-found') THEN 0 ELSE 1 END) AS BIGINT), 0),
-		COALESCE(CAST(SUM(a.ended_at - a.began_at) AS BIGINT), 0)
-		FROM purchases p JOIN attempts a ON a.store_id = p.store_id AND a.purchase_id = p.purchase_id
-		WHERE p.store_id = $1 AND p.purchase_id >= $2 AND a.ended_at > 0 GROUP BY p.supplier_id`, string(store), from("pu", since))
-	if err != nil {
-		return err
-	}
-	for _, s := range open {
-		if h := of[s.supplier]; h != nil {
-			h.Open, h.Stuck = s.a, s.b
-		}
-	}
-	for _, s := range calls {
-		if h := of[s.supplier]; h != nil && s.a > 0 {
-			h.Calls, h.Failed, h.Latency = s.a, s.b, time.Duration(s.elapsed/s.a)*time.Microsecond
-		}
-	}
-	return nil
 }
 
 // LogRow is an event with the number of the order that it belongs to.

@@ -13,11 +13,12 @@ CREATE TABLE mail_texts (
 
 -- Why a store's mails do not leave; no row while they do.
 CREATE TABLE mail_troubles (
-  store_id TEXT   NOT NULL PRIMARY KEY REFERENCES stores (store_id),
+  store_id TEXT   NOT NULL REFERENCES stores (store_id),
   kind     TEXT   NOT NULL CHECK (kind IN ('unset', 'refused', 'unreachable')),
   words    TEXT   NOT NULL,
   since_at BIGINT NOT NULL,
-  seen_at  BIGINT NOT NULL
+  seen_at  BIGINT NOT NULL,
+  PRIMARY KEY (store_id)
 );
 
 ALTER TABLE mails ADD COLUMN is_test BOOLEAN NOT NULL DEFAULT FALSE; -- to a member of staff, who wanted to see it
