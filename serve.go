@@ -18,6 +18,9 @@ const (
 	lastAnswers    = 10 * time.Second
 )
 
+// maxHeader is how much of a request's head is read; browsers send a few kilobytes.
+const maxHeader = 64 << 10
+
 // Run works jobs and makes periodic work come round until ctx ends; what is being worked
 // on then is brought to its end.
 func (p *Program) Run(ctx context.Context) error {
@@ -31,9 +34,7 @@ func (p *Program) Run(ctx context.Context) error {
 // then, those under way are answered.
 func (p *Program) Serve(ctx context.Context, listener net.Listener) error {
 	p.Outside.ServedAt(addressOf(listener))
-	server := &http.Server{
-		Handler: p.handler, ReadHeaderTimeout: headerPatience, ReadTimeout: bodyPatience, IdleTimeout: idlePatience,
-	}
+	server := newServer(p.handler, headerPatience, bodyPatience)
 	server.RegisterOnShutdown(func() { p.stopOnce.Do(func() { close(p.stopping) }) })
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return p.Run(ctx) })
@@ -50,6 +51,12 @@ func (p *Program) Serve(ctx context.Context, listener net.Listener) error {
 		return server.Shutdown(last)
 	})
 	return group.Wait()
+}
+
+// newServer answers with a handler. Who sends a request's head or body slower than that is cut
+// off. Answers have no such end: live pages stay open for as long as somebody looks.
+func newServer(h http.Handler, head, body time.Duration) *http.Server {
+	return &http.Server{Handler: h, ReadHeaderTimeout: head, ReadTimeout: body, IdleTimeout: idlePatience, MaxHeaderBytes: maxHeader}
 }
 
 // addressOf is how a browser on this machine reaches a listener.

@@ -32,6 +32,8 @@ type cli struct {
 	Orders   ordersCmd   `cmd:"" help:"List, show or export orders as JSON."`
 	User     userCmd     `cmd:"" help:"People who may sign in."`
 	Key      keyCmd      `cmd:"" help:"API keys for programs."`
+	Customer customerCmd `cmd:"" help:"Hand somebody all that is held about them, or forget them."`
+	Seal     sealCmd     `cmd:"" help:"Change the key that seals secrets in the database."`
 	Audit    auditCmd    `cmd:"" help:"Compute every word, balance and stock figure anew and name each difference."`
 	Backup   backupCmd   `cmd:"" help:"Write the whole database into one file, while the shop goes on."`
 	Restore  restoreCmd  `cmd:"" help:"Fill a new database from a backup, on SQLite or PostgreSQL."`

@@ -123,15 +123,17 @@ func UseCode(ctx context.Context, tx *db.Tx, s Staff, code string) (recovery boo
 	if plain := digits(code); len(plain) == otp.DigitsSix.Length() {
 		return false, have.take(ctx, tx, s, plain)
 	}
-	hash, err := recoveryHash(tx, s, code)
+	hashes, err := recoveryHashes(tx, s, code)
 	if err != nil {
 		return true, err
 	}
-	n, err := New(tx).TakeRecovery(ctx, TakeRecoveryParams{StoreID: s.StoreID, StaffID: s.StaffID, CodeHash: hash, UsedAt: tx.Now})
-	if err == nil && n == 0 {
-		err = ErrCode
+	for _, hash := range hashes {
+		n, err := New(tx).TakeRecovery(ctx, TakeRecoveryParams{StoreID: s.StoreID, StaffID: s.StaffID, CodeHash: hash, UsedAt: tx.Now})
+		if err != nil || n > 0 {
+			return true, err
+		}
 	}
-	return true, err
+	return true, ErrCode
 }
 
 // NewRecovery replaces somebody's recovery codes; they are told once and stored as hashes.
@@ -143,11 +145,11 @@ func NewRecovery(ctx context.Context, tx *db.Tx, s Staff) ([]string, error) {
 	var list []string
 	for range recoveryCodes {
 		code := id.Token()[:recoveryLen]
-		hash, err := recoveryHash(tx, s, code)
+		hashes, err := recoveryHashes(tx, s, code)
 		if err != nil {
 			return nil, err
 		}
-		if err := q.InsertRecovery(ctx, InsertRecoveryParams{StoreID: s.StoreID, StaffID: s.StaffID, CodeHash: hash}); err != nil {
+		if err := q.InsertRecovery(ctx, InsertRecoveryParams{StoreID: s.StoreID, StaffID: s.StaffID, CodeHash: hashes[0]}); err != nil {
 			return nil, err
 		}
 		list = append(list, code[:recoveryLen/2]+"-"+code[recoveryLen/2:])
@@ -247,15 +249,15 @@ func stepOf(now clock.Time) int64 { return now.Std().Unix() / int64(stepLength/t
 
 func place(s Staff) []string { return []string{"staff-codes", string(s.StoreID), string(s.StaffID)} }
 
-// recoveryHash is what is stored of a recovery code. It is keyed: who has only the database
-// cannot try all codes.
-func recoveryHash(tx *db.Tx, s Staff, code string) (string, error) {
+// recoveryHashes is what is stored of a recovery code, and what was by former keys. It is
+// keyed: who has only the database cannot try all codes.
+func recoveryHashes(tx *db.Tx, s Staff, code string) ([]string, error) {
 	box := seal.Of(tx)
 	if box == nil {
-		return "", errSealed
+		return nil, errSealed
 	}
 	plain := strings.NewReplacer("-", "", " ", "", "o", "0", "i", "1", "l", "1").Replace(strings.ToLower(strings.TrimSpace(code)))
-	return box.Sign("recovery-code", string(s.StoreID), string(s.StaffID), plain), nil
+	return box.Signatures("recovery-code", string(s.StoreID), string(s.StaffID), plain), nil
 }
 
 // digits is a code without the spaces that apps show and people type.

@@ -13,8 +13,8 @@ import (
 
 // Source says where the key is. The first that is given counts.
 type Source struct {
-	Key      string // the key itself, hex or base64: DOORSTEP_KEY
-	File     string // a file with such a text; made when it is not there
+	Key      string // the key itself, hex or base64: DOORSTEP_KEY; former ones may follow, with spaces between
+	File     string // a file with such a text, a key on each line; made when it is not there
 	Database string // path of the SQLite file: the key is beside it in <file>.key
 }
 
@@ -26,11 +26,11 @@ var ErrNoKey = errors.New("key: none is given; set DOORSTEP_KEY to 32 random byt
 // kept with the backups: without it the secrets in the database are lost.
 func Load(s Source) (*Box, error) {
 	if strings.TrimSpace(s.Key) != "" {
-		key, err := Parse(s.Key)
+		box, err := boxOf(s.Key)
 		if err != nil {
 			return nil, fmt.Errorf("DOORSTEP_KEY: %w", err)
 		}
-		return New(key)
+		return box, nil
 	}
 	path := s.File
 	if path == "" && s.Database != "" {
@@ -39,11 +39,67 @@ func Load(s Source) (*Box, error) {
 	if path == "" {
 		return nil, ErrNoKey
 	}
-	key, err := fromFile(path)
+	keys, err := fromFile(path)
 	if err != nil {
 		return nil, fmt.Errorf("key file %s: %w", path, err)
 	}
-	return New(key)
+	box, err := boxOf(keys)
+	if err != nil {
+		return nil, fmt.Errorf("key file %s: %w", path, err)
+	}
+	return box, nil
+}
+
+// boxOf is the box of a list of keys: the first seals and signs, all open and verify.
+func boxOf(list string) (box *Box, err error) {
+	var former []*Box
+	for _, word := range strings.Fields(list) {
+		key, err := Parse(word)
+		if err != nil {
+			return nil, err
+		}
+		next, err := New(key)
+		if err != nil {
+			return nil, err
+		}
+		if box == nil {
+			box = next
+			continue
+		}
+		former = append(former, next)
+	}
+	if box == nil {
+		return nil, fmt.Errorf("there is no key in it: it must be %d bytes in hex or base64", KeySize)
+	}
+	return box.Before(former...), nil
+}
+
+// Succeed writes a new key file for a source: a new key, and after it those that were in use,
+// which go on opening what they sealed. The file must not be there yet.
+func Succeed(s Source, path string) error {
+	list := s.Key
+	if strings.TrimSpace(list) == "" {
+		from := s.File
+		if from == "" {
+			from = s.Database + ".key"
+		}
+		body, err := os.ReadFile(from)
+		if err != nil {
+			return fmt.Errorf("the key that is in use: %w", err)
+		}
+		list = string(body)
+	}
+	if _, err := boxOf(list); err != nil {
+		return fmt.Errorf("the key that is in use: %w", err)
+	}
+	key := make([]byte, KeySize)
+	_, _ = rand.Read(key)
+	out, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(out, "%s\n%s\n", hex.EncodeToString(key), strings.Join(strings.Fields(list), "\n"))
+	return errors.Join(err, out.Sync(), out.Close())
 }
 
 // Parse reads a key as text: 64 hexadecimal digits, or base64 of 32 bytes in any of its
@@ -60,20 +116,17 @@ func Parse(given string) ([]byte, error) {
 	return nil, fmt.Errorf("the text is no key: it must be %d bytes in hex or base64", KeySize)
 }
 
-// fromFile reads the key of a file, which is made when it is not there. Two processes that
+// fromFile reads the keys of a file, which is made when it is not there. Two processes that
 // start at once end up with the same key: the file appears whole, under its name, once.
-func fromFile(path string) ([]byte, error) {
+func fromFile(path string) (string, error) {
 	body, err := os.ReadFile(path)
 	if errors.Is(err, os.ErrNotExist) {
 		if err := create(path); err != nil {
-			return nil, err
+			return "", err
 		}
 		body, err = os.ReadFile(path)
 	}
-	if err != nil {
-		return nil, err
-	}
-	return Parse(string(body))
+	return string(body), err
 }
 
 // create writes a new key under another name and links it into place; it is no error when

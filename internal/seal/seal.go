@@ -36,8 +36,15 @@ var text = base64.RawURLEncoding
 
 // Box seals, opens, signs and verifies with one key. It is safe for parallel use.
 type Box struct {
-	aead cipher.AEAD
-	sign []byte
+	aead   cipher.AEAD
+	sign   []byte
+	former []*Box // of keys that were in use before: they open and verify, and make nothing new
+}
+
+// Before is a box that seals and signs with b's key, and also opens and verifies what was made
+// with former ones.
+func (b *Box) Before(former ...*Box) *Box {
+	return &Box{aead: b.aead, sign: b.sign, former: append(append([]*Box{}, b.former...), former...)}
 }
 
 // New is a box of a 32-byte key.
@@ -81,6 +88,9 @@ func (b *Box) Open(sealed string, context ...string) ([]byte, error) {
 	}
 	n := b.aead.NonceSize()
 	plain, err := b.aead.Open(nil, raw[:n], raw[n:], join(context))
+	for i := 0; err != nil && i < len(b.former); i++ {
+		plain, err = b.former[i].Open(sealed, context...)
+	}
 	if err != nil {
 		return nil, ErrBroken
 	}
@@ -98,9 +108,23 @@ func (b *Box) Sign(purpose string, parts ...string) string {
 	return text.EncodeToString(mac.Sum(nil))
 }
 
+// Signatures are those that Verify takes: of the key that is in use, then of former ones. For
+// what is looked up by its signature.
+func (b *Box) Signatures(purpose string, parts ...string) []string {
+	list := []string{b.Sign(purpose, parts...)}
+	for _, f := range b.former {
+		list = append(list, f.Signatures(purpose, parts...)...)
+	}
+	return list
+}
+
 // Verify says whether Sign gave signature for the same purpose and parts, in constant time.
 func (b *Box) Verify(signature, purpose string, parts ...string) bool {
-	return hmac.Equal([]byte(signature), []byte(b.Sign(purpose, parts...)))
+	holds := hmac.Equal([]byte(signature), []byte(b.Sign(purpose, parts...)))
+	for _, f := range b.former {
+		holds = f.Verify(signature, purpose, parts...) || holds
+	}
+	return holds
 }
 
 // join writes parts so that different lists are different bytes: each after its length.

@@ -117,3 +117,47 @@ func TestKeyTexts(t *testing.T) {
 		}
 	}
 }
+
+// A new key takes over while what the old one sealed and signed still opens.
+func TestAFormerKeyStillOpens(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	first, second := filepath.Join(dir, "first.key"), filepath.Join(dir, "second.key")
+	old, err := seal.Load(seal.Source{File: first})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := seal.Succeed(seal.Source{File: first}, second); err != nil {
+		t.Fatal(err)
+	}
+	if err := seal.Succeed(seal.Source{File: first}, second); !errors.Is(err, os.ErrExist) {
+		t.Errorf("a key file was overwritten: %v", err)
+	}
+	both, err := seal.Load(seal.Source{File: second})
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := both.Open(old.Seal([]byte("x"), "a"), "a")
+	if err != nil || string(text) != "x" || !both.Verify(old.Sign("order", "1"), "order", "1") || len(both.Signatures("order", "1")) != 2 {
+		t.Errorf("the former key is forgotten: %v", err)
+	}
+	if _, err := old.Open(both.Seal([]byte("x"), "a"), "a"); !errors.Is(err, seal.ErrBroken) || old.Verify(both.Sign("order", "1"), "order", "1") {
+		t.Error("the former key is still in use")
+	}
+	body, err := os.ReadFile(second)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if env, err := seal.Load(seal.Source{Key: string(body)}); err != nil || !env.Verify(old.Sign("o"), "o") {
+		t.Errorf("the same list by the environment: %v", err)
+	}
+	for _, bad := range []string{"", " \n", strings.TrimSpace(string(body)) + "\nnonsense"} {
+		file := filepath.Join(dir, "bad.key")
+		if err := os.WriteFile(file, []byte(bad), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := seal.Load(seal.Source{File: file}); err == nil || strings.Contains(err.Error(), "nonsense") {
+			t.Errorf("%q: %v", bad, err)
+		}
+	}
+}
