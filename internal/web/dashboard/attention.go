@@ -2,12 +2,10 @@ package dashboard
 
 import (
 	"context"
-	"strings"
 
 	"doorstep/internal/db"
 	"doorstep/internal/flow"
 	"doorstep/internal/id"
-	"doorstep/internal/inventory"
 	"doorstep/internal/order"
 	"doorstep/internal/report"
 )
@@ -79,105 +77,6 @@ func (w waitingOrder) lastAnswer(r order.Reason) string {
 		}
 	}
 	return ""
-}
-
-// --- offers that were not believed
-
-// feedView is one parked page of offers and what it would change.
-type feedView struct {
-	Feed     inventory.Feed
-	Supplier inventory.Supplier
-	Reasons  []string
-	Changes  []feedChange
-	More     int // changes that are not shown
-}
-
-// feedChange is an article as we know it and as the page says.
-type feedChange struct {
-	SKU, Title string
-	Was        *inventory.Offer
-	Says       inventory.Offered
-}
-
-// units is the stock that the page takes away, or brings.
-func (c feedChange) units() int64 {
-	if c.Was == nil {
-		return c.Says.Quantity
-	}
-	return c.Says.Quantity - c.Was.Quantity
-}
-
-// changesMost is how many changes of a feed one page shows.
-const changesMost = 200
-
-func (d *Dashboard) feeds(v *visit) error {
-	var list []report.Feed
-	err := d.db.View(v.r.Context(), func(ctx context.Context, tx *db.Tx) (err error) {
-		list, err = report.ParkedFeeds(ctx, tx, v.store)
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	at := frame{Title: "Parked feeds", At: "feeds", Live: true}
-	return d.show(v, at, feedsPage(v, at, list))
-}
-
-func (d *Dashboard) feed(v *visit) error {
-	var p feedView
-	err := d.db.View(v.r.Context(), func(ctx context.Context, tx *db.Tx) (err error) {
-		p = feedView{}
-		if p.Feed, err = inventory.FeedByID(ctx, tx, v.store, id.Feed(v.path("feed"))); err != nil {
-			return err
-		}
-		if p.Supplier, err = inventory.SupplierByID(ctx, tx, v.store, p.Feed.SupplierID); err != nil {
-			return err
-		}
-		p.Reasons = strings.Split(p.Feed.Reason, "; ")
-		return p.compare(ctx, tx, v.store)
-	})
-	if err != nil {
-		return err
-	}
-	at := frame{Title: "Offers of " + p.Supplier.Name, At: "feeds", Back: Prefix + "/feeds"}
-	return d.show(v, at, feedPage(v, at, p))
-}
-
-// compare sets what the page says against what is stored, for the articles that we sell.
-func (p *feedView) compare(ctx context.Context, tx *db.Tx, s id.Store) error {
-	page, err := p.Feed.Page()
-	if err != nil || p.Feed.State != inventory.Parked {
-		return err
-	}
-	known, err := report.OffersBySKU(ctx, tx, s, p.Feed.SupplierID)
-	if err != nil {
-		return err
-	}
-	for _, says := range page {
-		was, ok := known[says.SKU]
-		if !ok || was.Quantity == says.Quantity && was.CostMinor == says.CostMinor && was.Currency == says.Currency {
-			continue
-		}
-		if len(p.Changes) >= changesMost {
-			p.More++
-			continue
-		}
-		p.Changes = append(p.Changes, feedChange{SKU: says.SKU, Title: was.Title, Says: says,
-			Was: &inventory.Offer{CostMinor: was.CostMinor, Currency: was.Currency, Quantity: was.Quantity, AsOf: was.AsOf}})
-	}
-	return nil
-}
-
-func (d *Dashboard) believeFeed(v *visit) error {
-	return d.do(v, Prefix+"/feeds", "Believed: stock and cost are as the supplier says.", func(ctx context.Context, tx *db.Tx) error {
-		return flow.BelieveFeed(ctx, tx, v.store, id.Feed(v.path("feed")), v.actor())
-	})
-}
-
-func (d *Dashboard) refuseFeed(v *visit) error {
-	return d.do(v, Prefix+"/feeds", "Refused: stock and cost stay as they were.", func(ctx context.Context, tx *db.Tx) error {
-		return flow.RefuseFeed(ctx, tx, v.store, id.Feed(v.path("feed")), v.actor())
-	})
 }
 
 // --- work that was given up

@@ -205,7 +205,7 @@ func TestFeedsAndSuppliers(t *testing.T) {
 		})
 		b.get("/admin/feeds").sees("See the difference")
 		link := regexp.MustCompile(`/admin/feeds/fe_[a-z0-9]+`).FindString(b.html)
-		b.get(link).sees("Why it was not believed", "-1000", "H-0")
+		b.get(link).sees("Why it was not believed", "−1,000", "H-0")
 		b.post(link+"/believe").sees("Believed", "No feed is parked")
 		b.post(link + "/believe").sees("nobody waits")
 		at := "/admin/suppliers/" + string(d.hand.SupplierID)

@@ -32,8 +32,8 @@ func freightRows(text, currency string) (rows []freightRow, ok bool) {
 	return append(rows, freightRow{Currency: currency}), err == nil
 }
 
-// freightForm is the table of a form: rows without a cost are left out. bad says what is wrong.
-func freightForm(v *visit) (text, bad string) {
+// freightTyped are the rows of a form as they were typed.
+func freightTyped(v *visit) (rows []freightRow) {
 	form := v.r.PostForm
 	at := func(name string, i int) string {
 		if all := form[name]; i < len(all) {
@@ -41,13 +41,21 @@ func freightForm(v *visit) (text, bad string) {
 		}
 		return ""
 	}
-	var rows []outside.Freight
 	for i := range form["fr_cost"] {
-		if at("fr_cost", i) == "" {
+		rows = append(rows, freightRow{Countries: at("fr_countries", i), Name: at("fr_name", i), Service: at("fr_service", i), Cost: at("fr_cost", i),
+			Currency: at("fr_currency", i), Min: at("fr_min", i), Max: at("fr_max", i)})
+	}
+	return rows
+}
+
+// freightForm is the table of a form: rows without a cost are left out. bad says what is wrong.
+func freightForm(v *visit) (text, bad string) {
+	var rows []outside.Freight
+	for i, typed := range freightTyped(v) {
+		if typed.Cost == "" {
 			continue
 		}
-		row, bad := readFreight(freightRow{Countries: at("fr_countries", i), Name: at("fr_name", i), Service: at("fr_service", i), Cost: at("fr_cost", i),
-			Currency: at("fr_currency", i), Min: at("fr_min", i), Max: at("fr_max", i)}, i+1)
+		row, bad := readFreight(typed, i+1)
 		if bad != "" {
 			return "", bad
 		}

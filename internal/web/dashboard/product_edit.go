@@ -93,13 +93,23 @@ func (v *visit) pricing(one catalog.Variant) (catalog.Pricing, error) {
 	return say, nil
 }
 
-// refreshSupplier has a supplier's feed read now.
+// refreshMost is for how many articles a supplier is asked at a person's wish.
+const refreshMost = 20_000
+
+// refreshSupplier has the supplier asked for everything that we sell of it.
 func (d *Dashboard) refreshSupplier(v *visit) error {
 	name := id.Supplier(v.path("supplier"))
 	var skus []string
 	err := d.db.View(v.r.Context(), func(ctx context.Context, tx *db.Tx) (err error) {
-		skus, err = inventory.SKUs(ctx, tx, v.store, name, "", 100)
-		return err
+		skus = nil
+		for after := ""; len(skus) < refreshMost; after = skus[len(skus)-1] {
+			page, err := inventory.SKUs(ctx, tx, v.store, name, after, 1000)
+			if err != nil || len(page) == 0 {
+				return err
+			}
+			skus = append(skus, page...)
+		}
+		return nil
 	})
 	if err == nil {
 		err = d.outside.AskAnew(v.r.Context(), v.store, name, skus...)
