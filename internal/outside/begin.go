@@ -162,13 +162,22 @@ func stateWord(s ledger.PaymentState) string {
 // AskPayment asks the provider how a payment stands, for a customer who comes back before
 // the provider's message does. It changes nothing where the provider cannot be asked.
 func (o *Outside) AskPayment(ctx context.Context, s id.Store, name id.Payment) error {
+	_, err := o.askPayment(ctx, s, name)
+	return err
+}
+
+// askPayment is AskPayment, and says why the provider cannot be asked at present.
+func (o *Outside) askPayment(ctx context.Context, s id.Store, name id.Payment) (mute string, err error) {
 	p, plug, err := o.aboutPayment(ctx, s, name)
 	if err != nil {
-		return err
+		return "", err
 	}
 	finder, ok := plug.payment.(payment.Finder)
-	if reason, _ := plug.mute(); !ok || reason != "" || p.Ref == "" {
-		return nil
+	if !ok || p.Ref == "" {
+		return "", nil
+	}
+	if mute, _ = plug.mute(); mute != "" {
+		return mute, nil
 	}
 	var status payment.Status
 	err = o.call(ctx, plug, func(ctx context.Context) (err error) {
@@ -176,14 +185,14 @@ func (o *Outside) AskPayment(ctx context.Context, s id.Store, name id.Payment) e
 		return err
 	})
 	if errors.Is(err, connector.ErrNotFound) {
-		return nil
+		return "", nil
 	}
 	if err != nil {
-		return &Trouble{Again: true, Err: err}
+		return "", &Trouble{Again: true, Err: err}
 	}
 	said := paymentSaid(status, plug)
 	said.Payment = name
-	return o.db.Update(ctx, func(ctx context.Context, tx *db.Tx) error {
+	return "", o.db.Update(ctx, func(ctx context.Context, tx *db.Tx) error {
 		_, err := o.paymentSaidSo(ctx, tx, s, said)
 		return err
 	})

@@ -24,6 +24,13 @@ func (o *Outside) expire(ctx context.Context, j job.Job) error {
 	if err := j.Decode(&payload); err != nil {
 		return err
 	}
+	unsure, err := o.askBeforeEnd(ctx, j, payload.Order)
+	if err != nil {
+		return err
+	}
+	if unsure != "" {
+		return o.again(ctx, j, whenPaused, unsure)
+	}
 	return o.db.Update(ctx, func(ctx context.Context, tx *db.Tx) error {
 		again, err := flow.ExpireOrder(ctx, tx, j.Store, payload.Order)
 		if err != nil {
@@ -49,6 +56,9 @@ func (o *Outside) tickJanitor(ctx context.Context, j job.Job) error {
 			return 0, err
 		}
 		if err := flow.NoticeGivenUp(ctx, tx, j.Store); err != nil {
+			return 0, err
+		}
+		if _, err := flow.RunOutClaims(ctx, tx, j.Store); err != nil {
 			return 0, err
 		}
 		if _, err := inventory.ForgetOld(ctx, tx, j.Store, tx.Now.Add(-3*janitorEvery)); err != nil {

@@ -79,7 +79,9 @@ func (o *Outside) read(ctx context.Context, j job.Job, p *plug, call func(ctx co
 	if reason, pause := p.mute(); reason != "" {
 		return true, false, o.again(ctx, j, pause, reason)
 	}
-	failure := o.call(ctx, p, call)
+	o.crash(j, "before-call")
+	failure := o.call(o.traced(ctx, j.Kind), p, call)
+	o.crash(j, "after-call")
 	out := outcomeOf(failure)
 	switch {
 	case failure == nil:
