@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"log"
 	"net"
 	"net/http"
 	"net/http/httputil"
@@ -39,7 +40,7 @@ func openFront(ctx context.Context) (*front, net.Listener, error) {
 	nowhere := &url.URL{Scheme: "http", Host: "node"}
 	f.server = &http.Server{ReadHeaderTimeout: 10 * time.Second, Handler: &httputil.ReverseProxy{
 		Rewrite:   func(r *httputil.ProxyRequest) { r.SetURL(nowhere); r.SetXForwarded(); r.Out.Host = r.In.Host },
-		Transport: f,
+		Transport: f, ErrorLog: log.New(io.Discard, "", 0), // nodes die in the middle of answers
 		ErrorHandler: func(w http.ResponseWriter, _ *http.Request, _ error) {
 			http.Error(w, "no node answered", http.StatusBadGateway)
 		},

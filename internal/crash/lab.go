@@ -82,7 +82,7 @@ func Run(ctx context.Context, o Options) (Report, error) {
 	defer cancel()
 	l := &lab{o: o, began: time.Now(), deaths: map[string]int{}, points: &points{died: map[string]int{}}}
 	if o.Points {
-		l.points.left = Points()
+		l.points.left = deadly()
 	}
 	defer l.clear() //nolint:contextcheck // what is left is cleared away however the run ended
 	if err := l.set(ctx); err != nil {
@@ -220,6 +220,9 @@ func (l *lab) play(ctx context.Context) (unreached []string, err error) {
 // untilQuiet waits until no order is under way; at last also until no work is due and every
 // mail has left.
 func (l *lab) untilQuiet(ctx context.Context, last bool) error {
+	if last {
+		l.world.HooksDone()
+	}
 	for calm := 0; calm < 4; {
 		if err := pause(ctx, 150*time.Millisecond); err != nil {
 			return err
@@ -241,7 +244,6 @@ func (l *lab) untilQuiet(ctx context.Context, last bool) error {
 			calm = 0
 		}
 	}
-	l.world.HooksDone()
 	return nil
 }
 

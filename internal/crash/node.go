@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -50,13 +51,14 @@ func (p *points) text() string {
 	return strings.Join(p.left, ",")
 }
 
-func (p *points) remaining() int {
+// wanting says whether a vital point was not come to yet.
+func (p *points) wanting() bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return len(p.left)
+	return slices.ContainsFunc(p.left, func(left string) bool { return vital(left) && p.died[left] == 0 })
 }
 
-func (p *points) died1(point string) {
+func (p *points) reached(point string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.died[point]++
@@ -68,12 +70,17 @@ func (p *points) died1(point string) {
 	}
 }
 
-// give ends the dying at points: those left are not come to any more.
-func (p *points) give() (left []string) {
+// give ends the dying at points, and says which were never come to.
+func (p *points) give() (never []string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	left, p.left = p.left, nil
-	return left
+	for _, left := range p.left {
+		if p.died[left] == 0 {
+			never = append(never, left)
+		}
+	}
+	p.left = nil
+	return never
 }
 
 // keep starts the child, and again whenever it has ended, until ctx does.
@@ -136,7 +143,7 @@ func (n *node) listen(words *os.File, command *exec.Cmd, ended chan struct{}) {
 			n.address = rest
 			n.mu.Unlock()
 		case "dies":
-			n.points.died1(rest)
+			n.points.reached(rest)
 		}
 	}
 	_ = words.Close()

@@ -2,11 +2,15 @@
 
 package crash
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // The moments around a call to the outside, in their order. They are outside's words.
 const (
 	beforeIntent = "before-intent" // nothing is written yet
+	beforeCall   = "before-call"   // of a call that only reads: it has no intent
 	afterIntent  = "after-intent"  // what is about to be done is committed
 	afterRequest = "after-request" // the request has left, nobody knows what came of it
 	afterCall    = "after-call"    // the answer is here and not recorded
@@ -17,11 +21,16 @@ const (
 func Points() []string {
 	var all []string
 	for _, kind := range []string{
-		"purchase.submit", "purchase.find", "purchase.cancel", "purchase.pay", "payment.capture", "payment.void",
-		"refund.send", "refund.find", "tracking.register", "tracking.batch", "tracking.page", "offers.page", "offers.some",
-		"report.page", "purchase.report", "connector.subscribe", "money.page",
+		"purchase.submit", "purchase.find", "purchase.cancel", "payment.capture", "payment.void", "refund.send", "refund.find",
 	} {
 		for _, moment := range []string{beforeIntent, afterIntent, afterRequest, afterCall, afterResult} {
+			all = append(all, kind+"/"+moment)
+		}
+	}
+	for _, kind := range []string{
+		"tracking.batch", "tracking.page", "offers.page", "offers.some", "report.page", "purchase.report", "connector.subscribe",
+	} {
+		for _, moment := range []string{beforeCall, afterRequest, afterCall} {
 			all = append(all, kind+"/"+moment)
 		}
 	}
@@ -36,15 +45,26 @@ func Points() []string {
 	return all
 }
 
-// Vital are the points that every run of some dozen orders comes to: a run that was asked for
-// points and did not reach these has not shown what it should.
+// vital says whether a run goes on, with further orders, until it has come to a point: without
+// these it has not shown what it should.
+func vital(point string) bool {
+	kind, _, _ := strings.Cut(point, "/")
+	return slices.Contains([]string{"purchase.submit", "purchase.find", "payment.begin", "payment.capture", "refund.send", "mail.send"}, kind)
+}
+
+// Vital are the points that a run does not end without.
 func Vital() []string {
-	return slices.DeleteFunc(Points(), func(p string) bool {
-		for _, kind := range []string{"purchase.submit", "purchase.find", "payment.begin", "payment.capture", "mail.send"} {
-			if len(p) > len(kind) && p[:len(kind)+1] == kind+"/" {
-				return false
-			}
+	return slices.DeleteFunc(Points(), func(p string) bool { return !vital(p) })
+}
+
+// deadly are the points of a run: sending an order counts most, and suppliers differ, so
+// its points come three times.
+func deadly() []string {
+	all := Points()
+	for _, p := range Points() {
+		if strings.HasPrefix(p, "purchase.submit/") {
+			all = append(all, p, p)
 		}
-		return true
-	})
+	}
+	return all
 }

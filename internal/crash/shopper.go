@@ -11,7 +11,9 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+	"time"
 
+	"doorstep/connector/emulator"
 	"doorstep/internal/address"
 	"doorstep/money"
 )
@@ -20,6 +22,8 @@ import (
 type crowd struct {
 	lab  *lab
 	shop caller
+
+	later sync.WaitGroup // what is done about orders after they were placed
 
 	mu     sync.Mutex
 	next   int
@@ -90,14 +94,26 @@ func (c *crowd) shopTogether(ctx context.Context, orders, together int) error {
 		})
 	}
 	group.Wait()
+	c.later.Wait()
 	return c.failed
 }
 
 func (c *crowd) enter(orders int) (n int, ok bool) {
+	more := c.lab.points.wanting()
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.next++
-	return c.next, c.failed == nil && c.next <= orders
+	if c.next%20 == 5 {
+		c.loseAnswers()
+	}
+	return c.next, c.failed == nil && (c.next <= orders || more && c.next <= 4*orders)
+}
+
+// loseAnswers has the next answers get lost on their way, so that there is something to find.
+func (c *crowd) loseAnswers() {
+	c.lab.world.CJ.Knobs.Once(emulator.DropAfter, "/order/createOrder")
+	c.lab.world.Ali.Knobs.Once(emulator.DropAfter, "ds.order.create")
+	c.lab.world.Stripe.Knobs.Once(emulator.DropAfter, "/v1/refunds")
 }
 
 func (c *crowd) leave(r receipt, err error) {
@@ -206,16 +222,49 @@ func (c *crowd) checkout(ctx context.Context, mine caller, random *rand.Rand, n 
 		return r, fmt.Errorf("order %d: %w", r.Number, err)
 	}
 	r.Paid = true
-	if random.IntN(9) == 0 { // changes their mind
-		customer := c.shop
-		customer.token = placed.Order.Token
-		err := customer.do(ctx, http.MethodPost, "/orders/"+r.Order+"/cancel", nil, nil, true)
-		var told *refusal
-		if err != nil && !errors.As(err, &told) {
-			return r, fmt.Errorf("order %d: cancel: %w", r.Number, err)
-		}
+	switch random.IntN(8) {
+	case 0: // changes their mind at once
+		return r, c.staff(ctx, r, "cancel", map[string]any{"reason": "The customer changed their mind."}, true)
+	case 1: // changes it a little later, when suppliers have the order
+		c.later.Go(func() {
+			if c.paid(ctx, r) {
+				_ = c.staff(ctx, r, "cancel", map[string]any{"reason": "The customer changed their mind."}, true)
+			}
+		})
+	case 2: // finds a scratch and gets something back; nobody presses that button twice
+		c.later.Go(func() {
+			if c.paid(ctx, r) {
+				_ = c.staff(ctx, r, "refund", map[string]any{"reason": "A scratch.", "amount": money.New(100, r.Total.Currency)}, false)
+			}
+		})
 	}
 	return r, nil
+}
+
+// staff has somebody of the shop do something about an order. They may find that it is too late.
+func (c *crowd) staff(ctx context.Context, r receipt, what string, in any, again bool) error {
+	err := c.lab.desk.api.do(ctx, http.MethodPost, "/admin/orders/"+r.Order+"/"+what, in, nil, again)
+	var told *refusal
+	if errors.As(err, &told) {
+		return nil
+	}
+	return err
+}
+
+// paid waits until the money was taken; false if it is not after half a minute.
+func (c *crowd) paid(ctx context.Context, r receipt) bool {
+	for end := time.Now().Add(30 * time.Second); time.Now().Before(end); {
+		var o struct {
+			Money string `json:"money"`
+		}
+		if c.lab.desk.api.do(ctx, http.MethodGet, "/admin/orders/"+r.Order, nil, &o, true) == nil && o.Money == "paid" {
+			return true
+		}
+		if pause(ctx, 200*time.Millisecond) != nil {
+			break
+		}
+	}
+	return false
 }
 
 // pay presses the button on the bank's page.

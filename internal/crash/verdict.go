@@ -69,7 +69,7 @@ func (l *lab) judge(ctx context.Context) (Report, error) {
 		return r, err
 	}
 	books := l.world.Books()
-	judged := demo.Judge(orders, books)
+	judged := demo.Judge(wanted(orders), books)
 	r.Orders, r.Receipts, r.Delivered = len(orders), len(l.crowd.placed), judged.Delivered
 	r.Lost, r.Duplicated, r.SupplierOrders = judged.Lost, judged.Duplicates, judged.SupplierOrders
 	r.Problems, r.Negative = append(r.Problems, judged.Problems...), l.negative
@@ -94,12 +94,27 @@ func (l *lab) judge(ctx context.Context) (Report, error) {
 	return r, nil
 }
 
+// wanted is what suppliers should have: nothing of orders that were cancelled.
+func wanted(orders []report.Document) []report.Document {
+	out := slices.Clone(orders)
+	for i, o := range out {
+		if o.State != "cancelled" {
+			continue
+		}
+		out[i].Lines = slices.Clone(o.Lines)
+		for j := range out[i].Lines {
+			out[i].Lines[j].Cancelled = out[i].Lines[j].Quantity
+		}
+	}
+	return out
+}
+
 // receipts looks for every order that a shopper was told of.
 func (r *Report) receipts(told []receipt, orders []report.Document) {
 	ours := map[string]report.Document{}
 	for _, o := range orders {
 		ours[string(o.ID)] = o
-		if o.Goods == "cancelled" {
+		if o.State == "cancelled" {
 			r.Cancelled++
 		}
 	}
@@ -109,7 +124,7 @@ func (r *Report) receipts(told []receipt, orders []report.Document) {
 		case !there:
 			r.Lost++
 			r.problem("order %d was confirmed to its customer and is not there", t.Number)
-		case t.Paid && o.PaidAt == 0 && o.Goods != "cancelled":
+		case t.Paid && o.PaidAt == 0 && o.State != "cancelled":
 			r.Lost++
 			r.problem("order %d was paid and does not know it", t.Number)
 		case o.Totals.Total != t.Total:

@@ -72,9 +72,13 @@ func StartWorld(ctx context.Context, base string, speed int64, catalogue sample.
 }
 
 // StartLeanWorld is StartWorld with a mail server that keeps every message's id and no text,
-// for runs of many thousand orders.
+// and messages that are repeated for minutes, for runs of many thousand orders and crashes.
 func StartLeanWorld(ctx context.Context, base string, speed int64, catalogue sample.Catalogue) (*World, error) {
-	return startWorld(ctx, base, speed, catalogue, smtptest.Options{Keep: 10_000_000, Lean: true})
+	w, err := startWorld(ctx, base, speed, catalogue, smtptest.Options{Keep: 10_000_000, Lean: true})
+	if err == nil {
+		w.hooks.Tries = 1200 // five minutes: real providers try for days
+	}
+	return w, err
 }
 
 func startWorld(ctx context.Context, base string, speed int64, catalogue sample.Catalogue, post smtptest.Options) (*World, error) {

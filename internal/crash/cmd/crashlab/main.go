@@ -106,6 +106,16 @@ func (f flags) play(ctx context.Context, postgres bool) (r crash.Report, err err
 		o.Points, o.Troubles = false, []crash.Trouble{crash.Kill, crash.Roll}
 	}
 	began := time.Now()
+	if info, err := os.Stderr.Stat(); err != nil || info.Mode()&os.ModeCharDevice == 0 {
+		last := began // a file: a line now and then
+		o.Live = func(now crash.Figures) {
+			if time.Since(last) > 20*time.Second {
+				last = time.Now()
+				fmt.Fprintln(os.Stderr, line(now, time.Since(began)))
+			}
+		}
+		return crash.Run(ctx, o)
+	}
 	o.Live = func(now crash.Figures) { fmt.Fprint(os.Stderr, "\r\x1b[K", line(now, time.Since(began))) }
 	return crash.Run(ctx, o)
 }
