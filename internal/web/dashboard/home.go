@@ -31,6 +31,7 @@ type homeView struct {
 	Happened  []said
 	Steps     []step // still to be done before the shop can sell; empty when it can
 	Currency  money.Currency
+	Base      baseAddress // under which people reach the shop
 }
 
 // step is one thing to set up.
@@ -40,14 +41,14 @@ type step struct {
 }
 
 func (d *Dashboard) home(v *visit) error {
-	p := homeView{Currency: v.settings.Currency}
+	p := homeView{Currency: v.settings.Currency, Base: d.address(v)}
 	err := d.db.View(v.r.Context(), func(ctx context.Context, tx *db.Tx) error {
 		list, err := report.Figures(ctx, tx, v.store, p.Currency, clock.Of(v.local(v.now).AddDate(0, 0, -chartDays-1)))
 		if err != nil {
 			return err
 		}
 		p.Days = report.ByDay(list, v.local(v.now), chartDays)
-		recent, err := report.Orders(ctx, tx, v.store, report.Filter{}, "", 6)
+		recent, err := report.Orders(ctx, tx, v.store, report.Filter{}, "", 8)
 		if err != nil {
 			return err
 		}

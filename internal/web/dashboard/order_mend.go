@@ -213,6 +213,11 @@ func (d *Dashboard) sourceOrder(v *visit) error {
 	})
 }
 
+// hasChoice says whether there is more to choose from than the one supplier who has it.
+func (p orderDoc) hasChoice() bool {
+	return len(p.Senders) > 0 && (p.unplaced() || slices.ContainsFunc(p.Senders, func(l senderLine) bool { return len(l.Senders) != 1 }))
+}
+
 // openPurchases are those that were not sent yet: another supplier can still be chosen.
 func (p orderDoc) openPurchases() (list []report.Purchase) {
 	for _, one := range p.Purchases {

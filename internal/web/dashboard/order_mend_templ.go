@@ -362,7 +362,7 @@ func senderCard(v *visit, p orderDoc) templ.Component {
 			templ_7745c5c3_Var12 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		if v.can(account.Manager) && len(p.Senders) > 0 {
+		if v.can(account.Manager) && p.hasChoice() {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 24, "<section class=\"card\" id=\"senders\"><div class=\"card__head\"><h2 class=\"card__title\">Choose another supplier</h2>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

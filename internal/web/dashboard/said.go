@@ -59,6 +59,7 @@ func namesOf(ctx context.Context, tx *db.Tx, s id.Store) (names, error) {
 // who is an actor as people call it.
 func (n names) who(actor string) string {
 	kind, name, _ := strings.Cut(actor, ":")
+	name = strings.TrimSpace(name)
 	if known := n[name]; known != "" {
 		name = known
 	}
