@@ -78,3 +78,21 @@ func TestPointsAreNamedOnce(t *testing.T) {
 		t.Errorf("%d points, some twice: %v", len(all), all)
 	}
 }
+
+// A thousand buyers press the button for ten units, on a file and over three nodes: ten orders.
+func TestAThousandBuyersForTenUnits(t *testing.T) {
+	t.Parallel()
+	for name, o := range map[string]crash.Options{"sqlite": {}, "three nodes": {Postgres: true, Nodes: 3}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			o.Dir, o.Say, o.Timeout = folder(t), t.Logf, 8*time.Minute
+			r, err := crash.Race(t.Context(), o, 1000, 10)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if r.Won != 10 || r.Orders != 10 || r.Refused != 990 || r.Left != 0 || r.Audit != 0 || len(r.Problems) > 0 {
+				t.Errorf("%+v", r)
+			}
+		})
+	}
+}
