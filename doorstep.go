@@ -19,6 +19,7 @@ import (
 	"doorstep/internal/clock"
 	"doorstep/internal/db"
 	"doorstep/internal/job"
+	"doorstep/internal/metrics"
 	"doorstep/internal/outside"
 	"doorstep/internal/report"
 	"doorstep/internal/seal"
@@ -50,6 +51,9 @@ type Config struct {
 	API api.Options
 	// Gallery shows every component of the pages at /dev/gallery: for those who work on them.
 	Gallery bool
+	// MetricsToken opens /metrics to who sends it as Bearer. Empty: only programs of the same
+	// machine see it, and nobody by way of a proxy.
+	MetricsToken string
 }
 
 // Program is an open program. Close it at the end.
@@ -60,6 +64,7 @@ type Program struct {
 	Outside *outside.Outside
 	Log     *slog.Logger
 
+	metrics  *metrics.Metrics
 	worker   *job.Worker
 	handler  http.Handler
 	stopping chan struct{} // closed when Serve ends: live pages let go
@@ -76,13 +81,14 @@ func New(ctx context.Context, c Config) (*Program, error) {
 	if err != nil {
 		return nil, err
 	}
-	d, err := Open(ctx, c.Database, db.Options{Clock: c.Clock, Log: c.Log})
+	figures := metrics.New()
+	d, err := Open(ctx, c.Database, db.Options{Clock: c.Clock, Log: c.Log, Timed: figures.Transaction})
 	if err != nil {
 		return nil, err
 	}
 	box.Attach(d)
 	report.Attach(d)
-	p := &Program{DB: d, Seal: box, Log: c.Log, stopping: make(chan struct{})}
+	p := &Program{DB: d, Seal: box, Log: c.Log, metrics: figures, stopping: make(chan struct{})}
 	if p.Store, err = theStore(ctx, d, c); err != nil {
 		return nil, errors.Join(err, d.Close())
 	}
@@ -106,6 +112,7 @@ func Open(ctx context.Context, dsn string, o db.Options) (*db.DB, error) {
 
 func (p *Program) wire(c Config) (err error) {
 	door := c.Outside
+	door.Called = p.metrics.Call
 	door.DB, door.Seal, door.Drivers, door.Log, door.AllowPrivate = p.DB, p.Seal, c.Drivers, c.Log, c.AllowPrivate
 	if c.Clock != nil {
 		door.Clock = c.Clock
@@ -114,6 +121,9 @@ func (p *Program) wire(c Config) (err error) {
 	work := c.Work
 	work.Handlers, work.Lanes, work.Log = p.Outside.Handlers(), p.Outside.Lanes, c.Log
 	p.worker = job.NewWorker(p.DB, work)
+	if err := p.metrics.Register(metrics.NewWaiting(p.DB, c.Log)); err != nil {
+		return err
+	}
 	p.handler, err = p.routes(c)
 	return err
 }

@@ -42,7 +42,7 @@ func (p *Program) routes(c Config) (http.Handler, error) {
 	mux.Handle("/webhooks/", p.Outside.Webhooks())
 	mux.HandleFunc("GET /healthz", healthy)
 	mux.HandleFunc("GET /readyz", p.ready)
-	mux.HandleFunc("GET /metrics", p.metrics)
+	mux.Handle("GET /metrics", p.metrics.Handler(c.MetricsToken))
 	mux.HandleFunc("GET /sample/{handle}/{picture}", picture)
 	mux.HandleFunc("GET /sample/logo.svg", func(w http.ResponseWriter, _ *http.Request) { drawing(w, sample.Logo()) })
 	mux.Handle(dashboard.Prefix, desk)
@@ -55,7 +55,7 @@ func (p *Program) routes(c Config) (http.Handler, error) {
 		}
 		shop.ServeHTTP(w, r)
 	})
-	return mux, nil
+	return p.metrics.Count(mux), nil
 }
 
 // healthy says that the process answers.
@@ -75,28 +75,6 @@ func (p *Program) ready(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	fmt.Fprintln(w, "ready")
-}
-
-// metrics is the job table in Prometheus' text form.
-func (p *Program) metrics(w http.ResponseWriter, r *http.Request) {
-	var c job.Counts
-	err := p.DB.View(r.Context(), func(ctx context.Context, tx *db.Tx) (err error) {
-		c, err = job.Count(ctx, tx)
-		return err
-	})
-	if err != nil {
-		p.Log.Error("no metrics", "error", err)
-		http.Error(w, "the database does not answer", http.StatusServiceUnavailable)
-		return
-	}
-	w.Header().Set("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
-	fmt.Fprintln(w, "# HELP doorstep_jobs Jobs that are not done, by what they wait for.\n# TYPE doorstep_jobs gauge")
-	for _, m := range []struct {
-		state string
-		n     int64
-	}{{"due", c.Due}, {"waiting", c.Waiting}, {"leased", c.Leased}, {"parked", c.Parked}} {
-		fmt.Fprintf(w, "doorstep_jobs{state=%q} %d\n", m.state, m.n)
-	}
 }
 
 // picture draws a picture of the sample shop.

@@ -15,6 +15,7 @@ type serveCmd struct {
 	Workers      int    `default:"16" help:"How many jobs are worked at once."`
 	Gallery      bool   `help:"Show every component of the pages at /dev/gallery: for those who work on them."`
 	PerAddress   int    `default:"1200" help:"How many requests a minute one address may make; 0: any number."`
+	MetricsToken string `placeholder:"TOKEN" help:"Who sends it as Bearer may read /metrics; without one only programs of this machine may."`
 	PerKey       int    `default:"3000" help:"How many requests a minute one API key may make; 0: any number."`
 }
 
@@ -25,6 +26,7 @@ func (c *serveCmd) Run(e *env) error {
 		config.Log = e.Logger(e.errOut, slog.LevelInfo)
 		config.Work.Parallel = c.Workers
 		config.Gallery = c.Gallery
+		config.MetricsToken = c.MetricsToken
 		config.API.PerAddress, config.API.PerKey = limit(c.PerAddress), limit(c.PerKey)
 	})
 	if err != nil {

@@ -47,9 +47,14 @@ type Options struct {
 	Clock      clock.Clock  // the present; clock.System() when nil
 	Log        *slog.Logger // slog.Default() when nil
 	MaxReaders int          // SQLite: connections for View; PostgreSQL: all connections; 8 or 24 when 0
+	Timed      Timed        // told of every transaction at its end; nil: nobody
 	Seen       func(string) // told every statement before it runs, for tests of plans; nil: nobody
 	Migrations fs.FS        // *.sql files for Migrate; the embedded ones when nil
 }
+
+// Timed is told whether a transaction wrote, how long it took from asking for it to its
+// commit, and its error.
+type Timed func(wrote bool, took time.Duration, err error)
 
 // DB is an open database. Its methods may be called from many goroutines at once.
 type DB struct {
@@ -108,7 +113,12 @@ func (d *DB) Update(ctx context.Context, fn func(ctx context.Context, tx *Tx) er
 	if InTx(ctx) {
 		return ErrNested
 	}
-	return d.engine.update(within(ctx), d.timed(fn))
+	began := time.Now()
+	err := d.engine.update(within(ctx), d.timed(fn))
+	if d.opts.Timed != nil {
+		d.opts.Timed(true, time.Since(began), err)
+	}
+	return err
 }
 
 // View runs fn in a read-only transaction that sees one moment of the database throughout.
@@ -116,7 +126,12 @@ func (d *DB) View(ctx context.Context, fn func(ctx context.Context, tx *Tx) erro
 	if InTx(ctx) {
 		return ErrNested
 	}
-	return d.engine.view(within(ctx), fn)
+	began := time.Now()
+	err := d.engine.view(within(ctx), fn)
+	if d.opts.Timed != nil {
+		d.opts.Timed(false, time.Since(began), err)
+	}
+	return err
 }
 
 // Kind says which database is open.

@@ -99,7 +99,14 @@ func (o *Outside) call(ctx context.Context, p *plug, fn func(ctx context.Context
 	if db.InTx(ctx) {
 		return &connector.NotSent{Err: errors.New("a call was about to leave while a transaction is open")}
 	}
-	return p.breaker.through(func() error { return fn(ctx) })
+	return p.breaker.through(func() error {
+		began := time.Now()
+		err := fn(ctx)
+		if o.o.Called != nil {
+			o.o.Called(p.row.Kind, p.row.Name, string(connector.OutcomeOf(err)), time.Since(began))
+		}
+		return err
+	})
 }
 
 // mute says why nothing may be said to a connector now, and for how long; empty when it may.

@@ -11,6 +11,7 @@ import (
 	"doorstep/internal/db"
 	"doorstep/internal/flow"
 	"doorstep/internal/id"
+	"doorstep/internal/metrics"
 	"doorstep/internal/report"
 	"doorstep/internal/web/api/answer"
 )
@@ -84,6 +85,7 @@ func (a *API) serve(w http.ResponseWriter, r *http.Request) {
 			fail(w, r, problem(http.StatusInternalServerError, "internal", "Something went wrong here. It was noted."))
 		}
 	}()
+	defer func() { metrics.Routed(r.Context(), r.Pattern) }()
 	if a.perAddress != nil && a.perAddress.RespondOnLimit(w, r, a.clientIP(r)) {
 		return
 	}

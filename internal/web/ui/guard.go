@@ -12,6 +12,8 @@ import (
 	"net"
 	"net/http"
 	"strings"
+
+	"doorstep/internal/metrics"
 )
 
 // Guard is what stands before every page: headers, refusal of forms of other sites, a
@@ -37,6 +39,7 @@ func (g Guard) Wrap(next http.Handler) http.Handler {
 		out, done := compressed(w, r)
 		defer done()
 		defer g.recovered(out, r, name)
+		defer func() { metrics.Routed(r.Context(), r.Pattern) }()
 		inner.ServeHTTP(out, r)
 	})
 }
