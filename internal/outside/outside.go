@@ -48,6 +48,9 @@ type Options struct {
 	QuoteBudget time.Duration
 	// SlowDown is the first pause after a call that did not get through; 1 second when 0.
 	SlowDown time.Duration
+	// Called is told of every call that left: to which kind of connector and which one, what
+	// came of it (a connector.Outcome) and how long it took. nil: nobody is.
+	Called func(kind, name, outcome string, took time.Duration)
 	// Crash is called with a name at every point where dying would hurt: "<job kind>/<point>",
 	// with the points before-intent, after-intent, after-request (it has left, and no answer
 	// came yet), after-call and after-result. Only a laboratory sets it. nil: nothing.
