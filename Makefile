@@ -61,3 +61,12 @@ screenshots:
 
 clean:
 	@rm -rf bin coverage.out
+
+# make fuzz     every fuzz target for FUZZTIME (20s) each
+# make vulncheck  known weaknesses in what is built in; asks vuln.go.dev
+.PHONY: fuzz vulncheck
+fuzz:
+	@scripts/fuzz.sh
+
+vulncheck:
+	@$(GO) run golang.org/x/vuln/cmd/govulncheck@v1.9.0 ./...
