@@ -24,7 +24,9 @@ type Case struct {
 	CannotSend string
 	Delivered  time.Time // zero: not yet
 	Promised   time.Time // the last day promised; zero: none
+	Lost       bool      // the carrier, or a person, says so
 	Now        time.Time
+	Made       time.Time // when the claim was made: that must be within the window; zero: Now
 	Zone       *time.Location
 	Photos     int
 	Standing   Standing
@@ -77,16 +79,23 @@ func (d Decision) Choice(o Outcome) (Choice, bool) {
 	return d.Choices[i], true
 }
 
+// Since is when the supplier's days begin: at the door, or when it should have been there.
+func (c Case) Since() time.Time {
+	if c.Kind != Late {
+		return c.Delivered
+	}
+	if c.Lost && (c.Promised.IsZero() || c.Promised.After(c.Now)) {
+		return c.Now
+	}
+	return c.Promised
+}
+
 // Decide says what may be done about a case, at what cost, and why.
 func Decide(c Case) Decision {
 	d := Decision{Open: true}
 	d.window(c)
-	since := c.Delivered
-	if c.Kind == Late {
-		since = c.Promised
-	}
 	recovers := int64(0)
-	if c.Terms.Recoverable(c.Kind, since, c.Now) {
+	if c.Terms.Recoverable(c.Kind, c.Since(), c.Now) {
 		recovers = c.Cost
 	}
 	for _, o := range Outcomes() {
@@ -114,10 +123,16 @@ func Decide(c Case) Decision {
 
 // window says whether the claim may be made today.
 func (d *Decision) window(c Case) {
+	if !c.Made.IsZero() {
+		c.Now = c.Made
+	}
 	since := c.Delivered
 	if c.Kind == Late {
 		since = c.Promised
-		if !c.Delivered.IsZero() && c.Delivered.Before(c.Promised) {
+		if c.Lost && c.Delivered.IsZero() {
+			return // it will not come: nobody has to wait for the day
+		}
+		if !c.Delivered.IsZero() && !c.Delivered.After(c.Promised) {
 			d.shut("too-early", "It was delivered within the days that were promised.")
 			return
 		}
@@ -198,7 +213,7 @@ func (c Case) keeps(x *Choice) {
 		x.Recovers = 0 // the supplier pays for what it gets back
 	}
 	switch {
-	case c.back() == "":
+	case c.Back() == "":
 		x.say("nobody has an address for goods to come back to")
 	case c.Rules.KeepBelow == 0 || c.Goods > c.Rules.KeepBelow:
 		x.Barred = fmt.Sprintf("goods worth more than %s are to come back", c.in(c.Rules.KeepBelow))
@@ -226,8 +241,8 @@ func (c Case) again(x *Choice) {
 	x.say("sending it once more costs %s", c.in(c.Again))
 }
 
-// back is where the goods would go; empty: nowhere.
-func (c Case) back() string {
+// Back is where the goods would go; empty: nowhere.
+func (c Case) Back() string {
 	if c.Terms.Returnable() {
 		return c.Terms.ReturnTo
 	}
@@ -236,7 +251,7 @@ func (c Case) back() string {
 
 func (c Case) comesBack(x *Choice, byLaw bool) {
 	switch {
-	case c.back() == "":
+	case c.Back() == "":
 		x.Barred = "neither the supplier nor the store has an address for returns"
 		return
 	case c.Terms.Returnable():

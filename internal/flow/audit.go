@@ -99,6 +99,9 @@ func auditOrder(ctx context.Context, tx *db.Tx, s id.Store, name id.Order) ([]Di
 	if err := list.costs(ctx, tx, o); err != nil {
 		return nil, err
 	}
+	if err := list.claims(ctx, tx, o); err != nil {
+		return nil, err
+	}
 	return list, list.parcels(ctx, tx, o)
 }
 

@@ -34,7 +34,10 @@ func gather(ctx context.Context, tx *db.Tx, o order.Order) (order.Facts, error) 
 	if err := gatherPurchases(ctx, tx, o, lines, &f); err != nil {
 		return f, err
 	}
-	return f, gatherShipments(ctx, tx, o, &f)
+	if err := gatherShipments(ctx, tx, o, &f); err != nil {
+		return f, err
+	}
+	return f, gatherClaims(ctx, tx, o, &f)
 }
 
 func gatherMoney(ctx context.Context, tx *db.Tx, o order.Order, f *order.Facts) error {
@@ -122,7 +125,7 @@ func gatherPurchases(ctx context.Context, tx *db.Tx, o order.Order, lines []orde
 			}
 			fact.Units += l.Left()
 			fact.Short += l.Short
-			if p.Live() {
+			if p.Live() && p.ClaimID == "" {
 				covered[l.OrderLineID] += l.Left()
 			}
 		}
@@ -163,5 +166,8 @@ func gatherShipments(ctx context.Context, tx *db.Tx, o order.Order, f *order.Fac
 		}
 		f.Shipments = append(f.Shipments, fact)
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	return countOnce(ctx, tx, o, shipments, lines, f)
 }

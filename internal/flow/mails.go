@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"doorstep/internal/account"
+	"doorstep/internal/claim"
 	"doorstep/internal/db"
 	"doorstep/internal/event"
 	"doorstep/internal/id"
@@ -18,17 +19,23 @@ import (
 
 // The kinds of mail.
 const (
-	MailConfirmed = "order-confirmed"
-	MailHowToPay  = "payment-instructions"
-	MailShipped   = "shipped"
-	MailOut       = "out-for-delivery"
-	MailDelivered = "delivered"
-	MailDelayed   = "delayed"
-	MailRefunded  = "refunded"
-	MailCancelled = "cancelled"
-	MailInvited   = "staff-invited"
-	MailReset     = "staff-reset"
-	MailSecurity  = "staff-security"
+	MailConfirmed     = "order-confirmed"
+	MailHowToPay      = "payment-instructions"
+	MailShipped       = "shipped"
+	MailOut           = "out-for-delivery"
+	MailDelivered     = "delivered"
+	MailDelayed       = "delayed"
+	MailRefunded      = "refunded"
+	MailCancelled     = "cancelled"
+	MailClaimOpened   = "claim-opened"
+	MailClaimAsked    = "claim-asked"
+	MailClaimApproved = "claim-approved"
+	MailClaimDeclined = "claim-declined"
+	MailClaimReturned = "claim-returned"
+	MailClaimRunOut   = "claim-run-out"
+	MailInvited       = "staff-invited"
+	MailReset         = "staff-reset"
+	MailSecurity      = "staff-security"
 )
 
 // About names what a mail tells of, besides its order.
@@ -37,6 +44,8 @@ type About struct {
 	Payment  id.Payment  `json:"payment,omitempty"`
 	Refund   id.Refund   `json:"refund,omitempty"`
 	Purchase id.Purchase `json:"purchase,omitempty"`
+	Claim    id.Claim    `json:"claim,omitempty"`
+	Words    string      `json:"words,omitempty"` // that the staff wrote about the claim
 	Staff    id.Staff    `json:"staff,omitempty"` // whom it is written to, where it is not a customer
 	Link     string      `json:"link,omitempty"`  // by its name: the token follows when the mail is written
 	What     string      `json:"what,omitempty"`  // what happened to the account: the kind of event
@@ -66,6 +75,9 @@ type MailCall struct {
 	Payment       *ledger.Payment
 	Refund        *ledger.Refund
 	Purchase      *purchase.Purchase
+	Claim         *claim.Claim
+	ClaimUnits    []claim.ClaimUnit
+	ClaimWords    string
 }
 
 // tell queues a mail to the order's customer. The key makes the same news told once.
@@ -236,6 +248,16 @@ func (c *MailCall) fill(ctx context.Context, tx *db.Tx, about About) error {
 			return err
 		}
 		c.Refund = &found
+	}
+	if about.Claim != "" {
+		found, err := claim.Get(ctx, tx, s, about.Claim)
+		if err != nil {
+			return err
+		}
+		if c.ClaimUnits, err = claim.Units(ctx, tx, s, about.Claim); err != nil {
+			return err
+		}
+		c.Claim, c.ClaimWords = &found, about.Words
 	}
 	if about.Purchase != "" {
 		found, err := purchase.Get(ctx, tx, s, about.Purchase)

@@ -17,7 +17,8 @@ import (
 
 // MailKinds are the kinds of mail that customers get, in the order of an order's life.
 func MailKinds() []string {
-	return []string{MailConfirmed, MailHowToPay, MailShipped, MailOut, MailDelivered, MailDelayed, MailRefunded, MailCancelled}
+	return []string{MailConfirmed, MailHowToPay, MailShipped, MailOut, MailDelivered, MailDelayed, MailRefunded, MailCancelled,
+		MailClaimOpened, MailClaimAsked, MailClaimApproved, MailClaimReturned, MailClaimDeclined, MailClaimRunOut}
 }
 
 // MailTexts are the merchant's own texts of a language, as they were stored.
@@ -157,6 +158,9 @@ func AboutOrder(ctx context.Context, tx *db.Tx, s id.Store, kind string, o id.Or
 			a.Refund = one.RefundID
 		}
 		return a, a.Refund != "", err
+	case MailClaimOpened, MailClaimAsked, MailClaimApproved, MailClaimReturned, MailClaimDeclined, MailClaimRunOut:
+		a.Claim, err = newestClaim(ctx, tx, s, o)
+		return a, a.Claim != "", err
 	case MailDelayed:
 		all, err := purchase.OfOrder(ctx, tx, s, o)
 		for _, one := range all {

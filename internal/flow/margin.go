@@ -39,7 +39,7 @@ func revenuesOf(ctx context.Context, tx *db.Tx, o order.Order, earlier []purchas
 		weights[i] = b.Freight.Here
 	}
 	for _, p := range earlier {
-		if p.Live() {
+		if p.Live() && p.ClaimID == "" {
 			here, err := freightHere(p)
 			if err != nil {
 				return nil, err

@@ -35,13 +35,13 @@ func reactions(kind string) []reaction {
 	case "purchase.unpaid":
 		return []reaction{payIfPossible}
 	case "purchase.rejected":
-		return []reaction{returnCommitment, unbookCost, sourceAgain, finishCancelling}
+		return []reaction{returnCommitment, unbookCost, sourceAgain, finishCancelling, failUnsent}
 	case "purchase.shorted":
-		return []reaction{sourceAgain}
+		return []reaction{sourceAgain, failUnsent}
 	case "purchase.delayed":
 		return []reaction{tellDelayed}
 	case "purchase.cancelled":
-		return []reaction{returnCommitment, unbookCost, finishCancelling}
+		return []reaction{returnCommitment, unbookCost, finishCancelling, failUnsent}
 	case "purchase.cancel-refused", "purchase.shipped":
 		return []reaction{captureWhenPromised, finishCancelling}
 
@@ -51,21 +51,41 @@ func reactions(kind string) []reaction {
 	case "shipment.out-for-delivery":
 		return []reaction{tellOut}
 	case "shipment.delivered":
-		return []reaction{tellDelivered, closeWhenDone}
+		return []reaction{tellDelivered, closeWhenDone, settleSent}
 
 	// It does not come to pass.
 	case "order.cancelled":
 		return []reaction{releaseStock, dropPlanned, returnMoney, tellCancelled}
 	case "refund.approved":
-		return []reaction{sendRefund}
+		return []reaction{sendRefund, adoptRefund}
 	case "refund.succeeded":
-		return []reaction{bookRefund, tellRefunded}
+		return []reaction{bookRefund, tellRefunded, settlePaid}
 	case "refund.bounced":
-		return []reaction{unbookRefund}
+		return []reaction{unbookRefund, failUnpaid}
+	case "refund.failed", "refund.declined":
+		return []reaction{failUnpaid}
 	case "chargeback.opened":
 		return []reaction{reopenOrder}
 	case "chargeback.won", "chargeback.lost", "chargeback.dropped", "chargeback.conceded":
 		return []reaction{sendWaiting, closeWhenDone}
+
+	// Something is wrong with it.
+	case "claim.opened":
+		return []reaction{approveByRule, tellClaimOpened}
+	case "claim.asked":
+		return []reaction{tellClaimAsked}
+	case "claim.approved":
+		return []reaction{raiseDisputes, tellClaimApproved}
+	case "claim.return-approved":
+		return []reaction{tellClaimApproved}
+	case "claim.received":
+		return []reaction{tellClaimReceived}
+	case "claim.passed":
+		return []reaction{raiseDisputes, tellClaimPassed}
+	case "claim.declined":
+		return []reaction{tellClaimDeclined}
+	case "claim.run-out":
+		return []reaction{tellClaimRunOut}
 
 	// The house.
 	case "staff.invited":

@@ -63,7 +63,7 @@ func shortLines(ctx context.Context, tx *db.Tx, o order.Order, p *purchase.Purch
 		if n <= l.Short {
 			continue
 		}
-		if err := shorten(ctx, tx, o, l, n); err != nil {
+		if err := shorten(ctx, tx, o, *p, l, n); err != nil {
 			return err
 		}
 		gone += (n - l.Short) * l.UnitCostMinor
@@ -105,9 +105,10 @@ func cheapen(ctx context.Context, tx *db.Tx, o order.Order, p *purchase.Purchase
 	return err
 }
 
-// shorten writes how many units of a line will not come and reserves stock for them again.
-func shorten(ctx context.Context, tx *db.Tx, o order.Order, l purchase.PurchaseLine, short int64) error {
-	if err := purchase.SetShort(ctx, tx, l, short); err != nil || o.State != order.Open {
+// shorten writes how many units of a line will not come and reserves stock for them again,
+// unless they are of a replacement.
+func shorten(ctx context.Context, tx *db.Tx, o order.Order, p purchase.Purchase, l purchase.PurchaseLine, short int64) error {
+	if err := purchase.SetShort(ctx, tx, l, short); err != nil || o.State != order.Open || p.ClaimID != "" {
 		return err
 	}
 	_, err := inventory.Reserve(ctx, tx, o.StoreID, o.OrderID, l.OrderLineID, l.VariantID, short-l.Short, 0)

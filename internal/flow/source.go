@@ -124,6 +124,9 @@ func openNeeds(ctx context.Context, tx *db.Tx, o order.Order, earlier []purchase
 	covered, tried := map[int64]int64{}, map[id.Offer]string{}
 	for _, l := range bought {
 		i := slices.IndexFunc(earlier, func(p purchase.Purchase) bool { return p.PurchaseID == l.PurchaseID })
+		if earlier[i].ClaimID != "" {
+			continue // a replacement covers nothing of the sale
+		}
 		if earlier[i].Live() {
 			covered[l.OrderLineID] += l.Left()
 		}
@@ -142,17 +145,27 @@ func openNeeds(ctx context.Context, tx *db.Tx, o order.Order, earlier []purchase
 }
 
 func planFor(ctx context.Context, tx *db.Tx, o order.Order, needs []purchase.Need, tried map[id.Offer]string, set store.Settings) (purchase.Plan, error) {
-	shipTo, err := o.ShipTo()
-	if err != nil {
+	if err := inventory.Lock(ctx, tx, o.StoreID, variantsOf(needs)); err != nil {
 		return purchase.Plan{}, err
 	}
+	return planNow(ctx, tx, o, needs, tried, set)
+}
+
+func variantsOf(needs []purchase.Need) []id.Variant {
 	variants := make([]id.Variant, len(needs))
 	for i, n := range needs {
 		variants[i] = n.Variant
 	}
-	if err := inventory.Lock(ctx, tx, o.StoreID, variants); err != nil {
+	return variants
+}
+
+// planNow is planFor for those who only look: stock may move before it is carried out.
+func planNow(ctx context.Context, tx *db.Tx, o order.Order, needs []purchase.Need, tried map[id.Offer]string, set store.Settings) (purchase.Plan, error) {
+	shipTo, err := o.ShipTo()
+	if err != nil {
 		return purchase.Plan{}, err
 	}
+	variants := variantsOf(needs)
 	candidates, err := Candidates(ctx, tx, o.StoreID, variants, shipTo.Country, o.Currency, set)
 	if err != nil {
 		return purchase.Plan{}, err
@@ -213,7 +226,7 @@ func buy(ctx context.Context, tx *db.Tx, o order.Order, b purchase.Buy, reasons 
 	p := purchase.Purchase{
 		StoreID: o.StoreID, PurchaseID: id.Purchase(id.Ordered("pu", tx.Now.Std(), tx.Next())), OrderID: o.OrderID, SupplierID: b.Supplier,
 		ConnectorID: supplier.ConnectorID, Number: fmt.Sprintf("%d-%d", o.Number, n), State: purchase.Planned,
-		SubmitAt: tx.Now.Add(set.Hold), Service: b.Freight.Service, Currency: currency,
+		SubmitAt: tx.Now.Add(set.Hold), Service: b.Freight.Service, Currency: currency, ClaimID: b.Claim,
 	}
 	if set.Hold <= 0 {
 		p.SubmitAt = tx.Now
@@ -300,11 +313,13 @@ func freightIn(f purchase.Freight, c money.Currency, set store.Settings) (int64,
 // hold keeps a purchase for a person where the merchant said so, or where it earns too little.
 func hold(p *purchase.Purchase, o order.Order, revenue int64, s inventory.Supplier, set store.Settings) {
 	switch {
+	case s.ConnectorID == "": // nothing could send it: releasing is no way out
+		p.State, p.HoldCode, p.HoldReason = purchase.Held, "manual", s.Name+" is ordered from by hand: order there and enter the reference."
 	case !set.Automatic():
 		p.State, p.HoldCode, p.HoldReason = purchase.Held, "manual", "The store forwards by hand: release it when it is to be ordered."
-	case !s.Automatic || s.ConnectorID == "":
-		p.State, p.HoldCode, p.HoldReason = purchase.Held, "manual", s.Name+" is ordered from by hand: order there and enter the reference."
-	case margin(revenue, p.BookedMinor) < set.MarginMinPercent:
+	case !s.Automatic:
+		p.State, p.HoldCode, p.HoldReason = purchase.Held, "manual", s.Name+" is ordered from by hand: release it, or order there and enter the reference."
+	case p.ClaimID == "" && margin(revenue, p.BookedMinor) < set.MarginMinPercent:
 		p.State, p.HoldCode = purchase.Held, "margin"
 		p.HoldReason = fmt.Sprintf("It costs %s and brings %s: a margin of %s, below the %s that is set.",
 			money.New(p.BookedMinor, o.Currency), money.New(revenue, o.Currency), percent(margin(revenue, p.BookedMinor)), percent(set.MarginMinPercent))

@@ -88,3 +88,10 @@ SELECT g.shipment_id, CAST(COALESCE(MAX(g.gap), 0) AS BIGINT) AS longest FROM (
   SELECT e.shipment_id, e.at - LAG(e.at) OVER (PARTITION BY e.shipment_id ORDER BY e.at) AS gap
   FROM tracking_events e WHERE e.store_id = $1 AND e.shipment_id >= $2
 ) g GROUP BY g.shipment_id;
+
+-- name: StandingOf :one
+SELECT CAST((SELECT COUNT(*) FROM orders o WHERE o.store_id = $1 AND o.customer_id = $2 AND o.paid_at > $3) AS BIGINT) AS orders,
+  CAST((SELECT COUNT(*) FROM orders o JOIN claims c ON c.store_id = o.store_id AND c.order_id = o.order_id
+    WHERE o.store_id = $1 AND o.customer_id = $2 AND c.created_at > $3 AND c.state <> 'withdrawn') AS BIGINT) AS claims,
+  CAST((SELECT COUNT(*) FROM orders o JOIN chargebacks b ON b.store_id = o.store_id AND b.order_id = o.order_id
+    WHERE o.store_id = $1 AND o.customer_id = $2 AND b.created_at > $3) AS BIGINT) AS chargebacks;

@@ -670,6 +670,33 @@ func (q *Queries) SetMail(ctx context.Context, arg SetMailParams) error {
 	return err
 }
 
+const standingOf = `-- name: StandingOf :one
+SELECT CAST((SELECT COUNT(*) FROM orders o WHERE o.store_id = $1 AND o.customer_id = $2 AND o.paid_at > $3) AS BIGINT) AS orders,
+  CAST((SELECT COUNT(*) FROM orders o JOIN claims c ON c.store_id = o.store_id AND c.order_id = o.order_id
+    WHERE o.store_id = $1 AND o.customer_id = $2 AND c.created_at > $3 AND c.state <> 'withdrawn') AS BIGINT) AS claims,
+  CAST((SELECT COUNT(*) FROM orders o JOIN chargebacks b ON b.store_id = o.store_id AND b.order_id = o.order_id
+    WHERE o.store_id = $1 AND o.customer_id = $2 AND b.created_at > $3) AS BIGINT) AS chargebacks
+`
+
+type StandingOfParams struct {
+	StoreID    id.Store
+	CustomerID id.Customer
+	PaidAt     clock.Time
+}
+
+type StandingOfRow struct {
+	Orders      int64
+	Claims      int64
+	Chargebacks int64
+}
+
+func (q *Queries) StandingOf(ctx context.Context, arg StandingOfParams) (StandingOfRow, error) {
+	row := q.db.QueryRowContext(ctx, standingOf, arg.StoreID, arg.CustomerID, arg.PaidAt)
+	var i StandingOfRow
+	err := row.Scan(&i.Orders, &i.Claims, &i.Chargebacks)
+	return i, err
+}
+
 const stockFigures = `-- name: StockFigures :many
 SELECT v.variant_id, v.sku, v.available, v.reserved,
   CAST(COALESCE((SELECT SUM(r.quantity) FROM reservations r WHERE r.store_id = v.store_id AND r.variant_id = v.variant_id), 0) AS BIGINT) AS reservations

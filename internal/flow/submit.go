@@ -379,6 +379,10 @@ func returnCommitment(ctx context.Context, tx *db.Tx, e event.Event) error {
 		switch {
 		case p.SubmittedAt == 0:
 			_, err = inventory.Uncommit(ctx, tx, e.StoreID, l.OfferID, l.Quantity)
+			if err == nil && p.ClaimID != "" { // what was put by for the replacement
+				_, err = inventory.ReleaseUnits(ctx, tx, e.StoreID, e.OrderID, l.OrderLineID, l.Quantity)
+			}
+		case p.ClaimID != "":
 		case o.State == order.Open && l.Left() > 0:
 			_, err = inventory.Reserve(ctx, tx, e.StoreID, e.OrderID, l.OrderLineID, l.VariantID, l.Left(), 0)
 		}

@@ -15,6 +15,8 @@ const (
 	Disputed = "disputed" // taken by banks, for now or for good
 	Cost     = "cost"     // what sold goods cost us, with freight
 	Supplier = "supplier" // what we owe suppliers
+
+	Recovered = "recovered" // what suppliers made good
 )
 
 // The kinds of entry.
@@ -29,6 +31,7 @@ const (
 	Bought     = "cost"
 	NotBought  = "cost-back"
 	Bounced    = "refund-bounced"
+	Recovery   = "recovery" // a supplier's credit for something that went wrong
 )
 
 // Posting is an entry to be made. The same Key is booked once.

@@ -108,7 +108,7 @@ func TestEveryKind(t *testing.T) {
 			}
 		}
 	}
-	if len(seen) != 13 {
+	if len(seen) != 19 {
 		t.Errorf("samples of %d kinds", len(seen))
 	}
 }

@@ -26,7 +26,7 @@ func Samples(base string, now time.Time) []View {
 	}
 	whole := parcel
 	whole.Index, whole.Of = 0, 0
-	return []View{
+	list := []View{
 		Confirmed{Order: order, Lines: lines, Totals: totals, ShipTo: to, Expected: Window{day(6), day(9)}},
 		PaymentDue{
 			Order: order, Amount: eur(12370), Holder: "Lumen & Loam GmbH", Bank: "Hanse Bank", IBAN: "DE02 1203 0000 0000 2020 51",
@@ -48,6 +48,7 @@ func Samples(base string, now time.Time) []View {
 		PasswordReset{Name: "Ines", URL: base + "/admin/password?token=b2xkLWtleQ", Minutes: 30},
 		Security{Name: "Ines", What: PasskeyAdded, At: now, URL: base + "/admin"},
 	}
+	return append(list, claimSamples(base, order, lines[1], now)...)
 }
 
 // variants are messages that say what the samples leave out: of one parcel or several, to

@@ -1,6 +1,9 @@
 package order
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // Facts are all that the words beside an order are derived from.
 type Facts struct {
@@ -19,6 +22,8 @@ type Facts struct {
 	Taken      int64         // by banks, for good
 	Refunds    []RefundFact
 	GaveUp     []GivenUp
+	Claims     []ClaimFact
+	Disputes   []DisputeFact
 	Unplaced   int64  // units that no live purchase covers
 	Why        string // why they are not covered
 	BadAddress bool   // a supplier refused the address, and it was not corrected since
@@ -49,6 +54,25 @@ type ShipmentFact struct {
 	Units  int64
 	Words  string
 	Late   string // the stage that takes longer than it should, empty: none
+
+	Settled bool // claims took care of all that is in it
+}
+
+// ClaimFact is what matters of a customer's claim.
+type ClaimFact struct {
+	ID      string
+	Number  string
+	State   string
+	Kind    string
+	Trouble string
+}
+
+// DisputeFact is what matters of our demand on a supplier.
+type DisputeFact struct {
+	ID    string
+	State string
+	Until string // the last day to file it
+	Short bool   // less was credited than we demanded
 }
 
 // PaymentFact is what matters of a payment with which something is wrong.
@@ -170,6 +194,9 @@ func reasons(f Facts) []Reason {
 		purchaseReasons(p, add)
 	}
 	for _, s := range f.Shipments {
+		if s.Settled {
+			continue
+		}
 		switch s.State {
 		case "exception":
 			add("parcel-exception", s.ID, "contact-carrier", "Parcel "+s.Number+": "+s.Words, true)
@@ -210,10 +237,38 @@ func reasons(f Facts) []Reason {
 	if (live || f.State == Closed) && f.Total > 0 && f.Captured+f.Authorised == 0 {
 		add("payment-lost", "", "ask-customer", orElse(f.PayFailed, "The payment that was promised is gone"), true)
 	}
+	for _, c := range f.Claims {
+		claimReason(c, add)
+	}
+	for _, d := range f.Disputes {
+		switch {
+		case d.State == "due":
+			add("dispute-due", d.ID, "file-dispute", "The supplier makes this loss good, if it is told until "+d.Until, true)
+		case d.State == "denied":
+			add("dispute-denied", d.ID, "file-dispute", "The supplier will not make a loss good; it can be appealed until "+d.Until, false)
+		case d.Short:
+			add("dispute-short", d.ID, "file-dispute", "The supplier credited less than was demanded", false)
+		}
+	}
 	for _, g := range f.GaveUp {
 		add("given-up", g.Job, "retry-job", givenUpWords(g.Kind), true)
 	}
 	return list
+}
+
+func claimReason(c ClaimFact, add func(code, subject, action, words string, person bool)) {
+	switch {
+	case c.State == "opened" && c.Trouble != "":
+		add("claim-opened", c.ID, "answer-claim", "Claim "+c.Number+" is open again. "+c.Trouble, true)
+	case c.State == "opened":
+		add("claim-opened", c.ID, "answer-claim", "Claim "+c.Number+": the customer says \""+strings.ReplaceAll(c.Kind, "-", " ")+"\" and waits for an answer", true)
+	case c.State == "inspecting":
+		add("claim-inspect", c.ID, "inspect-return", "The goods of claim "+c.Number+" have come back: look at them", true)
+	case c.State == "failed":
+		add("claim-failed", c.ID, "mend-claim", "Claim "+c.Number+" was approved and did not come to pass. "+c.Trouble, true)
+	case c.Trouble != "":
+		add("claim-found", c.ID, "mend-claim", "Claim "+c.Number+" is settled. "+c.Trouble, true)
+	}
 }
 
 func refundReason(r RefundFact, add func(code, subject, action, words string, person bool)) {

@@ -84,6 +84,8 @@ func (o *Outside) viewOf(set store.Settings, c *flow.MailCall, more mailMore) ma
 		return mail.Delayed{Order: about, Parcel: mail.Parcel{Lines: l.lateLines()}, Was: l.promised(), Now: l.lateWindow()}
 	case flow.MailRefunded:
 		return mail.Refunded{Order: about, Amount: c.Refund.Amount()}
+	case flow.MailClaimOpened, flow.MailClaimAsked, flow.MailClaimApproved, flow.MailClaimReturned, flow.MailClaimDeclined, flow.MailClaimRunOut:
+		return l.claim(about)
 	case flow.MailCancelled:
 		return mail.Cancelled{Order: about, Lines: l.lines(nil), Refund: l.refunded()}
 	}

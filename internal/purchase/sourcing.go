@@ -56,6 +56,7 @@ type Buy struct {
 	ShipFrom string
 	Freight  Freight
 	Lines    []BuyLine
+	Claim    id.Claim // that it is a replacement for; empty: it is for the sale itself
 }
 
 // BuyLine is units of one offer for one order line.

@@ -57,6 +57,7 @@ type Purchase struct {
 	CreatedAt    clock.Time
 	UpdatedAt    clock.Time
 	Late         string
+	ClaimID      id.Claim
 }
 
 type PurchaseLine struct {

@@ -38,7 +38,7 @@ func Insert(ctx context.Context, tx *db.Tx, p Purchase, lines []PurchaseLine) er
 		StoreID: p.StoreID, PurchaseID: p.PurchaseID, OrderID: p.OrderID, SupplierID: p.SupplierID, ConnectorID: p.ConnectorID,
 		Number: p.Number, Key: p.Key, State: p.State, HoldReason: p.HoldReason, HoldCode: p.HoldCode, SubmitAt: p.SubmitAt,
 		Service: p.Service, Currency: p.Currency, GoodsMinor: p.GoodsMinor, FreightMinor: p.FreightMinor, BookedMinor: p.BookedMinor,
-		Rate: p.Rate, Reasons: p.Reasons, CreatedAt: tx.Now, UpdatedAt: tx.Now,
+		Rate: p.Rate, Reasons: p.Reasons, CreatedAt: tx.Now, UpdatedAt: tx.Now, ClaimID: p.ClaimID,
 	})
 	for i := 0; err == nil && i < len(lines); i++ {
 		l := lines[i]

@@ -1,7 +1,7 @@
 -- name: InsertPurchase :exec
 INSERT INTO purchases (store_id, purchase_id, order_id, supplier_id, connector_id, number, key, state, hold_reason, hold_code, submit_at,
-  service, currency, goods_minor, freight_minor, booked_minor, rate, reasons, created_at, updated_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20);
+  service, currency, goods_minor, freight_minor, booked_minor, rate, reasons, created_at, updated_at, claim_id)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21);
 
 -- name: InsertLine :exec
 INSERT INTO purchase_lines (store_id, purchase_id, line_id, order_line_id, variant_id, offer_id, supplier_sku, title, quantity, unit_cost_minor)

@@ -100,7 +100,7 @@ func (q *Queries) BeginAttempt(ctx context.Context, arg BeginAttemptParams) erro
 }
 
 const byKey = `-- name: ByKey :one
-SELECT store_id, purchase_id, order_id, supplier_id, connector_id, number, key, state, hold_reason, hold_code, submit_at, ref, parts, unpaid, pay_url, code, words, cause, service, currency, goods_minor, freight_minor, booked_minor, rate, reasons, expect_at, attempt, tried_at, submitted_at, accepted_at, shipped_at, created_at, updated_at, late FROM purchases WHERE store_id = $1 AND key = $2
+SELECT store_id, purchase_id, order_id, supplier_id, connector_id, number, key, state, hold_reason, hold_code, submit_at, ref, parts, unpaid, pay_url, code, words, cause, service, currency, goods_minor, freight_minor, booked_minor, rate, reasons, expect_at, attempt, tried_at, submitted_at, accepted_at, shipped_at, created_at, updated_at, late, claim_id FROM purchases WHERE store_id = $1 AND key = $2
 `
 
 type ByKeyParams struct {
@@ -146,12 +146,13 @@ func (q *Queries) ByKey(ctx context.Context, arg ByKeyParams) (Purchase, error) 
 		&i.CreatedAt,
 		&i.UpdatedAt,
 		&i.Late,
+		&i.ClaimID,
 	)
 	return i, err
 }
 
 const byPart = `-- name: ByPart :one
-SELECT p.store_id, p.purchase_id, p.order_id, p.supplier_id, p.connector_id, p.number, p.key, p.state, p.hold_reason, p.hold_code, p.submit_at, p.ref, p.parts, p.unpaid, p.pay_url, p.code, p.words, p.cause, p.service, p.currency, p.goods_minor, p.freight_minor, p.booked_minor, p.rate, p.reasons, p.expect_at, p.attempt, p.tried_at, p.submitted_at, p.accepted_at, p.shipped_at, p.created_at, p.updated_at, p.late FROM purchase_parts x JOIN purchases p ON p.store_id = x.store_id AND p.purchase_id = x.purchase_id
+SELECT p.store_id, p.purchase_id, p.order_id, p.supplier_id, p.connector_id, p.number, p.key, p.state, p.hold_reason, p.hold_code, p.submit_at, p.ref, p.parts, p.unpaid, p.pay_url, p.code, p.words, p.cause, p.service, p.currency, p.goods_minor, p.freight_minor, p.booked_minor, p.rate, p.reasons, p.expect_at, p.attempt, p.tried_at, p.submitted_at, p.accepted_at, p.shipped_at, p.created_at, p.updated_at, p.late, p.claim_id FROM purchase_parts x JOIN purchases p ON p.store_id = x.store_id AND p.purchase_id = x.purchase_id
 WHERE x.store_id = $1 AND x.supplier_id = $2 AND x.part = $3
 `
 
@@ -199,12 +200,13 @@ func (q *Queries) ByPart(ctx context.Context, arg ByPartParams) (Purchase, error
 		&i.CreatedAt,
 		&i.UpdatedAt,
 		&i.Late,
+		&i.ClaimID,
 	)
 	return i, err
 }
 
 const byRef = `-- name: ByRef :one
-SELECT store_id, purchase_id, order_id, supplier_id, connector_id, number, key, state, hold_reason, hold_code, submit_at, ref, parts, unpaid, pay_url, code, words, cause, service, currency, goods_minor, freight_minor, booked_minor, rate, reasons, expect_at, attempt, tried_at, submitted_at, accepted_at, shipped_at, created_at, updated_at, late FROM purchases WHERE store_id = $1 AND supplier_id = $2 AND ref = $3 ORDER BY purchase_id LIMIT 1
+SELECT store_id, purchase_id, order_id, supplier_id, connector_id, number, key, state, hold_reason, hold_code, submit_at, ref, parts, unpaid, pay_url, code, words, cause, service, currency, goods_minor, freight_minor, booked_minor, rate, reasons, expect_at, attempt, tried_at, submitted_at, accepted_at, shipped_at, created_at, updated_at, late, claim_id FROM purchases WHERE store_id = $1 AND supplier_id = $2 AND ref = $3 ORDER BY purchase_id LIMIT 1
 `
 
 type ByRefParams struct {
@@ -251,6 +253,7 @@ func (q *Queries) ByRef(ctx context.Context, arg ByRefParams) (Purchase, error) 
 		&i.CreatedAt,
 		&i.UpdatedAt,
 		&i.Late,
+		&i.ClaimID,
 	)
 	return i, err
 }
@@ -283,7 +286,7 @@ func (q *Queries) EndAttempt(ctx context.Context, arg EndAttemptParams) error {
 }
 
 const getPurchase = `-- name: GetPurchase :one
-SELECT store_id, purchase_id, order_id, supplier_id, connector_id, number, key, state, hold_reason, hold_code, submit_at, ref, parts, unpaid, pay_url, code, words, cause, service, currency, goods_minor, freight_minor, booked_minor, rate, reasons, expect_at, attempt, tried_at, submitted_at, accepted_at, shipped_at, created_at, updated_at, late FROM purchases WHERE store_id = $1 AND purchase_id = $2
+SELECT store_id, purchase_id, order_id, supplier_id, connector_id, number, key, state, hold_reason, hold_code, submit_at, ref, parts, unpaid, pay_url, code, words, cause, service, currency, goods_minor, freight_minor, booked_minor, rate, reasons, expect_at, attempt, tried_at, submitted_at, accepted_at, shipped_at, created_at, updated_at, late, claim_id FROM purchases WHERE store_id = $1 AND purchase_id = $2
 `
 
 type GetPurchaseParams struct {
@@ -329,6 +332,7 @@ func (q *Queries) GetPurchase(ctx context.Context, arg GetPurchaseParams) (Purch
 		&i.CreatedAt,
 		&i.UpdatedAt,
 		&i.Late,
+		&i.ClaimID,
 	)
 	return i, err
 }
@@ -369,8 +373,8 @@ func (q *Queries) InsertLine(ctx context.Context, arg InsertLineParams) error {
 
 const insertPurchase = `-- name: InsertPurchase :exec
 INSERT INTO purchases (store_id, purchase_id, order_id, supplier_id, connector_id, number, key, state, hold_reason, hold_code, submit_at,
-  service, currency, goods_minor, freight_minor, booked_minor, rate, reasons, created_at, updated_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
+  service, currency, goods_minor, freight_minor, booked_minor, rate, reasons, created_at, updated_at, claim_id)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)
 `
 
 type InsertPurchaseParams struct {
@@ -394,6 +398,7 @@ type InsertPurchaseParams struct {
 	Reasons      string
 	CreatedAt    clock.Time
 	UpdatedAt    clock.Time
+	ClaimID      id.Claim
 }
 
 func (q *Queries) InsertPurchase(ctx context.Context, arg InsertPurchaseParams) error {
@@ -418,6 +423,7 @@ func (q *Queries) InsertPurchase(ctx context.Context, arg InsertPurchaseParams) 
 		arg.Reasons,
 		arg.CreatedAt,
 		arg.UpdatedAt,
+		arg.ClaimID,
 	)
 	return err
 }
@@ -513,7 +519,7 @@ func (q *Queries) LinesOfOrder(ctx context.Context, arg LinesOfOrderParams) ([]P
 }
 
 const lockPurchase = `-- name: LockPurchase :one
-SELECT store_id, purchase_id, order_id, supplier_id, connector_id, number, key, state, hold_reason, hold_code, submit_at, ref, parts, unpaid, pay_url, code, words, cause, service, currency, goods_minor, freight_minor, booked_minor, rate, reasons, expect_at, attempt, tried_at, submitted_at, accepted_at, shipped_at, created_at, updated_at, late FROM purchases WHERE store_id = $1 AND purchase_id = $2 FOR UPDATE
+SELECT store_id, purchase_id, order_id, supplier_id, connector_id, number, key, state, hold_reason, hold_code, submit_at, ref, parts, unpaid, pay_url, code, words, cause, service, currency, goods_minor, freight_minor, booked_minor, rate, reasons, expect_at, attempt, tried_at, submitted_at, accepted_at, shipped_at, created_at, updated_at, late, claim_id FROM purchases WHERE store_id = $1 AND purchase_id = $2 FOR UPDATE
 `
 
 type LockPurchaseParams struct {
@@ -559,12 +565,13 @@ func (q *Queries) LockPurchase(ctx context.Context, arg LockPurchaseParams) (Pur
 		&i.CreatedAt,
 		&i.UpdatedAt,
 		&i.Late,
+		&i.ClaimID,
 	)
 	return i, err
 }
 
 const ofOrder = `-- name: OfOrder :many
-SELECT store_id, purchase_id, order_id, supplier_id, connector_id, number, key, state, hold_reason, hold_code, submit_at, ref, parts, unpaid, pay_url, code, words, cause, service, currency, goods_minor, freight_minor, booked_minor, rate, reasons, expect_at, attempt, tried_at, submitted_at, accepted_at, shipped_at, created_at, updated_at, late FROM purchases WHERE store_id = $1 AND order_id = $2 ORDER BY purchase_id
+SELECT store_id, purchase_id, order_id, supplier_id, connector_id, number, key, state, hold_reason, hold_code, submit_at, ref, parts, unpaid, pay_url, code, words, cause, service, currency, goods_minor, freight_minor, booked_minor, rate, reasons, expect_at, attempt, tried_at, submitted_at, accepted_at, shipped_at, created_at, updated_at, late, claim_id FROM purchases WHERE store_id = $1 AND order_id = $2 ORDER BY purchase_id
 `
 
 type OfOrderParams struct {
@@ -616,6 +623,7 @@ func (q *Queries) OfOrder(ctx context.Context, arg OfOrderParams) ([]Purchase, e
 			&i.CreatedAt,
 			&i.UpdatedAt,
 			&i.Late,
+			&i.ClaimID,
 		); err != nil {
 			return nil, err
 		}
@@ -631,7 +639,7 @@ func (q *Queries) OfOrder(ctx context.Context, arg OfOrderParams) ([]Purchase, e
 }
 
 const openOf = `-- name: OpenOf :many
-SELECT store_id, purchase_id, order_id, supplier_id, connector_id, number, key, state, hold_reason, hold_code, submit_at, ref, parts, unpaid, pay_url, code, words, cause, service, currency, goods_minor, freight_minor, booked_minor, rate, reasons, expect_at, attempt, tried_at, submitted_at, accepted_at, shipped_at, created_at, updated_at, late FROM purchases
+SELECT store_id, purchase_id, order_id, supplier_id, connector_id, number, key, state, hold_reason, hold_code, submit_at, ref, parts, unpaid, pay_url, code, words, cause, service, currency, goods_minor, freight_minor, booked_minor, rate, reasons, expect_at, attempt, tried_at, submitted_at, accepted_at, shipped_at, created_at, updated_at, late, claim_id FROM purchases
 WHERE store_id = $1 AND supplier_id = $2 AND purchase_id > $3 AND state IN ('submitted', 'accepted', 'shipping', 'cancelling')
 ORDER BY purchase_id LIMIT $4
 `
@@ -692,6 +700,7 @@ func (q *Queries) OpenOf(ctx context.Context, arg OpenOfParams) ([]Purchase, err
 			&i.CreatedAt,
 			&i.UpdatedAt,
 			&i.Late,
+			&i.ClaimID,
 		); err != nil {
 			return nil, err
 		}

@@ -6,6 +6,7 @@ import (
 	"net/mail"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -59,6 +60,15 @@ var rules = []rule{
 	{"locale", "en", "language of the shop, such as en or de-AT", locale, nil},
 	{"start.skipped", "", "steps of the first-run wizard that were put off, with commas", startSteps, nil},
 	{"staff.second_factor", "optional", "whether everybody who works here must have a second factor: optional or required", secondFactor, nil},
+	{"claim.days.*", "", "for how many days something may be claimed: claim.days.damaged=30, or for a country claim.days.damaged.DE=60", claimDays, nil},
+	{"claim.restocking_percent", "0", "what is kept of goods that come back although nothing is wrong, where the law leaves room", percentOf(func(s *Settings) *int64 { return &s.Claims.RestockingPercent }), nil},
+	{"claim.freight_by", "customer", "who pays for sending back what is no longer wanted: customer or merchant", word(func(s *Settings) *string { return &s.Claims.FreightBy }, "customer", "merchant"), nil},
+	{"claim.freight_cost", "5.00", "what one parcel back costs, as choices are reckoned", price(func(s *Settings) *int64 { return &s.Claims.FreightMinor }), nil},
+	{"claim.keep_below", "0", "goods worth up to this need not come back; 0: all do", price(func(s *Settings) *int64 { return &s.Claims.KeepBelow }), nil},
+	{"claim.auto_below", "0", "claims up to this of customers in good standing are approved by themselves; 0: never", price(func(s *Settings) *int64 { return &s.Claims.AutoBelow }), nil},
+	{"claim.return_to", "", "where customers send goods back to, unless the supplier takes them; \\n begins a new line", lines(func(s *Settings) *string { return &s.Claims.ReturnTo }), nil},
+	{"claim.answer", "14d", "how long a customer has to answer a question about a claim", longer(func(s *Settings) *time.Duration { return &s.Claims.AnswerFor }), nil},
+	{"claim.return", "21d", "how long a customer has to send goods back", longer(func(s *Settings) *time.Duration { return &s.Claims.ReturnFor }), nil},
 	{"report.every", "10m", "how often suppliers are asked for open purchases", every(func(s *Settings) *time.Duration { return &s.ReportEvery }), nil},
 	{"offers.every", "30m", "how often cost and stock are pulled", every(func(s *Settings) *time.Duration { return &s.OffersEvery }), nil},
 	{"tracking.every", "1h", "how often tracking services are asked for moving parcels", every(func(s *Settings) *time.Duration { return &s.TrackingEvery }), nil},
@@ -170,6 +180,42 @@ func exchangeRate(s *Settings, key, value string) error {
 	}
 	s.rates[from+"."+to] = f
 	return nil
+}
+
+// claimDays is the window of a kind of claim, everywhere or in a country.
+func claimDays(s *Settings, key, value string) error {
+	name, country, local := strings.Cut(strings.TrimPrefix(key, "claim.days."), ".")
+	if local && (len(country) != 2 || strings.ToUpper(country) != country) {
+		return fmt.Errorf("%q is no country: two capital letters (ISO 3166), such as DE", country)
+	}
+	if !slices.Contains(claimKinds, name) {
+		return fmt.Errorf("%q is none of %s", name, strings.Join(claimKinds, ", "))
+	}
+	var days int64
+	if err := whole(func(*Settings) *int64 { return &days }, 3650)(s, key, value); err != nil {
+		return err
+	}
+	s.Claims.Days[strings.TrimPrefix(key, "claim.days.")] = days
+	return nil
+}
+
+// claimKinds are the kinds of claim (package claim).
+var claimKinds = []string{"late", "not-arrived", "damaged", "wrong-item", "missing-part", "not-as-described", "no-longer-wanted"}
+
+// percentOf is a share in per cent with two decimals at most, kept in basis points.
+func percentOf(field func(*Settings) *int64) func(*Settings, string, string) error {
+	return func(s *Settings, _, value string) error {
+		f, err := decimal(value, 2)
+		if err != nil {
+			return err
+		}
+		points := f.num * 100 / f.den
+		if points > 10_000 {
+			return fmt.Errorf("%s %% is more than all of it", value)
+		}
+		*field(s) = points
+		return nil
+	}
 }
 
 func colour(s *Settings, _, value string) error {

@@ -55,6 +55,19 @@ type Guard struct {
 	CostPercent int64 // by which a cost may rise
 }
 
+// Claims are the store's rules for what went wrong; amounts are in its currency.
+type Claims struct {
+	Days              map[string]int64 // window by kind, or by kind and country: "damaged.DE"
+	RestockingPercent int64            // basis points
+	FreightBy         string           // customer or merchant
+	FreightMinor      int64
+	KeepBelow         int64
+	AutoBelow         int64
+	ReturnTo          string
+	AnswerFor         time.Duration
+	ReturnFor         time.Duration
+}
+
 // Settings are all settings of one store, typed, with their defaults.
 type Settings struct {
 	StoreID  id.Store
@@ -90,6 +103,7 @@ type Settings struct {
 	OffersEvery   time.Duration // pulling cost and stock
 	TrackingEvery time.Duration // asking where parcels are
 	Feed          Guard
+	Claims        Claims
 
 	Skipped []string // steps of the first-run wizard that were put off
 
@@ -187,7 +201,8 @@ func LoadSettings(ctx context.Context, tx *db.Tx, store id.Store) (Settings, err
 
 // defaults is what holds when nothing is set.
 func defaults(store id.Store, currency money.Currency) Settings {
-	s := Settings{StoreID: store, Currency: currency, taxes: map[string]fraction{}, rates: map[string]fraction{}}
+	s := Settings{StoreID: store, Currency: currency, taxes: map[string]fraction{}, rates: map[string]fraction{},
+		Claims: Claims{Days: map[string]int64{}}}
 	for _, r := range rules {
 		if r.def != "" {
 			_ = r.apply(&s, r.key, r.def) // a test applies them all

@@ -1,0 +1,78 @@
+-- name: InsertClaim :exec
+INSERT INTO claims (store_id, claim_id, order_id, number, state, kind, wish, words, created_at, updated_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9);
+
+-- name: InsertUnits :exec
+INSERT INTO claim_units (store_id, claim_id, line_id, first_unit, units) VALUES ($1, $2, $3, $4, $5);
+
+-- name: GetClaim :one
+SELECT * FROM claims WHERE store_id = $1 AND claim_id = $2;
+
+-- name: LockClaim :one
+SELECT * FROM claims WHERE store_id = $1 AND claim_id = $2 FOR UPDATE;
+
+-- name: ClaimsOf :many
+SELECT * FROM claims WHERE store_id = $1 AND order_id = $2 ORDER BY claim_id;
+
+-- name: AllClaims :many
+SELECT * FROM claims WHERE store_id = $1 AND claim_id < $2 ORDER BY claim_id DESC LIMIT $3;
+
+-- name: LiveClaims :many
+SELECT * FROM claims WHERE store_id = $1 AND claim_id < $2 AND state IN ('opened', 'waiting', 'returning', 'inspecting', 'settling', 'failed')
+ORDER BY claim_id DESC LIMIT $3;
+
+-- name: OverdueClaims :many
+SELECT claim_id, order_id FROM claims WHERE store_id = $1 AND due_at > 0 AND due_at < $2 ORDER BY due_at, claim_id LIMIT $3;
+
+-- name: SaveClaim :exec
+UPDATE claims SET state = $3, outcome = $4, amount_minor = $5, refund_id = $6, purchase_id = $7, trouble = $8, due_at = $9, return_to = $10,
+  return_paid = $11, return_number = $12, return_carrier = $13, received_at = $14, updated_at = $15
+WHERE store_id = $1 AND claim_id = $2;
+
+-- name: UnitsOfClaim :many
+SELECT * FROM claim_units WHERE store_id = $1 AND claim_id = $2 ORDER BY line_id, first_unit;
+
+-- name: UnitsOfOrder :many
+SELECT u.* FROM claim_units u
+WHERE u.store_id = $1 AND u.claim_id IN (SELECT c.claim_id FROM claims c WHERE c.store_id = $1 AND c.order_id = $2)
+ORDER BY u.claim_id, u.line_id, u.first_unit;
+
+-- name: RefuseUnits :exec
+UPDATE claim_units SET refused = $5 WHERE store_id = $1 AND claim_id = $2 AND line_id = $3 AND first_unit = $4;
+
+-- name: InsertPhoto :exec
+INSERT INTO claim_photos (store_id, claim_id, photo_id, width, height, bytes, body, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8);
+
+-- name: PhotosOf :many
+SELECT photo_id, width, height, bytes, created_at FROM claim_photos WHERE store_id = $1 AND claim_id = $2 ORDER BY photo_id;
+
+-- name: PhotoBody :one
+SELECT body FROM claim_photos WHERE store_id = $1 AND claim_id = $2 AND photo_id = $3;
+
+-- name: GetTerms :one
+SELECT * FROM supplier_terms WHERE store_id = $1 AND supplier_id = $2;
+
+-- name: PutTerms :exec
+INSERT INTO supplier_terms (store_id, supplier_id, return_to, days, evidence, accepts, email, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+ON CONFLICT (store_id, supplier_id) DO UPDATE SET return_to = EXCLUDED.return_to, days = EXCLUDED.days, evidence = EXCLUDED.evidence,
+  accepts = EXCLUDED.accepts, email = EXCLUDED.email, updated_at = EXCLUDED.updated_at;
+
+-- name: InsertDispute :execrows
+INSERT INTO disputes (store_id, dispute_id, order_id, claim_id, purchase_id, supplier_id, state, amount_minor, currency, due_at, created_at, updated_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11) ON CONFLICT DO NOTHING;
+
+-- name: GetDispute :one
+SELECT * FROM disputes WHERE store_id = $1 AND dispute_id = $2;
+
+-- name: LockDispute :one
+SELECT * FROM disputes WHERE store_id = $1 AND dispute_id = $2 FOR UPDATE;
+
+-- name: DisputesOf :many
+SELECT * FROM disputes WHERE store_id = $1 AND order_id = $2 ORDER BY dispute_id;
+
+-- name: OverdueDisputes :many
+SELECT dispute_id, order_id FROM disputes WHERE store_id = $1 AND state IN ('due', 'filed', 'denied') AND due_at < $2
+ORDER BY due_at, dispute_id LIMIT $3;
+
+-- name: SaveDispute :exec
+UPDATE disputes SET state = $3, credited_minor = $4, ref = $5, words = $6, filed_at = $7, updated_at = $8 WHERE store_id = $1 AND dispute_id = $2;

@@ -1,0 +1,125 @@
+package flow
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"doorstep/internal/claim"
+	"doorstep/internal/db"
+	"doorstep/internal/id"
+	"doorstep/internal/order"
+	"doorstep/money"
+)
+
+// SendBack is the customer, or staff, saying by which number goods travel back.
+func SendBack(ctx context.Context, tx *db.Tx, s id.Store, name id.Claim, number, carrier string, actor Actor) error {
+	number, carrier = strings.ToUpper(strings.Join(strings.Fields(number), "")), strings.TrimSpace(carrier)
+	if number == "" || len(number) > 60 || len(carrier) > 60 {
+		return &Refusal{Code: "number", Field: "number", Words: "Please give the parcel's number, of at most 60 letters."}
+	}
+	return changeClaim(ctx, tx, s, name, func(o order.Order, c *claim.Claim) error {
+		if c.State != claim.Returning {
+			return refuse("not-possible", "Nothing is to be sent back for claim %s.", c.Number)
+		}
+		c.ReturnNumber, c.ReturnCarrier, c.DueAt = number, carrier, 0
+		return noteClaim(ctx, tx, o, c, "claim.sent-back", actor, data{"number": c.Number, "parcel": number, "carrier": carrier})
+	})
+}
+
+// ReceiveReturn notes that goods have come back; somebody looks at them next.
+func ReceiveReturn(ctx context.Context, tx *db.Tx, s id.Store, name id.Claim, actor Actor) error {
+	return changeClaim(ctx, tx, s, name, func(o order.Order, c *claim.Claim) error {
+		c.ReceivedAt = tx.Now
+		return stepClaim(ctx, tx, o, c, claim.Receive, "claim.received", actor, nil)
+	})
+}
+
+// Inspection is what somebody saw who looked at goods that came back.
+type Inspection struct {
+	Accepted map[int64]int64 // units by line of the order; lines that are left out: none
+	Words    string          // for the customer; needed where not all is accepted
+	Actor    Actor
+}
+
+// InspectReturn pays for what came back as it should, by the allocation of those units. Where
+// nothing did the claim is declined instead.
+func InspectReturn(ctx context.Context, tx *db.Tx, s id.Store, name id.Claim, seen Inspection) error {
+	words, err := claimWords(seen.Words)
+	if err != nil {
+		return err
+	}
+	return changeClaim(ctx, tx, s, name, func(o order.Order, c *claim.Claim) error {
+		if c.State != claim.Inspecting {
+			return refuse("not-possible", "Claim %s is %s: nothing is to be inspected.", c.Number, c.State)
+		}
+		units, all, err := refuseUnits(ctx, tx, *c, seen.Accepted)
+		if err != nil {
+			return err
+		}
+		if !all && words == "" {
+			return &Refusal{Code: "words", Field: "words", Words: "Please tell the customer why not all of it is accepted."}
+		}
+		if len(rangesOf(units, true)) == 0 {
+			return stepClaim(ctx, tx, o, c, claim.Decline, "claim.declined", seen.Actor, data{"words": words})
+		}
+		_, d, err := judge(ctx, tx, o, *c, units)
+		if err != nil {
+			return err
+		}
+		choice, _ := d.Choice(claim.Return)
+		if blocked, err := inDispute(ctx, tx, o); err != nil || blocked {
+			return orRefuse(err, "barred", "The customer's bank disputes the payment: money could go back twice. Wait for what it decides.")
+		}
+		if choice.Gives <= 0 {
+			return refuse("not-refundable", "Nothing of the payment is left to give back.")
+		}
+		c.AmountMinor = choice.Gives
+		if err := payClaim(ctx, tx, o, c); err != nil {
+			return err
+		}
+		return stepClaim(ctx, tx, o, c, claim.Pass, "claim.passed", seen.Actor,
+			data{"words": words, "amount": money.New(c.AmountMinor, o.Currency), "all": all})
+	})
+}
+
+func orRefuse(err error, code, words string) error {
+	if err != nil {
+		return err
+	}
+	return &Refusal{Code: code, Words: words}
+}
+
+// refuseUnits stores which units are not accepted: the highest of each line. It says whether
+// all are accepted.
+func refuseUnits(ctx context.Context, tx *db.Tx, c claim.Claim, accepted map[int64]int64) ([]claim.ClaimUnit, bool, error) {
+	units, err := claim.Units(ctx, tx, c.StoreID, c.ClaimID)
+	if err != nil {
+		return nil, false, err
+	}
+	left := map[int64]int64{}
+	for line, n := range accepted {
+		i := slices.IndexFunc(units, func(u claim.ClaimUnit) bool { return u.LineID == line })
+		if n < 0 || i < 0 && n > 0 {
+			return nil, false, &Refusal{Code: "units", Field: "units", Words: "Please say how many of each article are accepted."}
+		}
+		left[line] = n
+	}
+	all := true
+	for i := range units {
+		u := &units[i]
+		n := min(left[u.LineID], u.Units)
+		left[u.LineID] -= n
+		u.Refused = u.Units - n
+		all = all && u.Refused == 0
+		if err := claim.Refuse(ctx, tx, *u); err != nil {
+			return nil, false, err
+		}
+	}
+	for _, rest := range left {
+		if rest > 0 {
+			return nil, false, &Refusal{Code: "units", Field: "units", Words: "More is accepted than was to come back."}
+		}
+	}
+	return units, all, nil
+}

@@ -1,0 +1,389 @@
+package flow
+
+import (
+	"context"
+	"slices"
+
+	"doorstep/internal/claim"
+	"doorstep/internal/clock"
+	"doorstep/internal/db"
+	"doorstep/internal/event"
+	"doorstep/internal/id"
+	"doorstep/internal/inventory"
+	"doorstep/internal/ledger"
+	"doorstep/internal/order"
+	"doorstep/internal/purchase"
+	"doorstep/internal/shipment"
+	"doorstep/internal/store"
+	"doorstep/money"
+)
+
+// ClaimYes is what a claim is approved for.
+type ClaimYes struct {
+	Outcome     claim.Outcome
+	AmountMinor int64 // of a partial refund; 0: what was suggested
+	Words       string
+	Actor       Actor
+}
+
+// ApproveClaim settles a claim: money leaves at once, a replacement is bought, or goods are
+// asked back. It is refused where the choice is not possible, with the reason.
+func ApproveClaim(ctx context.Context, tx *db.Tx, s id.Store, name id.Claim, yes ClaimYes) (err error) {
+	if yes.Words, err = claimWords(yes.Words); err != nil {
+		return err
+	}
+	return changeClaim(ctx, tx, s, name, func(o order.Order, c *claim.Claim) error { return approveClaim(ctx, tx, o, c, yes) })
+}
+
+func approveClaim(ctx context.Context, tx *db.Tx, o order.Order, c *claim.Claim, yes ClaimYes) error {
+	if c.State != claim.Opened {
+		return refuse("not-possible", "Claim %s is %s: only one that waits for an answer of ours can be approved.", c.Number, c.State)
+	}
+	if err := notPaidBefore(ctx, tx, *c); err != nil {
+		return err
+	}
+	units, err := claim.Units(ctx, tx, o.StoreID, c.ClaimID)
+	if err != nil {
+		return err
+	}
+	facts, d, err := judge(ctx, tx, o, *c, units)
+	if err != nil {
+		return err
+	}
+	choice, offered := d.Choice(yes.Outcome)
+	if !offered {
+		return &Refusal{Code: "outcome", Field: "outcome", Words: "That is no way to settle this claim."}
+	}
+	if choice.Barred != "" {
+		return &Refusal{Code: "barred", Field: "outcome", Words: "Not possible: " + choice.Barred + "."}
+	}
+	amount := choice.Gives
+	if yes.Outcome == claim.Partial && yes.AmountMinor != 0 {
+		amount = yes.AmountMinor
+	}
+	if most := min(facts.Goods+facts.Shipping, facts.Paid); yes.Outcome == claim.Partial && (amount <= 0 || amount > most) {
+		return &Refusal{Code: "amount", Field: "amount", Words: "A part is more than nothing, and at most " + money.New(most, o.Currency).String() + "."}
+	}
+	c.Outcome, c.AmountMinor, c.Trouble = yes.Outcome, amount, ""
+	told := data{"outcome": c.Outcome, "amount": money.New(amount, o.Currency), "words": yes.Words, "cost": money.New(choice.Cost, o.Currency), "reasons": choice.Reasons}
+	switch {
+	case yes.Outcome == claim.Return:
+		if err := askBack(ctx, tx, o, c, facts); err != nil {
+			return err
+		}
+		return stepClaim(ctx, tx, o, c, claim.ApproveReturn, "claim.return-approved", yes.Actor, told)
+	case yes.Outcome == claim.Replacement:
+		err = sendAgain(ctx, tx, o, c, units)
+	default:
+		err = payClaim(ctx, tx, o, c)
+	}
+	if err != nil {
+		return err
+	}
+	return stepClaim(ctx, tx, o, c, claim.Approve, "claim.approved", yes.Actor, told)
+}
+
+// payClaim sends the money of a claim on its way.
+func payClaim(ctx context.Context, tx *db.Tx, o order.Order, c *claim.Claim) error {
+	r, err := askRefund(ctx, tx, o, c.AmountMinor, "claim "+c.Number+": "+string(c.Kind), System)
+	c.RefundID = r.RefundID
+	return err
+}
+
+// sendAgain buys the units once more. Stock is put by first, so that nobody else's order goes
+// short of it.
+func sendAgain(ctx context.Context, tx *db.Tx, o order.Order, c *claim.Claim, units []claim.ClaimUnit) error {
+	if o.State == order.Closed {
+		var err error
+		if o, err = order.Step(ctx, tx, o, order.Reopen); err != nil {
+			return err
+		}
+		if err := note(ctx, tx, o, "order.reopened", string(o.OrderID), System, data{"claim": c.Number}); err != nil {
+			return err
+		}
+	}
+	needs, err := needsOf(ctx, tx, o, rangesOf(units, true))
+	if err != nil {
+		return err
+	}
+	slices.SortFunc(needs, func(a, b purchase.Need) int { // stock is locked in this order everywhere
+		if a.Variant < b.Variant {
+			return -1
+		}
+		return 1
+	})
+	set, err := settingsOf(ctx, tx, o.StoreID)
+	if err != nil {
+		return err
+	}
+	plan, err := planFor(ctx, tx, o, needs, nil, set)
+	if err != nil {
+		return err
+	}
+	if len(plan.Unmet) > 0 || len(plan.Buys) == 0 {
+		return refuse("sold-out", "No supplier can send it once more.")
+	}
+	for _, n := range needs {
+		ok, err := inventory.Reserve(ctx, tx, o.StoreID, o.OrderID, n.Line, n.Variant, n.Quantity, 0)
+		if err != nil {
+			return err
+		}
+		if !ok {
+			return refuse("sold-out", "%s is promised to other customers.", n.Title)
+		}
+	}
+	return buyAgain(ctx, tx, o, c, plan, set)
+}
+
+func buyAgain(ctx context.Context, tx *db.Tx, o order.Order, c *claim.Claim, plan purchase.Plan, set store.Settings) error {
+	earlier, err := purchase.OfOrder(ctx, tx, o.StoreID, o.OrderID)
+	if err != nil {
+		return err
+	}
+	for i, b := range byCurrency(plan.Buys) {
+		b.Claim = c.ClaimID
+		if err := buy(ctx, tx, o, b, plan.Reasons, len(earlier)+i+1, 0, set); err != nil {
+			return err
+		}
+	}
+	now, err := purchase.OfOrder(ctx, tx, o.StoreID, o.OrderID)
+	for _, p := range now {
+		if p.ClaimID == c.ClaimID {
+			c.PurchaseID = p.PurchaseID
+		}
+	}
+	return err
+}
+
+// approveByRule is the store's rules approving a claim without a person.
+func approveByRule(ctx context.Context, tx *db.Tx, e event.Event) error {
+	c, o, err := claimOf(ctx, tx, e)
+	if err != nil || Actor(e.Actor) != customerActor || c.State != claim.Opened {
+		return err
+	}
+	units, err := claim.Units(ctx, tx, o.StoreID, c.ClaimID)
+	if err != nil {
+		return err
+	}
+	_, d, err := judge(ctx, tx, o, c, units)
+	if err != nil || d.Auto == "" {
+		return err
+	}
+	return approveClaim(ctx, tx, o, &c, ClaimYes{Outcome: d.Auto, Actor: System})
+}
+
+// claimOf is the claim that an event is about, with its order, which is locked.
+func claimOf(ctx context.Context, tx *db.Tx, e event.Event) (c claim.Claim, o order.Order, err error) {
+	if c, err = claim.Lock(ctx, tx, e.StoreID, id.Claim(e.Subject)); err != nil {
+		return c, o, err
+	}
+	o, err = order.Get(ctx, tx, e.StoreID, e.OrderID)
+	return c, o, err
+}
+
+// claimsWhere are an order's claims that fn picks, locked.
+func claimsWhere(ctx context.Context, tx *db.Tx, e event.Event, fn func(claim.Claim) bool) ([]claim.Claim, order.Order, error) {
+	o, err := order.Get(ctx, tx, e.StoreID, e.OrderID)
+	if err != nil {
+		return nil, o, err
+	}
+	list, err := claim.OfOrder(ctx, tx, e.StoreID, e.OrderID)
+	return slices.DeleteFunc(list, func(c claim.Claim) bool { return !fn(c) }), o, err
+}
+
+// settlePaid ends a claim whose money has gone back.
+func settlePaid(ctx context.Context, tx *db.Tx, e event.Event) error {
+	list, o, err := claimsWhere(ctx, tx, e, func(c claim.Claim) bool { return string(c.RefundID) == e.Subject && c.State == claim.Settling })
+	for i := range list {
+		if err := stepClaim(ctx, tx, o, &list[i], claim.Settle, "claim.settled", System, nil); err != nil {
+			return err
+		}
+	}
+	return err
+}
+
+// failUnpaid brings a claim whose money did not go back to people's eyes.
+func failUnpaid(ctx context.Context, tx *db.Tx, e event.Event) error {
+	r, err := ledger.GetRefund(ctx, tx, e.StoreID, id.Refund(e.Subject))
+	if err != nil {
+		return err
+	}
+	list, o, err := claimsWhere(ctx, tx, e, func(c claim.Claim) bool { return c.RefundID == r.RefundID })
+	for i := range list {
+		c := &list[i]
+		c.Trouble = "The money did not go back: " + orElse(r.Words, "the provider does not say why") + "."
+		switch c.State {
+		case claim.Settling:
+			err = stepClaim(ctx, tx, o, c, claim.Fail, "claim.failed", System, data{"words": c.Trouble})
+		case claim.Settled:
+			err = stepClaim(ctx, tx, o, c, claim.Reopen, "claim.reopened", System, data{"words": c.Trouble})
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return err
+}
+
+// adoptRefund takes a refund that is tried once more for the one of the claim that failed.
+func adoptRefund(ctx context.Context, tx *db.Tx, e event.Event) error {
+	r, err := ledger.GetRefund(ctx, tx, e.StoreID, id.Refund(e.Subject))
+	if err != nil {
+		return err
+	}
+	list, o, err := claimsWhere(ctx, tx, e, func(c claim.Claim) bool {
+		return c.State == claim.Failed && c.RefundID != "" && c.AmountMinor == r.AmountMinor
+	})
+	if err != nil || len(list) == 0 {
+		return err
+	}
+	c := &list[0]
+	c.RefundID, c.Trouble = r.RefundID, ""
+	if err := c.Move(claim.Reopen); err != nil {
+		return err
+	}
+	return stepClaim(ctx, tx, o, c, claim.Approve, "claim.tried-again", System, nil)
+}
+
+// failUnsent brings a claim whose replacement came to nothing to people's eyes.
+func failUnsent(ctx context.Context, tx *db.Tx, e event.Event) error {
+	p, err := purchase.Get(ctx, tx, e.StoreID, id.Purchase(e.Subject))
+	if err != nil || p.ClaimID == "" {
+		return err
+	}
+	list, o, err := claimsWhere(ctx, tx, e, func(c claim.Claim) bool { return c.ClaimID == p.ClaimID && c.State == claim.Settling })
+	for i := range list {
+		c := &list[i]
+		c.Trouble = "The replacement " + p.Number + " will not come: " + orElse(p.Words, "the supplier does not say why") + "."
+		if err := stepClaim(ctx, tx, o, c, claim.Fail, "claim.failed", System, data{"words": c.Trouble}); err != nil {
+			return err
+		}
+	}
+	return err
+}
+
+// settleSent ends a claim whose replacement has arrived, and tells people of goods that
+// arrived although their money had gone back.
+func settleSent(ctx context.Context, tx *db.Tx, e event.Event) error {
+	parcel, err := shipment.Get(ctx, tx, e.StoreID, id.Shipment(e.Subject))
+	if err != nil {
+		return err
+	}
+	p, err := purchase.Get(ctx, tx, e.StoreID, parcel.PurchaseID)
+	if err != nil {
+		return err
+	}
+	if p.ClaimID == "" {
+		return foundAfterAll(ctx, tx, e, parcel)
+	}
+	waiting, err := onTheWay(ctx, tx, e.StoreID, e.OrderID, p.ClaimID)
+	if err != nil || waiting {
+		return err
+	}
+	list, o, err := claimsWhere(ctx, tx, e, func(c claim.Claim) bool { return c.ClaimID == p.ClaimID && c.State == claim.Settling })
+	for i := range list {
+		if err := stepClaim(ctx, tx, o, &list[i], claim.Settle, "claim.settled", System, data{"parcel": parcel.Number}); err != nil {
+			return err
+		}
+	}
+	return err
+}
+
+// onTheWay says whether anything of a claim's replacement is still to arrive.
+func onTheWay(ctx context.Context, tx *db.Tx, s id.Store, o id.Order, c id.Claim) (bool, error) {
+	purchases, err := purchase.OfOrder(ctx, tx, s, o)
+	if err != nil {
+		return false, err
+	}
+	parcels, err := shipment.OfOrder(ctx, tx, s, o)
+	for _, p := range purchases {
+		if p.ClaimID != c || !p.Live() {
+			continue
+		}
+		if p.State != purchase.Shipped || slices.ContainsFunc(parcels, func(x shipment.Shipment) bool {
+			return x.PurchaseID == p.PurchaseID && x.State != shipment.Delivered
+		}) {
+			return true, err
+		}
+	}
+	return false, err
+}
+
+// foundAfterAll notes a parcel that arrived after its money had gone back.
+func foundAfterAll(ctx context.Context, tx *db.Tx, e event.Event, parcel shipment.Shipment) error {
+	list, o, err := claimsWhere(ctx, tx, e, func(c claim.Claim) bool {
+		return c.Kind.Missing() && c.Kind != claim.MissingPart && (c.Outcome == claim.Refund || c.Outcome == claim.Replacement) &&
+			(c.State == claim.Settled || c.State == claim.Settling) && c.UpdatedAt < tx.Now
+	})
+	if err != nil || len(list) == 0 {
+		return err
+	}
+	packed, err := shipment.AllLines(ctx, tx, e.StoreID, e.OrderID)
+	if err != nil {
+		return err
+	}
+	for i := range list {
+		c := &list[i]
+		units, err := claim.Units(ctx, tx, e.StoreID, c.ClaimID)
+		if err != nil {
+			return err
+		}
+		if !slices.ContainsFunc(packed, func(l shipment.ShipmentLine) bool {
+			return l.ShipmentID == parcel.ShipmentID && slices.ContainsFunc(units, func(u claim.ClaimUnit) bool { return u.LineID == l.OrderLineID })
+		}) {
+			continue
+		}
+		c.Trouble = "Parcel " + parcel.Number + " was delivered after all."
+		if err := noteClaim(ctx, tx, o, c, "claim.found", System, data{"words": c.Trouble}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// NoteTrouble is a person having seen to what was odd about a settled claim.
+func NoteTrouble(ctx context.Context, tx *db.Tx, s id.Store, name id.Claim, words string, actor Actor) error {
+	words, err := claimWords(words)
+	if err != nil {
+		return err
+	}
+	return changeClaim(ctx, tx, s, name, func(o order.Order, c *claim.Claim) error {
+		if c.State != claim.Settled && c.State != claim.Settling || c.Trouble == "" {
+			return refuse("not-possible", "There is nothing to see to.")
+		}
+		c.Trouble = ""
+		return noteClaim(ctx, tx, o, c, "claim.seen-to", actor, data{"words": words})
+	})
+}
+
+// notPaidBefore refuses to open a claim again whose money is on its way, or has gone back and
+// stayed there: its units cannot be paid for twice.
+func notPaidBefore(ctx context.Context, tx *db.Tx, c claim.Claim) error {
+	if c.RefundID == "" {
+		return nil
+	}
+	r, err := ledger.GetRefund(ctx, tx, c.StoreID, c.RefundID)
+	if err != nil {
+		return err
+	}
+	if r.State != ledger.RefundFailed && r.State != ledger.RefundDeclined {
+		return refuse("paid", "%s went back for it, or is on its way.", r.Amount())
+	}
+	all, err := ledger.RefundsOf(ctx, tx, c.StoreID, c.OrderID)
+	if err == nil && ledger.Replaced(all, r) {
+		return refuse("paid", "Another refund was made in its place.")
+	}
+	return err
+}
+
+// askBack prepares the way back of the goods.
+func askBack(ctx context.Context, tx *db.Tx, o order.Order, c *claim.Claim, facts claim.Case) error {
+	set, err := settingsOf(ctx, tx, o.StoreID)
+	if err != nil {
+		return err
+	}
+	c.ReturnTo = facts.Back()
+	c.ReturnPaid = c.Kind != claim.NoLongerWanted || facts.Rules.FreightBy == claim.MerchantPays
+	c.DueAt = clock.Of(tx.Now.Std().Add(set.Claims.ReturnFor))
+	return nil
+}

@@ -1,0 +1,62 @@
+package outside
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"doorstep/internal/claim"
+	"doorstep/internal/flow"
+	"doorstep/internal/id"
+	"doorstep/internal/mail"
+	"doorstep/internal/store"
+	"doorstep/money"
+)
+
+// claim is a mail about a claim.
+func (l letterer) claim(about mail.Order) mail.View {
+	c := l.c.Claim
+	only := map[int64]int64{}
+	for _, u := range l.c.ClaimUnits {
+		only[u.LineID] += u.Units
+	}
+	told := mail.Claim{Order: about, Number: c.Number, URL: l.o.claimURL(l.set, c.OrderID, c.ClaimID), Lines: l.lines(only), Words: l.c.ClaimWords}
+	switch l.c.Mail.Kind {
+	case flow.MailClaimAsked:
+		return mail.ClaimAsked{Claim: told, Until: l.until(l.set.Claims.AnswerFor)}
+	case flow.MailClaimApproved:
+		return l.approved(told)
+	case flow.MailClaimReturned:
+		return mail.ClaimReturned{Claim: told}
+	case flow.MailClaimDeclined:
+		return mail.ClaimDeclined{Claim: told}
+	case flow.MailClaimRunOut:
+		return mail.ClaimRunOut{Claim: told}
+	}
+	return mail.ClaimOpened{Claim: told}
+}
+
+// approved is what the customer gets: at once, or once the goods are back.
+func (l letterer) approved(told mail.Claim) mail.View {
+	c := l.c.Claim
+	v := mail.ClaimApproved{Claim: told, Amount: money.New(c.AmountMinor, l.c.Order.Currency), Keep: c.Outcome == claim.Keep || c.Outcome == claim.Partial,
+		Replacement: c.Outcome == claim.Replacement}
+	if c.Outcome == claim.Return && c.State == claim.Returning {
+		v.ReturnTo, v.ReturnPaid, v.Until = strings.Split(c.ReturnTo, "\n"), c.ReturnPaid, l.until(l.set.Claims.ReturnFor)
+	}
+	return v
+}
+
+// until is the customer's last day; where the claim has none any more, as when the mail is
+// only looked at, it is reckoned from now.
+func (l letterer) until(usually time.Duration) time.Time {
+	if due := l.c.Claim.DueAt; due != 0 {
+		return due.Std()
+	}
+	return l.o.o.Clock().Add(usually)
+}
+
+// claimURL is the customer's own page of a claim.
+func (o *Outside) claimURL(set store.Settings, order id.Order, name id.Claim) string {
+	return fmt.Sprintf("%s/orders/%s/claims/%s?token=%s", o.baseOf(set), order, name, flow.OrderToken(o.box, set.StoreID, order))
+}
