@@ -70,3 +70,17 @@ fuzz:
 
 vulncheck:
 	@$(GO) run golang.org/x/vuln/cmd/govulncheck@v1.9.0 ./...
+
+# make crash    ORDERS=10000 orders on each database while everything is killed; the verdict must be zero
+# make cluster  three nodes under load in this terminal: one is lost, all are restarted in turn
+ORDERS ?= 10000
+.PHONY: crash cluster
+crash:
+	@scripts/install.sh postgres
+	@CGO_ENABLED=0 $(GO) build -trimpath -o bin/crashlab ./internal/crash/cmd/crashlab
+	@bin/crashlab -orders $(ORDERS) -report bin/crash.json $(ARGS)
+
+cluster:
+	@scripts/install.sh postgres
+	@CGO_ENABLED=0 $(GO) build -trimpath -o bin/crashlab ./internal/crash/cmd/crashlab
+	@bin/crashlab -cluster -hasty -every 10s -orders 500 $(ARGS)

@@ -98,6 +98,9 @@ func (c *crowd) shopTogether(ctx context.Context, orders, together int) error {
 	return c.failed
 }
 
+// further is how many orders more are placed at most so that vital points are come to.
+const further = 300
+
 func (c *crowd) enter(orders int) (n int, ok bool) {
 	more := c.lab.points.wanting()
 	c.mu.Lock()
@@ -106,7 +109,7 @@ func (c *crowd) enter(orders int) (n int, ok bool) {
 	if c.next%20 == 5 {
 		c.loseAnswers()
 	}
-	return c.next, c.failed == nil && (c.next <= orders || more && c.next <= 4*orders)
+	return c.next, c.failed == nil && (c.next <= orders || more && c.next <= orders+further)
 }
 
 // loseAnswers has the next answers get lost on their way, so that there is something to find.
