@@ -47,7 +47,8 @@ var texts = []struct {
 	{"payments", []string{"store_id", "payment_id"}, []string{"words", "url"}},
 	{"refunds", []string{"store_id", "refund_id"}, []string{"words", "reason"}},
 	{"chargebacks", []string{"store_id", "chargeback_id"}, []string{"reason"}},
-	{"claims", []string{"store_id", "claim_id"}, []string{"words"}},
+	{"claims", []string{"store_id", "claim_id"}, []string{"words", "trouble", "return_to"}},
+	{"disputes", []string{"store_id", "dispute_id"}, []string{"words"}},
 	{"orders", []string{"store_id", "order_id"}, []string{"attention", "given_up", "shipping_option"}},
 }
 
@@ -128,6 +129,11 @@ func (e *eraser) people(ctx context.Context) error {
 	drop := map[string][2]string{"customer_codes": {"email", e.held.Email}}
 	for table, by := range drop {
 		if err := e.drop(ctx, table, by[0], []string{by[1]}); err != nil {
+			return err
+		}
+	}
+	if len(e.held.Tables["claim_photos"]) > 0 {
+		if err := e.drop(ctx, "claim_photos", "claim_id", e.held.claims); err != nil {
 			return err
 		}
 	}

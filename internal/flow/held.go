@@ -18,7 +18,7 @@ type Held struct {
 	TakenAt clock.Time            `json:"taken_at"`
 	Tables  map[string][]rows.Row `json:"tables"`
 
-	customers, orders, purchases, shipments []string
+	customers, orders, purchases, shipments, claims []string
 }
 
 // heldOf says in which tables somebody's rows are, and by which names they are found.
@@ -42,6 +42,9 @@ var heldOf = []struct {
 	{"refunds", "order_id", func(h *Held) []string { return h.orders }},
 	{"chargebacks", "order_id", func(h *Held) []string { return h.orders }},
 	{"claims", "order_id", func(h *Held) []string { return h.orders }},
+	{"claim_units", "claim_id", func(h *Held) []string { return h.claims }},
+	{"claim_photos", "claim_id", func(h *Held) []string { return h.claims }},
+	{"disputes", "order_id", func(h *Held) []string { return h.orders }},
 	{"ledger_entries", "order_id", func(h *Held) []string { return h.orders }},
 	{"events", "order_id", func(h *Held) []string { return h.orders }},
 	{"mails", "order_id", func(h *Held) []string { return h.orders }},
@@ -58,7 +61,14 @@ func ExportCustomer(ctx context.Context, tx *db.Tx, s id.Store, email string) (*
 	if h.Email == "" {
 		return nil, refuse("not-found", "Which mail address is meant?")
 	}
+	there, err := rows.Tables(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
 	for _, part := range heldOf {
+		if !there[part.table] {
+			continue // a schema before it
+		}
 		found, err := rows.Select(ctx, tx, s, part.table, part.column, part.of(h))
 		if err != nil {
 			return nil, err
@@ -89,6 +99,8 @@ func (h *Held) add(table string, found []rows.Row) {
 			h.orders = append(h.orders, r.Text("order_id"))
 		case "purchases":
 			h.purchases = append(h.purchases, r.Text("purchase_id"))
+		case "claims":
+			h.claims = append(h.claims, r.Text("claim_id"))
 		case "shipments":
 			h.shipments = append(h.shipments, r.Text("shipment_id"))
 		}

@@ -33,6 +33,23 @@ func check(names ...string) error {
 	return nil
 }
 
+// Tables are the names of the tables that the database has.
+func Tables(ctx context.Context, tx *db.Tx) (map[string]bool, error) {
+	query := "SELECT name FROM sqlite_master WHERE type = 'table'"
+	if tx.Kind() == db.Postgres {
+		query = "SELECT table_name AS name FROM information_schema.tables WHERE table_schema = current_schema() AND table_type = 'BASE TABLE'"
+	}
+	found, err := read(ctx, tx, query, nil)
+	if err != nil {
+		return nil, fmt.Errorf("tables: %w", err)
+	}
+	names := map[string]bool{}
+	for _, r := range found {
+		names[r.Text("name")] = true
+	}
+	return names, nil
+}
+
 // Select is the rows of a store's table whose column has one of the values.
 func Select(ctx context.Context, tx *db.Tx, store id.Store, table, column string, values []string) (list []Row, err error) {
 	if err := check(table, column); err != nil {

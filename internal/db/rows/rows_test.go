@@ -32,6 +32,10 @@ func TestRowsOfAnyTable(t *testing.T) {
 			t.Fatal(err)
 		}
 		err = d.Update(t.Context(), func(ctx context.Context, tx *db.Tx) error {
+			tables, err := rows.Tables(ctx, tx)
+			if err != nil || !tables["settings"] || tables["nonsense"] {
+				t.Errorf("%v %v", tables, err)
+			}
 			found, err := rows.Select(ctx, tx, shop, "settings", "name", []string{"a", "c%", "zz"})
 			if err != nil || len(found) != 2 || found[0]["updated_at"] != int64(7) || found[0].Text("value") == "" {
 				t.Errorf("%v %v", found, err)
