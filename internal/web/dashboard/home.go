@@ -85,7 +85,9 @@ func (d *Dashboard) home(v *visit) error {
 
 // worthTelling leaves out who came and went: that is for the audit log.
 func worthTelling(log []report.LogRow) []report.LogRow {
-	log = slices.DeleteFunc(log, func(e report.LogRow) bool { return strings.HasPrefix(e.Kind, "staff.signed-") || strings.HasPrefix(e.Kind, "session.") })
+	log = slices.DeleteFunc(log, func(e report.LogRow) bool {
+		return strings.HasPrefix(e.Kind, "staff.signed-") || strings.HasPrefix(e.Kind, "session.")
+	})
 	return log[:min(len(log), newsLines)]
 }
 
