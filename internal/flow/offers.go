@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"slices"
+	"strings"
 
 	"doorstep/internal/catalog"
 	"doorstep/internal/clock"
@@ -162,5 +163,9 @@ func WhoNow(ctx context.Context, tx *db.Tx, s id.Store, v catalog.Variant, set s
 		free = append(free, purchase.Freight{Supplier: c.Supplier, ShipFrom: c.ShipFrom, Cost: money.Zero(set.Currency)})
 	}
 	needs := []purchase.Need{{Line: 1, Variant: v.VariantID, Title: v.Title, Quantity: 1, Price: v.PriceMinor}}
-	return purchase.Source(needs, candidates, free, policy(set, set.Currency)), nil
+	plan := purchase.Source(needs, candidates, free, policy(set, set.Currency))
+	for i, r := range plan.Reasons {
+		plan.Reasons[i].Words = strings.ReplaceAll(r.Words, " with freight", "")
+	}
+	return plan, nil
 }

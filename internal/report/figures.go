@@ -37,7 +37,7 @@ func (f *Figure) Add(g Figure) {
 type slots map[int64]Figure
 
 // Figures are what was sold in a currency since a moment, slot by slot; slots in which
-// nothing happened are missing. Bookings are never changed, so what has settled is read once
+// nothing happened are missing. Test orders do not count. Bookings are never changed, so what has settled is read once
 // where a Kept is attached.
 func Figures(ctx context.Context, tx *db.Tx, store id.Store, c money.Currency, since clock.Time) ([]Figure, error) {
 	all, err := allSlots(ctx, tx, figuresOf{store, c}, since)
@@ -104,7 +104,7 @@ func readSlots(ctx context.Context, tx *db.Tx, of figuresOf, since, till clock.T
 		return from(prefix, till)
 	}
 	placed, err := collect(ctx, tx, scan, `SELECT placed_at / 900000000, 'placed', COUNT(*), 0 FROM orders
-		WHERE store_id = $1 AND order_id >= $2 AND order_id < $3 AND currency = $4 GROUP BY placed_at / 900000000`,
+		WHERE store_id = $1 AND order_id >= $2 AND order_id < $3 AND currency = $4`+noTest("orders")+` GROUP BY placed_at / 900000000`,
 		string(of.store), from("or", since), end("or"), string(of.currency))
 	if err != nil {
 		return nil, err
@@ -112,7 +112,7 @@ func readSlots(ctx context.Context, tx *db.Tx, of figuresOf, since, till clock.T
 	booked, err := collect(ctx, tx, scan, `SELECT e.at / 900000000, e.kind, CAST(SUM(e.amount_minor) AS BIGINT),
 		CAST(SUM(CASE WHEN o.total_minor > 0 THEN e.amount_minor * o.tax_minor / o.total_minor ELSE 0 END) AS BIGINT)
 		FROM ledger_entries e JOIN orders o ON o.store_id = e.store_id AND o.order_id = e.order_id
-		WHERE e.store_id = $1 AND e.entry_id >= $2 AND e.entry_id < $3 AND e.currency = $4 AND e.kind IN ('sale', 'credit', 'cost', 'cost-back', 'fee')
+		WHERE e.store_id = $1 AND e.entry_id >= $2 AND e.entry_id < $3 AND e.currency = $4 AND e.kind IN ('sale', 'credit', 'cost', 'cost-back', 'fee')`+noTest("e")+`
 		GROUP BY e.at / 900000000, e.kind`, string(of.store), from("le", since), end("le"), string(of.currency))
 	if err != nil {
 		return nil, err
@@ -143,6 +143,11 @@ func (f *Figure) book(kind string, n, tax int64) {
 	case "fee":
 		f.Fees += n
 	}
+}
+
+// noTest leaves out the orders that a merchant placed to try the shop.
+func noTest(table string) string {
+	return ` AND NOT EXISTS (SELECT 1 FROM test_orders t WHERE t.store_id = ` + table + `.store_id AND t.order_id = ` + table + `.order_id)`
 }
 
 // from is where names made since a moment begin. Names sort by their time; a few made a

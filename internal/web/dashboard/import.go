@@ -285,7 +285,7 @@ func copyTo(path string, in io.Reader) error {
 func (d *Dashboard) importRunPage(v *visit) error {
 	r := d.imports.get(v.store, v.path("run"))
 	if r == nil {
-		v.tell(ui.Warn, "That file is not here any more. Choose it again: what was taken before changes nothing twice.")
+		v.tell(ui.Warn, "That file is not here any more. If Doorstep was started anew meanwhile, its import was interrupted: what was stored by then stays. Choose the same file again to go on; nothing is brought in twice.")
 		return v.lead(Prefix + "/products/import")
 	}
 	run := r.now()

@@ -36,6 +36,8 @@ func (d *Dashboard) goodsRoutes() []route {
 
 		// Products, and who offers them.
 		{post, "/products/{product}", manager, false, d.editProduct},
+		{post, "/products/{product}/images", manager, false, d.arrangeImages},
+		{get, "/find", reader, false, d.find},
 		{get, "/variants/{variant}", reader, false, d.variant},
 		{post, "/variants/{variant}/offers", manager, false, d.mapOffer},
 		{post, "/variants/{variant}/look-up", manager, false, d.lookUpOffer},

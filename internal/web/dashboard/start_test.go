@@ -2,6 +2,7 @@ package dashboard_test
 
 import (
 	"bytes"
+	"context"
 	"mime/multipart"
 	"net/http"
 	"strings"
@@ -9,6 +10,8 @@ import (
 	"time"
 
 	"doorstep/internal/account"
+	"doorstep/internal/db"
+	"doorstep/internal/report"
 )
 
 // The first hour of a merchant: from the welcome on an empty database, every step
@@ -57,6 +60,13 @@ func TestTheFirstSteps(t *testing.T) {
 		b.post("/admin/start/order", "variant", variant, "to_country", "DE", "to_name", "Ann", "to_line1", "Weg 1", "to_postal_code", "10115", "to_locality", "Berlin").
 			sees("as a test", "Purchase order", "1001-1", "nothing leaves by itself")
 		b.get("/admin/start").sees("Your shop is ready")
+		d.update(func(ctx context.Context, tx *db.Tx) error {
+			figures, err := report.Figures(ctx, tx, d.store, "EUR", tx.Now.Add(-time.Hour))
+			if len(figures) != 0 {
+				t.Errorf("a test order counts as a sale: %+v", figures)
+			}
+			return err
+		})
 		b.post("/admin/start/order/cancel").sees("The test order is cancelled", "Stock is free again")
 	})
 }

@@ -93,11 +93,33 @@
         a.hidden = !text;
         a.href = "/admin/orders?q=" + encodeURIComponent(field.value.trim());
         a.querySelector("[data-words]").textContent = "Search orders for “" + field.value.trim() + "”";
-      } else a.hidden = text && !a.textContent.toLowerCase().includes(text);
+      } else if (a.dataset.entry !== "found") a.hidden = text && !a.textContent.toLowerCase().includes(text);
     }
     mark(shown()[0]);
+    look(field.value.trim());
   };
-  const openPalette = () => { if (!palette.open) { field.value = ""; filter(); palette.showModal(); field.focus(); } };
+  /* what the shop has of it: orders, products, customers, suppliers, settings */
+  let looking, looked = "";
+  const look = (text) => {
+    if (text === looked) return;
+    looked = text;
+    clearTimeout(looking);
+    const box = palette.querySelector("[data-found]"), told = palette.querySelector("[data-found-count]");
+    if (text.length < 2) { box.replaceChildren(); told.textContent = ""; return; }
+    looking = setTimeout(async () => {
+      try {
+        const answer = await fetch("/admin/find?q=" + encodeURIComponent(text), { headers: { "X-Live": "1" }, credentials: "same-origin" });
+        if (!answer.ok || looked !== text) return;
+        const found = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("found");
+        const rows = found ? [...found.children].filter((a) => !a.textContent.trim().endsWith("Page")).map((a) => document.adoptNode(a)) : [];
+        if (looked !== text) return;
+        box.replaceChildren(...rows);
+        told.textContent = rows.length + " found";
+        if (!shown().some((a) => "marked" in a.dataset && a.dataset.entry !== "search")) mark(rows[0] || shown()[0]);
+      } catch { /* offline: pages and the search of orders remain */ }
+    }, 180);
+  };
+  const openPalette = () => { if (!palette.open) { field.value = ""; looked = ""; filter(); palette.showModal(); field.focus(); } };
   if (palette) {
     field.addEventListener("input", filter);
     palette.addEventListener("keydown", (e) => {
@@ -108,12 +130,14 @@
     });
     document.addEventListener("click", (e) => { if (e.target.closest("[data-palette]")) { e.preventDefault(); openPalette(); } });
   }
+  const showKeys = () => { const keys = document.getElementById("keys"); if (keys && !keys.open) keys.showModal(); };
+  document.addEventListener("click", (e) => { if (e.target.closest("[data-keys]")) showKeys(); });
   let before = "";
   document.addEventListener("keydown", (e) => {
     if ((e.metaKey || e.ctrlKey) && e.key.toLowerCase() === "k") { e.preventDefault(); openPalette(); return; }
     if (e.target.matches("input,select,textarea,[contenteditable]") || e.metaKey || e.ctrlKey || e.altKey) return;
     if (e.key === "/") { e.preventDefault(); (document.querySelector("[data-search]") || field)?.focus(); if (!document.querySelector("[data-search]")) openPalette(); }
-    if (e.key === "?") openPalette();
+    if (e.key === "?") showKeys();
     const to = { h: "/admin", o: "/admin/orders", a: "/admin/attention", p: "/admin/products", s: "/admin/suppliers", c: "/admin/customers" }[e.key];
     if (before === "g" && to) location.href = to;
     before = e.key;
