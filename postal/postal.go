@@ -22,7 +22,18 @@ type Address struct {
 	Region, PostalCode, Country string
 }
 
-var tag = regexp.MustCompile(`<[^>]*>`)
+var (
+	tag        = regexp.MustCompile(`<[^>]*>`)
+	twoLetters = regexp.MustCompile(`^[A-Za-z]{2}$`)
+)
+
+// code is a country's code, or nothing: anything else would stand in the formatter's markup.
+func code(country string) string {
+	if !twoLetters.MatchString(country) {
+		return ""
+	}
+	return country
+}
 
 // Lines is the address as it is written on a parcel: person, company, place, country, no
 // line empty. The country's name is English and in capitals, as the Universal Postal
@@ -42,7 +53,7 @@ func Lines(a Address) []string {
 	formatted := f.Format(address.Address{
 		Line1: clean(a.Line1), Line2: clean(a.Line2), Line3: clean(a.Line3),
 		Sublocality: clean(a.Sublocality), Locality: clean(a.Locality),
-		Region: clean(a.Region), PostalCode: clean(a.PostalCode), CountryCode: a.Country,
+		Region: clean(a.Region), PostalCode: clean(a.PostalCode), CountryCode: code(a.Country),
 	})
 	var place []string
 	for line := range strings.SplitSeq(formatted, "\n") {
