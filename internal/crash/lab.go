@@ -165,7 +165,7 @@ func (l *lab) set(ctx context.Context) (err error) {
 	for i := range l.o.Nodes {
 		name := fmt.Sprintf("node-%d", i+1)
 		l.nodes = append(l.nodes, &node{name: name, binary: l.o.Binary, log: filepath.Join(l.o.Dir, name+".log"), points: l.points,
-			armed: i == 0 && l.o.Points, env: []string{databaseEnv + "=" + l.dsn, keyEnv + "=" + l.key}})
+			armed: l.o.Points, env: []string{databaseEnv + "=" + l.dsn, keyEnv + "=" + l.key}})
 	}
 	l.front.nodes = l.nodes
 	go func() { _ = l.front.server.Serve(listener) }()

@@ -52,11 +52,6 @@ func vital(point string) bool {
 	return slices.Contains([]string{"purchase.submit", "purchase.find", "payment.begin", "payment.capture", "refund.send", "mail.send"}, kind)
 }
 
-// Vital are the points that a run does not end without.
-func Vital() []string {
-	return slices.DeleteFunc(Points(), func(p string) bool { return !vital(p) })
-}
-
 // deadly are the points of a run: sending an order counts most, and suppliers differ, so
 // its points come three times.
 func deadly() []string {
