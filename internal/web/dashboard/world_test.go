@@ -59,29 +59,33 @@ type desk struct {
 // each runs fn with an empty store in a currency, on each of the databases.
 func each(t *testing.T, currency money.Currency, fn func(d *desk)) {
 	t.Helper()
-	dbtest.EachDSN(t, func(t *testing.T, dsn string) {
-		d := &desk{T: t, now: clock.NewVirtual(time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)), stop: make(chan struct{}), log: &bytes.Buffer{}}
-		d.d = dbtest.Open(t, dsn, d.now.Now)
-		box, err := seal.New(bytes.Repeat([]byte{7}, seal.KeySize))
-		d.must(err)
-		box.Attach(d.d)
-		d.out = outside.New(outside.Options{DB: d.d, Seal: box, Log: slog.New(slog.DiscardHandler), Clock: d.now.Now,
-			Drivers: outside.Drivers{Payments: []payment.Driver{manual.Driver()}}})
-		d.update(func(ctx context.Context, tx *db.Tx) error {
-			s, err := store.Create(ctx, tx, "Mug & Moon", currency)
-			d.store = s.StoreID
-			return err
-		})
-		h, err := dashboard.New(dashboard.Options{DB: d.d, Outside: d.out, Log: slog.New(slog.NewTextHandler(d.log, nil)), Stopping: d.stop})
-		d.must(err)
-		server := httptest.NewServer(h)
-		t.Cleanup(server.Close)
-		d.url = server.URL
-		fn(d)
-		if strings.Contains(d.log.String(), "failed") {
-			t.Error(d.log.String())
-		}
+	dbtest.EachDSN(t, func(t *testing.T, dsn string) { opened(t, dsn, currency, fn) })
+}
+
+// opened runs fn with an empty store in a currency, on one database.
+func opened(t *testing.T, dsn string, currency money.Currency, fn func(d *desk)) {
+	t.Helper()
+	d := &desk{T: t, now: clock.NewVirtual(time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)), stop: make(chan struct{}), log: &bytes.Buffer{}}
+	d.d = dbtest.Open(t, dsn, d.now.Now)
+	box, err := seal.New(bytes.Repeat([]byte{7}, seal.KeySize))
+	d.must(err)
+	box.Attach(d.d)
+	d.out = outside.New(outside.Options{DB: d.d, Seal: box, Log: slog.New(slog.DiscardHandler), Clock: d.now.Now,
+		Drivers: outside.Drivers{Payments: []payment.Driver{manual.Driver()}}})
+	d.update(func(ctx context.Context, tx *db.Tx) error {
+		s, err := store.Create(ctx, tx, "Mug & Moon", currency)
+		d.store = s.StoreID
+		return err
 	})
+	h, err := dashboard.New(dashboard.Options{DB: d.d, Outside: d.out, Log: slog.New(slog.NewTextHandler(d.log, nil)), Stopping: d.stop})
+	d.must(err)
+	server := httptest.NewServer(h)
+	t.Cleanup(server.Close)
+	d.url = server.URL
+	fn(d)
+	if strings.Contains(d.log.String(), "failed") {
+		t.Error(d.log.String())
+	}
 }
 
 func (d *desk) must(err error) {
