@@ -34,6 +34,7 @@ func mailKinds() []mailKind {
 		{flow.MailDelayed, "Order is late", "When a supplier says that it sends later than promised.", "hourglass"},
 		{flow.MailRefunded, "Money refunded", "When money has gone back to the customer.", "wallet"},
 		{flow.MailCancelled, "Order cancelled", "When an order is cancelled after it was paid or promised.", "ban"},
+		{flow.MailSignIn, "Code to sign in", "When a customer wants to sign in to the shop. It carries a code, and a link that does the same.", "key-round"},
 	}
 }
 

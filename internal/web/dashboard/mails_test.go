@@ -23,7 +23,7 @@ func TestEveryMailPage(t *testing.T) {
 		for round := range 2 {
 			b.look("/mails")
 			b.look("/mails/sent")
-			for _, kind := range flow.MailKinds() {
+			for _, kind := range append(flow.MailKinds(), flow.MailSignIn) {
 				b.look("/mails/" + kind)
 				b.look("/mails/" + kind + "?lang=pt-BR&order=1001&width=phone&mode=dark&part=text")
 				for _, ask := range []string{"", "?lang=de&order=sample&mode=dark", "?part=text&order=1001", "?order=99&lang=xx"} {
