@@ -24,6 +24,7 @@ type Tx struct {
 	d     *DB
 	q     querier
 	rows  []*sql.Rows // handed out; closed with the transaction
+	known map[any]any // what Remember was told
 	after []func()
 	err   error // the first refused statement
 	ended bool
@@ -53,6 +54,19 @@ func (t *Tx) Attached(key any) any {
 	value, _ := t.d.shared.Load(key)
 	return value
 }
+
+// Remember keeps a value for the rest of the transaction, so that what was read once need not
+// be read again; nil forgets it. As in a context, the key is of a type of the caller's own.
+// Whoever changes the rows forgets the value.
+func (t *Tx) Remember(key, value any) {
+	if t.known == nil {
+		t.known = map[any]any{}
+	}
+	t.known[key] = value
+}
+
+// Remembered is what Remember was told; nil when it was told nothing.
+func (t *Tx) Remembered(key any) any { return t.known[key] }
 
 // AfterCommit has fn run once in the goroutine of Update after the commit, if it held. In a
 // View it runs after the view.

@@ -147,14 +147,13 @@ func (q *query) add(format string, args ...any) { fmt.Fprintf(&q.text, format, a
 // key is what a sort orders by (an expression over p and, in a collection, c), and whether
 // downwards. The product's id parts equals.
 func (s Shelf) key() (expr string, down, number bool) {
-	low := "COALESCE((SELECT MIN(v.price_minor) FROM variants v WHERE v.store_id = p.store_id AND v.product_id = p.product_id), 0)"
 	switch s.Sort {
 	case Cheapest:
-		return low, false, true
+		return "low.price_minor", false, true
 	case Dearest:
-		return low, true, true
+		return "low.price_minor", true, true
 	case ByTitle:
-		return "lower(p.title)", false, false
+		return "LOWER(p.title)", false, false
 	case Featured:
 		if s.Collection != "" {
 			return "c.position", false, true
@@ -172,13 +171,17 @@ func OnShelf(ctx context.Context, tx *db.Tx, store id.Store, s Shelf, after stri
 	if down {
 		sign, way = "<", " DESC"
 	}
+	product := "p.product_id"
+	if s.byPrice() {
+		product = "low.product_id"
+	}
 	q := &query{}
 	q.add("SELECT %s, %s AS k FROM ", cardColumns, expr)
 	s.where(q, store)
-	if k, product, ok := cut(after, number); ok {
-		q.add(" AND (%[1]s %[2]s %[3]s OR %[1]s = %[3]s AND p.product_id %[2]s %[4]s)", expr, sign, q.arg(k), q.arg(product))
+	if k, last, ok := cut(after, number); ok {
+		q.add(" AND (%s, %s) %s (%s, %s)", expr, product, sign, q.arg(k), q.arg(last))
 	}
-	q.add(" ORDER BY k%[1]s, p.product_id%[1]s LIMIT %[2]s", way, q.arg(limit+1))
+	q.add(" ORDER BY %[1]s%[2]s, %[3]s%[2]s LIMIT %[4]s", expr, way, product, q.arg(limit+1))
 	var ends []string
 	cards, err := collect(ctx, tx, func(row scanner, c *Card) error {
 		var k any
@@ -201,13 +204,29 @@ func OnShelf(ctx context.Context, tx *db.Tx, store id.Store, s Shelf, after stri
 
 // where adds the tables and conditions of a shelf.
 func (s Shelf) where(q *query, store id.Store) {
-	if s.Collection != "" {
+	if s.byPrice() {
+		s.whereByPrice(q, store)
+	} else if s.Collection != "" {
 		q.add("collection_products c JOIN products p ON p.store_id = c.store_id AND p.product_id = c.product_id WHERE c.store_id = %s AND c.collection_id = %s AND p.status = 'active'",
 			q.arg(string(store)), q.arg(string(s.Collection)))
 	} else {
 		q.add("products p WHERE p.store_id = %s AND p.status = 'active'", q.arg(string(store)))
 	}
 	s.variants(q)
+}
+
+func (s Shelf) byPrice() bool { return s.Sort == Cheapest || s.Sort == Dearest }
+
+// whereByPrice reads the products by their cheapest variants, in the order of an index. A
+// product without variants has no price and is not among them.
+func (s Shelf) whereByPrice(q *query, store id.Store) {
+	q.add(`variants low CROSS JOIN products p WHERE p.store_id = low.store_id AND p.product_id = low.product_id AND low.store_id = %s AND p.status = 'active'
+		AND NOT EXISTS (SELECT 1 FROM variants o WHERE o.store_id = low.store_id AND o.product_id = low.product_id
+			AND (o.price_minor < low.price_minor OR o.price_minor = low.price_minor AND o.variant_id < low.variant_id))`, q.arg(string(store)))
+	if s.Collection != "" {
+		q.add(" AND EXISTS (SELECT 1 FROM collection_products c WHERE c.store_id = low.store_id AND c.collection_id = %s AND c.product_id = low.product_id)",
+			q.arg(string(s.Collection)))
+	}
 }
 
 // variants adds what some variant must be like.

@@ -165,9 +165,23 @@ func (s Settings) Rate(from, to money.Currency) (money.Rate, error) {
 	return money.Rate{}, fmt.Errorf("no exchange rate from %s to %s is set: set rate.%s.%s", from, to, from, to)
 }
 
-// LoadSettings reads all settings of a store in one query. A value that is no longer valid
-// counts as not set, so that a mistake of the past does not stop the shop.
+// settingsKey is under which a transaction remembers a store's settings.
+type settingsKey struct{ store id.Store }
+
+// LoadSettings reads all settings of a store in one query, once in a transaction. A value that
+// is no longer valid counts as not set, so that a mistake of the past does not stop the shop.
 func LoadSettings(ctx context.Context, tx *db.Tx, store id.Store) (Settings, error) {
+	if known, ok := tx.Remembered(settingsKey{store}).(Settings); ok {
+		return known, nil
+	}
+	s, err := readSettings(ctx, tx, store)
+	if err == nil {
+		tx.Remember(settingsKey{store}, s)
+	}
+	return s, err
+}
+
+func readSettings(ctx context.Context, tx *db.Tx, store id.Store) (Settings, error) {
 	rows, err := New(tx).StoreSettings(ctx, store)
 	if err != nil {
 		return Settings{}, fmt.Errorf("settings of %s: %w", store, err)
@@ -214,6 +228,7 @@ func defaults(store id.Store, currency money.Currency) Settings {
 // Set stores one setting after checking it; an empty value brings the default back. An
 // unknown key is refused with the nearest known one.
 func Set(ctx context.Context, tx *db.Tx, store id.Store, key, value string) error {
+	tx.Remember(settingsKey{store}, nil)
 	key, value = strings.TrimSpace(key), strings.TrimSpace(value)
 	r, ok := ruleOf(key)
 	if !ok {

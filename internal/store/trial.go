@@ -43,6 +43,7 @@ func LastTest(ctx context.Context, tx *db.Tx, store id.Store) (id.Order, error) 
 // SetCurrency has a store sell in another currency. The caller sees to it that nothing has a
 // price yet.
 func SetCurrency(ctx context.Context, tx *db.Tx, store id.Store, c money.Currency) error {
+	tx.Remember(settingsKey{store}, nil)
 	if _, err := New(tx).SetCurrency(ctx, SetCurrencyParams{StoreID: store, Currency: c}); err != nil {
 		return fmt.Errorf("store %s: currency %s: %w", store, c, err)
 	}
