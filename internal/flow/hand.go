@@ -144,6 +144,13 @@ func Reroute(ctx context.Context, tx *db.Tx, s id.Store, name id.Purchase, actor
 	})
 }
 
+// MayRequestCancel says whether a customer can still ask for an order to be stopped, by its
+// state and the word for its goods: as long as anything of it has not left.
+func MayRequestCancel(state, goods string) bool {
+	gone := []string{"shipped", "delivered", "returned"}
+	return order.State(state) != order.Closed && (order.State(state) != order.Open || !slices.Contains(gone, goods))
+}
+
 // RequestCancel is the customer's own wish to stop an order. It is granted while anything of
 // it has not left: what was not sent is dropped, every supplier is asked about the rest, and
 // only what is certain not to come is paid back.
@@ -155,8 +162,7 @@ func RequestCancel(ctx context.Context, tx *db.Tx, s id.Store, name id.Order, re
 	if err != nil {
 		return err
 	}
-	gone := []string{"shipped", "delivered", "returned"}
-	if o.State == order.Closed || o.State == order.Open && slices.Contains(gone, o.Goods) {
+	if !MayRequestCancel(string(o.State), o.Goods) {
 		return refuse("too-late", "Order %s is on its way already. Please write to us if it is not wanted any more.", o.Name())
 	}
 	return CancelOrder(ctx, tx, s, name, orElse(reason, "the customer asked for it"), "customer")

@@ -25,6 +25,7 @@ const (
 	MailOut           = "out-for-delivery"
 	MailDelivered     = "delivered"
 	MailDelayed       = "delayed"
+	MailChoice        = "choice" // some units cannot be sent: wait, or have the money?
 	MailRefunded      = "refunded"
 	MailCancelled     = "cancelled"
 	MailClaimOpened   = "claim-opened"

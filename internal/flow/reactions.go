@@ -38,6 +38,8 @@ func reactions(kind string) []reaction {
 		return []reaction{returnCommitment, unbookCost, sourceAgain, finishCancelling, failUnsent}
 	case "purchase.shorted":
 		return []reaction{sourceAgain, failUnsent}
+	case "order.choice-asked":
+		return []reaction{tellChoice}
 	case "purchase.delayed":
 		return []reaction{tellDelayed}
 	case "purchase.cancelled":

@@ -122,7 +122,7 @@ func applySupplier(ctx context.Context, tx *db.Tx, o order.Order, p *purchase.Pu
 // ghost notes that a supplier ships a purchase that is over for us: a person must look.
 func ghost(ctx context.Context, tx *db.Tx, o order.Order, p purchase.Purchase, said SupplierSaid, actor Actor) error {
 	ships := said.State == "part-ship" || said.State == "shipped" || said.State == "delivered" || len(said.Parcels) > 0
-	if !ships || p.HoldCode == "ghost" || p.ShippedAt != 0 {
+	if !ships || p.HoldCode == "ghost" || p.HoldCode == ghostSettled || p.ShippedAt != 0 {
 		return nil // late news of before it was over, as messages that overtake each other bring them
 	}
 	p.HoldCode, p.HoldReason = "ghost", "The supplier ships it all the same: "+said.State+parcelWords(said)
@@ -130,6 +130,23 @@ func ghost(ctx context.Context, tx *db.Tx, o order.Order, p purchase.Purchase, s
 		return err
 	}
 	return note(ctx, tx, o, "purchase.ghost", string(p.PurchaseID), actor, data{"number": p.Number, "state": said.State})
+}
+
+// ghostSettled marks a purchase of which a person has seen to what its supplier ships.
+const ghostSettled = "ghost-settled"
+
+// SettleGhost is a person having spoken with a supplier that ships what is over for us.
+func SettleGhost(ctx context.Context, tx *db.Tx, s id.Store, name id.Purchase, words string, actor Actor) error {
+	return onPurchase(ctx, tx, s, name, func(o order.Order, p *purchase.Purchase) error {
+		if p.HoldCode != "ghost" {
+			return refuse("not-possible", "%s is %s: its supplier does not ship it against our will.", p.Number, p.State)
+		}
+		p.HoldCode, p.HoldReason = ghostSettled, ""
+		if err := purchase.Save(ctx, tx, *p); err != nil {
+			return err
+		}
+		return note(ctx, tx, o, "purchase.ghost-settled", string(name), actor, data{"number": p.Number, "words": words})
+	})
 }
 
 func parcelWords(said SupplierSaid) string {

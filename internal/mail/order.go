@@ -84,6 +84,17 @@ func (v Refunded) letter(s *scribe) letter {
 	return l
 }
 
+func (v Choice) letter(s *scribe) letter {
+	return letter{
+		Subject: s.say("choice_subject", "number", v.Order.Number),
+		Preview: s.say("choice_preview"),
+		Title:   s.hello("choice_title", v.Order.Name),
+		Say:     []string{s.say("choice_say", "number", v.Order.Number), s.say("choice_wait")},
+		Button:  s.link("choice_button", v.Order.URL),
+		Blocks:  s.lines(s.say("choice_lines"), v.Lines),
+	}
+}
+
 func (v Cancelled) letter(s *scribe) letter {
 	l := letter{
 		Subject: s.say("cancelled_subject", "number", v.Order.Number),

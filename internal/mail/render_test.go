@@ -108,7 +108,7 @@ func TestEveryKind(t *testing.T) {
 			}
 		}
 	}
-	if len(seen) != 19 {
+	if len(seen) != 20 {
 		t.Errorf("samples of %d kinds", len(seen))
 	}
 }
@@ -324,7 +324,7 @@ func naughtyViews(s string) []View {
 		PaymentDue{Order: o, Amount: money.New(1, "EUR"), Holder: s, Bank: s, IBAN: s, BIC: s, Reference: s},
 		Shipped{Order: o, Parcel: p, ShipTo: to}, OutForDelivery{Order: o, Parcel: p}, Delivered{Order: o, Parcel: p, At: noon()},
 		Delayed{Order: o, Parcel: p, Reason: s}, Refunded{Order: o, Amount: money.New(1, "EUR"), Method: s, Reason: s},
-		Cancelled{Order: o, Reason: s, Lines: lines},
+		Cancelled{Order: o, Reason: s, Lines: lines}, Choice{Order: o, Lines: lines},
 		Digest{URL: base, Items: []Notice{{Title: s, Detail: s, URL: s}}},
 	}
 }

@@ -37,6 +37,7 @@ func Samples(base string, now time.Time) []View {
 		Delivered{Order: order, Parcel: whole, At: now},
 		Delayed{Order: order, Parcel: whole, Was: Window{day(-1), day(0)}, Now: Window{day(3), day(5)}, Reason: "Customs in Malmö are still looking at the parcel."},
 		Delayed{Order: order, Was: Window{To: day(-2)}},
+		Choice{Order: order, Lines: lines[1:]},
 		Refunded{Order: order, Amount: eur(8900), Method: "Visa ending 4242", Days: 5, Lines: lines[1:], Reason: "The lamp arrived broken."},
 		Cancelled{Order: order, Lines: lines, Refund: eur(12370), Reason: "Our supplier has run out of the lamp."},
 		SignIn{Code: "204816", URL: base + "/account/code?id=cc_1&key=b2xkLWtleQ", Minutes: 15},
@@ -74,6 +75,6 @@ func variants(base string, now time.Time) []View {
 		OutForDelivery{Order: order, Parcel: part}, OutForDelivery{Order: order, Parcel: whole},
 		Delivered{Order: order, Parcel: part, At: now, Rest: 2}, Delivered{Order: order, Parcel: whole, At: now},
 		Delayed{Order: order, Parcel: whole}, Delayed{Order: order, Was: from, Now: by},
-		Refunded{Order: order, Amount: eur(100)}, Cancelled{Order: order, Lines: lines},
+		Choice{Order: order, Lines: lines}, Refunded{Order: order, Amount: eur(100)}, Cancelled{Order: order, Lines: lines},
 	}
 }

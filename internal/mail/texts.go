@@ -159,6 +159,7 @@ var labels = map[string]string{
 	"view_order": "Button: the order", "track_parcel": "Button: the parcel", "open_dashboard": "Button: the dashboard",
 	"confirmed_expected": "When it should come", "shipped_expected": "When it should come", "delayed_was": "First paragraph, where a day was promised",
 	"delayed_now": "The new day", "delayed_unknown": "No new day is known yet", "delayed_sorry": "Closing words", "delayed_lines": "Above the articles",
+	"choice_wait": "What happens until there is an answer", "choice_button": "Button: choose", "choice_lines": "Above the articles",
 	"delivered_wrong": "If something is wrong", "payment_due": "How long we wait", "reference_note": "Below the account",
 	"refunded_days": "How long the bank takes", "refunded_lines": "Above the articles", "cancelled_lines": "Above the articles",
 	"cancelled_unpaid": "Nothing was paid", "cancelled_refund": "What is paid back", "in_this_parcel": "Above the articles",

@@ -18,6 +18,7 @@ const (
 	KindOutForDelivery Kind = "out-for-delivery"
 	KindDelivered      Kind = "delivered"
 	KindDelayed        Kind = "delayed"
+	KindChoice         Kind = "choice"
 	KindRefunded       Kind = "refunded"
 	KindCancelled      Kind = "cancelled"
 	KindDigest         Kind = "digest"
@@ -138,6 +139,15 @@ type Delayed struct {
 
 // Kind is KindDelayed.
 func (Delayed) Kind() Kind { return KindDelayed }
+
+// Choice asks what is to become of units that cannot be sent: wait, or have the money back.
+type Choice struct {
+	Order Order
+	Lines []Line
+}
+
+// Kind is KindChoice.
+func (Choice) Kind() Kind { return KindChoice }
 
 // Refunded says that money is on its way back.
 type Refunded struct {

@@ -27,6 +27,7 @@ import (
 type mailMore struct {
 	packed   []shipment.ShipmentLine // of all parcels of the order
 	bought   []purchase.PurchaseLine // of the purchase that is late
+	unsent   map[int64]int64         // units that nobody sends, by line
 	refunds  []ledger.Refund
 	settings map[string]string // of the payment's connector: bank account
 	texts    map[string]words.Forms
@@ -46,6 +47,11 @@ func gatherMore(ctx context.Context, tx *db.Tx, c *flow.MailCall) (m mailMore, e
 			return m, err
 		}
 	}
+	if c.Mail.Kind == flow.MailChoice {
+		if m.unsent, err = unsentOf(ctx, tx, c); err != nil {
+			return m, err
+		}
+	}
 	if c.Mail.Kind == flow.MailCancelled {
 		if m.refunds, err = ledger.RefundsOf(ctx, tx, s, c.Order.OrderID); err != nil {
 			return m, err
@@ -59,6 +65,22 @@ func gatherMore(ctx context.Context, tx *db.Tx, c *flow.MailCall) (m mailMore, e
 		return m, err
 	}
 	return m, json.Unmarshal([]byte(row.Settings), &m.settings)
+}
+
+// unsentOf are the units about which a customer chooses; for a preview of an order of which
+// nothing is missing, all of them.
+func unsentOf(ctx context.Context, tx *db.Tx, c *flow.MailCall) (map[int64]int64, error) {
+	choice, err := flow.ChoiceOf(ctx, tx, c.Mail.StoreID, c.Order.OrderID)
+	units := map[int64]int64{}
+	for _, l := range choice.Lines {
+		units[l.Line] += l.Quantity
+	}
+	if len(units) == 0 {
+		for _, l := range c.Lines {
+			units[l.LineID] = l.Left()
+		}
+	}
+	return units, err
 }
 
 // viewOf is a mail as it is drawn.
@@ -82,6 +104,8 @@ func (o *Outside) viewOf(set store.Settings, c *flow.MailCall, more mailMore) ma
 		return mail.Delivered{Order: about, Parcel: l.parcel(), At: l.deliveredAt(), Rest: l.rest(arrived)}
 	case flow.MailDelayed:
 		return mail.Delayed{Order: about, Parcel: mail.Parcel{Lines: l.lateLines()}, Was: l.promised(), Now: l.lateWindow()}
+	case flow.MailChoice:
+		return mail.Choice{Order: about, Lines: l.lines(l.more.unsent)}
 	case flow.MailRefunded:
 		return mail.Refunded{Order: about, Amount: c.Refund.Amount()}
 	case flow.MailClaimOpened, flow.MailClaimAsked, flow.MailClaimApproved, flow.MailClaimReturned, flow.MailClaimDeclined, flow.MailClaimRunOut:

@@ -172,3 +172,36 @@ func (o *Outside) tellMoney(ctx context.Context, s id.Store, heard said, refunds
 	}
 	return failed
 }
+
+// AskRefund asks the provider how a refund stands, for a person who does not want to wait for
+// the next round. It changes nothing where the provider cannot be asked.
+func (o *Outside) AskRefund(ctx context.Context, s id.Store, name id.Refund) error {
+	var r flow.RefundCall
+	err := o.db.View(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
+		if r.Refund, err = ledger.GetRefund(ctx, tx, s, name); err != nil {
+			return err
+		}
+		r.Payment, err = ledger.GetPayment(ctx, tx, s, r.Refund.PaymentID)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	p, err := o.plugFor(ctx, s, r.Payment.ConnectorID)
+	if err != nil {
+		return err
+	}
+	finder, ok := p.payment.(payment.Finder)
+	if reason, _ := p.mute(); !ok || reason != "" || r.Payment.Ref == "" {
+		return nil
+	}
+	var heard said
+	err = o.call(ctx, p, func(ctx context.Context) (err error) {
+		heard, err = o.askMoney(ctx, finder, p, []flow.RefundCall{r}, nil)
+		return err
+	})
+	if err != nil {
+		return &Trouble{Again: true, Err: err}
+	}
+	return o.tellMoney(ctx, s, heard, nil, nil)
+}
