@@ -32,6 +32,7 @@ type orderPage struct {
 	Unpaid  bool
 	HowTo   howTo // pay by hand
 	Ways    []payWay
+	Wishes  wishes
 	Words   string // why the last payment failed
 }
 
@@ -81,7 +82,10 @@ func (s *shop) readOrder(v *visit, name id.Order) (p orderPage, err error) {
 		rows, err := store.Connectors(ctx, tx, v.store)
 		p.Ways = ways(rows)
 		p.unpaid(v, rows)
-		return err
+		if err != nil {
+			return err
+		}
+		return p.readWishes(ctx, tx, v)
 	})
 	if err != nil {
 		return p, err

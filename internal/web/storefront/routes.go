@@ -104,6 +104,10 @@ func (s *shop) routes() http.Handler {
 	page("GET /orders/{order}", s.order)
 	page("GET /orders/{order}/live", s.live)
 	page("POST /orders/{order}/pay", s.payAgain)
+	page("GET /orders/{order}/cancel", s.cancelPage)
+	page("POST /orders/{order}/cancel", s.cancelOrder)
+	page("GET /orders/{order}/choice", s.choicePage)
+	page("POST /orders/{order}/choice", s.choose)
 
 	// A customer's own.
 	page("GET /account", s.account)

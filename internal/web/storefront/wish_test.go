@@ -1,0 +1,132 @@
+package storefront_test
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"doorstep/internal/db"
+	"doorstep/internal/flow"
+	"doorstep/internal/id"
+	"doorstep/internal/purchase"
+)
+
+// bought is an order that was paid for, with the page that its link opens.
+func (b *browser) bought() (o id.Order, path, token string) {
+	b.Helper()
+	b.buy(ann)
+	path, token = b.page.at.Path, b.page.at.Query().Get("token")
+	o = id.Order(strings.TrimPrefix(path, "/orders/"))
+	b.update(func(ctx context.Context, tx *db.Tx) error {
+		return flow.ConfirmManual(ctx, tx, b.store, o, "staff:us_1")
+	})
+	return o, path, token
+}
+
+func (m *mall) purchaseOf(o id.Order) (p purchase.Purchase) {
+	m.Helper()
+	m.update(func(ctx context.Context, tx *db.Tx) error {
+		list, err := purchase.OfOrder(ctx, tx, m.store, o)
+		p = list[len(list)-1]
+		return err
+	})
+	return p
+}
+
+func TestACustomerCancels(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, m *mall) {
+		b := m.browser()
+		b.buy(ann) // not paid yet
+		own := b.page.at.Path + "?token=" + b.page.at.Query().Get("token")
+		b.get(own)
+		b.says("Cancel this order")
+		b.get(strings.Replace(own, "?", "/cancel?", 1))
+		b.says("Cancel order #1001?", "Nothing was charged")
+		if p := m.browser().get(b.page.at.Path); p.status != http.StatusNotFound {
+			t.Errorf("a stranger: %d", p.status)
+		}
+		b.post(b.page.at.Path, "token", b.field("token"), "reason", "wrong size")
+		b.says("This order was cancelled")
+		b.saysNot("Cancel this order")
+	})
+}
+
+// While the supplier has it the customer waits for an answer; once it is on its way it is too
+// late, and the page says so instead of offering it.
+func TestACustomerCancelsTooLate(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, m *mall) {
+		b := m.browser()
+		o, path, token := b.bought()
+		one := m.purchaseOf(o).PurchaseID
+		m.update(func(ctx context.Context, tx *db.Tx) error {
+			return flow.PlaceByHand(ctx, tx, m.store, one, "A-1", "staff:us_1")
+		})
+		b.get(path + "/cancel?token=" + token)
+		b.says("We stop what has not been sent")
+		b.post(path+"/cancel", "token", token)
+		b.says("We are stopping your order", "wait for the answer")
+		m.update(func(ctx context.Context, tx *db.Tx) error {
+			return flow.ResolveCancel(ctx, tx, m.store, one, false, "it is packed", "staff:us_1")
+		})
+		b.get(path + "?token=" + token)
+		b.says("That was too late for what is coming to you")
+
+		b2 := m.browser()
+		o, path, token = b2.bought()
+		one = m.purchaseOf(o).PurchaseID
+		m.update(func(ctx context.Context, tx *db.Tx) error {
+			if err := flow.PlaceByHand(ctx, tx, m.store, one, "A-2", "staff:us_1"); err != nil {
+				return err
+			}
+			return flow.ShipByHand(ctx, tx, m.store, one, flow.ParcelSaid{Number: "RB123456785GB", At: tx.Now}, "staff:us_1")
+		})
+		b2.get(path + "/cancel?token=" + token)
+		b2.says("It is too late to cancel this order")
+		b2.post(path+"/cancel", "token", token)
+		b2.says("On its way", "It is too late to cancel this order")
+	})
+}
+
+// Nobody can send it and the desk asks: the customer would wait, and later has the money back.
+func TestACustomerChooses(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, m *mall) {
+		b := m.browser()
+		o, path, token := b.bought()
+		own := path + "?token=" + token
+		b.get(path + "/choice?token=" + token)
+		b.saysNot("Would you like to wait?") // nobody asked
+		one := m.purchaseOf(o).PurchaseID
+		m.update(func(ctx context.Context, tx *db.Tx) error {
+			if err := flow.PlaceByHand(ctx, tx, m.store, one, "A-1", "staff:us_1"); err != nil {
+				return err
+			}
+			if err := flow.Reject(ctx, tx, m.store, one, "sold out", "staff:us_1"); err != nil {
+				return err
+			}
+			return flow.AskCustomerAboutShort(ctx, tx, m.store, o, "staff:us_1")
+		})
+		b.get(own)
+		b.says("A part of your order cannot be sent", "Choose: wait, or money back")
+		b.get(path + "/choice?token=" + token)
+		b.says("Would you like to wait?", "1 × "+longName, "I would rather wait", "Give me the money back")
+		b.post(path+"/choice", "token", token, "choice", "dance")
+		b.says("Choose: wait, or money back")
+		m.now.Advance(time.Second)
+		b.post(path+"/choice", "token", token, "choice", "wait")
+		b.says("You would rather wait")
+		b.post(path+"/choice", "token", token, "choice", "refund")
+		b.says("This order was cancelled")
+		b.post(path+"/choice", "token", token, "choice", "refund") // pressed twice
+		b.says("This order was cancelled")
+		for _, language := range []string{"de", "fr", "es", "pt-BR"} {
+			if p := b.get(own, "Accept-Language", language); p.status != http.StatusOK {
+				t.Errorf("%s: %d", language, p.status)
+			}
+		}
+	})
+}
