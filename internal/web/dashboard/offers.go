@@ -28,6 +28,8 @@ type variantView struct {
 	Suppliers []inventory.Supplier
 	Plan      purchase.Plan
 	Hints     []report.Suggestion
+	Pause     inventory.Pause // why it is not sold, where Paused
+	Paused    bool
 	Text      string // looked for among suppliers' articles
 	Form      offerForm
 }
@@ -88,6 +90,9 @@ func (d *Dashboard) readVariant(v *visit, name id.Variant) (p variantView, err e
 			return err
 		}
 		if p.Suppliers, err = inventory.Suppliers(ctx, tx, v.store); err != nil {
+			return err
+		}
+		if p.Pause, p.Paused, err = inventory.PauseOf(ctx, tx, v.store, name); err != nil {
 			return err
 		}
 		if p.Hints, err = report.Suggest(ctx, tx, v.store, name, p.Sku, p.Barcode, p.Text, 10); err != nil {

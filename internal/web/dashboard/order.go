@@ -30,6 +30,7 @@ type orderDoc struct {
 	Option     flow.Option
 	Notes      map[id.Purchase]purchaseNotes
 	Senders    []senderLine // who could send it; only while that is open
+	Choice     flow.Choice  // what the customer was asked about units that nobody sends
 	About      string       // what the timeline is narrowed to
 }
 
@@ -93,6 +94,11 @@ func readOrder(ctx context.Context, tx *db.Tx, v *visit, name string) (p orderDo
 	}
 	for _, e := range slices.Backward(p.Timeline) {
 		p.Happened = append(p.Happened, say(e, who))
+	}
+	if p.unplaced() {
+		if p.Choice, err = flow.ChoiceOf(ctx, tx, v.store, p.ID); err != nil {
+			return p, err
+		}
 	}
 	if p.Offers, err = offersNow(ctx, tx, v, p.Lines); err != nil {
 		return p, err

@@ -96,6 +96,10 @@ func (d *Dashboard) desk() []route {
 		{post, "/orders/{order}/refund", manager, false, d.refundOrder},
 		{get, "/orders/{order}/refund", manager, false, d.refundPage},
 		{post, "/orders/{order}/refunds/{refund}/retry", manager, false, d.retryRefund},
+		{post, "/orders/{order}/refunds/{refund}/ask", support, false, d.askRefund},
+		{post, "/orders/{order}/payments/{payment}/ask", support, false, d.askPayment},
+		{post, "/orders/{order}/refund-unplaced", manager, false, d.refundUnplaced},
+		{post, "/orders/{order}/ask-customer", support, false, d.askCustomer},
 		{post, "/orders/{order}/source", manager, false, d.sourceOrder},
 		{get, "/orders/{order}/address", support, false, d.addressPage},
 		{post, "/orders/{order}/address", support, false, d.changeAddress},
@@ -115,6 +119,8 @@ func (d *Dashboard) desk() []route {
 		{post, "/purchases/{purchase}/accept", support, false, d.acceptPurchase},
 		{post, "/purchases/{purchase}/reject", support, false, d.rejectPurchase},
 		{post, "/purchases/{purchase}/ship", support, false, d.shipPurchase},
+		{post, "/purchases/{purchase}/wait", support, false, d.waitPurchase},
+		{post, "/purchases/{purchase}/ghost", support, false, d.settleGhost},
 		{post, "/purchases/{purchase}/cancel-answer", support, false, d.answerCancel},
 
 		// What is sold, and who ships it.

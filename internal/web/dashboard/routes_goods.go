@@ -41,6 +41,8 @@ func (d *Dashboard) goodsRoutes() []route {
 		{get, "/variants/{variant}", reader, false, d.variant},
 		{post, "/variants/{variant}/offers", manager, false, d.mapOffer},
 		{post, "/variants/{variant}/look-up", manager, false, d.lookUpOffer},
+		{post, "/variants/{variant}/pause", manager, false, d.pauseVariant},
+		{post, "/variants/{variant}/resume", manager, false, d.resumeVariant},
 		{post, "/offers/{offer}", manager, false, d.reviseOffer},
 		{post, "/offers/{offer}/unmap", manager, false, d.unmapOffer},
 		{get, "/inventory", reader, false, d.inventory},
