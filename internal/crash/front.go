@@ -141,12 +141,11 @@ func (w *wire) hold(c net.Conn, open bool) {
 	}
 }
 
-// cut ends all connections at this moment, whatever is on its way; it says how many.
-func (w *wire) cut() int {
+// cut ends all connections at this moment, whatever is on its way.
+func (w *wire) cut() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for c := range w.open {
 		_ = c.Close()
 	}
-	return len(w.open)
 }

@@ -137,7 +137,7 @@ func (c *crowd) count() int {
 // visit is shopper number n, from an empty cart to a paid order. A cart that cannot be had is
 // left behind, and another one begun.
 func (c *crowd) visit(ctx context.Context, shelf []variant, n int) (r receipt, err error) {
-	random := rand.New(rand.NewPCG(c.lab.o.Seed, uint64(n))) //nolint:gosec // choices, not secrets
+	random := rand.New(rand.NewPCG(c.lab.o.Seed, uint64(n)))
 	for range 12 {
 		r, err = c.buy(ctx, shelf, random, n)
 		var told *refusal
