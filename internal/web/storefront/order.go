@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"doorstep/internal/address"
+	"doorstep/internal/claim"
 	"doorstep/internal/clock"
 	"doorstep/internal/db"
 	"doorstep/internal/id"
@@ -34,6 +35,7 @@ type orderPage struct {
 	Ways    []payWay
 	Wishes  wishes
 	Words   string // why the last payment failed
+	Claims  []claim.Claim
 }
 
 func (s *shop) order(v *visit) error {
@@ -77,6 +79,9 @@ func (s *shop) readOrder(v *visit, name id.Order) (p orderPage, err error) {
 			return err
 		}
 		if p.Stamp, err = report.OrderStamp(ctx, tx, v.store, name); err != nil {
+			return err
+		}
+		if p.Claims, err = claim.OfOrder(ctx, tx, v.store, name); err != nil {
 			return err
 		}
 		rows, err := store.Connectors(ctx, tx, v.store)

@@ -109,6 +109,13 @@ func (s *shop) routes() http.Handler {
 	page("GET /orders/{order}/choice", s.choicePage)
 	page("POST /orders/{order}/choice", s.choose)
 
+	// Something is wrong with it.
+	page("GET /orders/{order}/claims/new", s.newClaim)
+	mux.Handle("POST /orders/{order}/claims", s.pageUpTo(maxClaimForm, s.openClaim))
+	page("GET /orders/{order}/claims/{claim}", s.claim)
+	page("GET /orders/{order}/claims/{claim}/photos/{photo}", s.claimPhoto)
+	mux.Handle("POST /orders/{order}/claims/{claim}/{what}", s.pageUpTo(maxClaimForm, s.actOnClaim))
+
 	// A customer's own.
 	page("GET /account", s.account)
 	page("GET /account/sign-in", s.signIn)

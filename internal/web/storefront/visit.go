@@ -62,9 +62,12 @@ const maxForm = 256 << 10
 const navigation = 24
 
 // page runs a handler and shows its error as a page.
-func (s *shop) page(h handler) http.Handler {
+func (s *shop) page(h handler) http.Handler { return s.pageUpTo(maxForm, h) }
+
+// pageUpTo is page for forms of at most so many bytes.
+func (s *shop) pageUpTo(most int64, h handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		r.Body = http.MaxBytesReader(w, r.Body, maxForm)
+		r.Body = http.MaxBytesReader(w, r.Body, most)
 		v := &visit{w: w, r: r, ctx: r.Context(), now: s.Clock()}
 		v.takeLanguage()
 		v.back = v.r.URL.RequestURI()

@@ -1,0 +1,247 @@
+package storefront
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strconv"
+
+	"doorstep/internal/claim"
+	"doorstep/internal/clock"
+	"doorstep/internal/db"
+	"doorstep/internal/flow"
+	"doorstep/internal/id"
+	"doorstep/internal/order"
+	"doorstep/money"
+)
+
+// maxClaimForm is more than a form with its photos.
+const maxClaimForm = claim.MostPhotos*claim.MostBytes + maxForm
+
+// inMemory is how much of a form with photos is held in memory; the rest waits on disk.
+const inMemory = 4 << 20
+
+// claimKinds are what may be wrong, in the visit's language.
+var claimKinds = map[claim.Kind]string{
+	claim.NotArrived: k("claim_kind_not_arrived"), claim.Late: k("claim_kind_late"), claim.Damaged: k("claim_kind_damaged"),
+	claim.WrongItem: k("claim_kind_wrong_item"), claim.MissingPart: k("claim_kind_missing_part"),
+	claim.NotAsDescribed: k("claim_kind_not_as_described"), claim.NoLongerWanted: k("claim_kind_no_longer_wanted"),
+}
+
+// claimCodes are the texts for what a claim is refused for, by code.
+var claimCodes = map[string]string{
+	"kind": k("claim_no_kind"), "wish": k("claim_no_wish"), "units": k("claim_no_units"), "words": k("claim_no_words"), "photos": k("claim_no_photos"),
+	"too-late": k("claim_too_late"), "too-early": k("claim_too_early"), "not-delivered": k("claim_not_delivered"), "not-possible": k("claim_not_possible"),
+	"format": k("claim_photo_format"), "size": k("claim_photo_size"), "number": k("claim_no_number"),
+}
+
+// claimWishes are what a customer may ask for.
+var claimWishes = []struct{ value, key string }{
+	{"money", k("claim_wish_money")}, {"replacement", k("claim_wish_again")}, {"partial", k("claim_wish_part")},
+}
+
+// claimForm is the page on which a customer says what is wrong.
+type claimForm struct {
+	Order   order.Order
+	Lines   []order.OrderLine
+	Free    map[int64]int64
+	By      map[claim.Kind]claim.Decision
+	Token   string
+	Kind    claim.Kind
+	Wish    string
+	Words   string
+	Units   map[int64]int64
+	Problem string
+}
+
+// action is an address of an order with its secret.
+func (p claimForm) action(v *visit, rest string) string {
+	return "/orders/" + string(p.Order.OrderID) + rest + tokenQuery(p.Token)
+}
+
+func tokenQuery(token string) string {
+	if token == "" {
+		return ""
+	}
+	return "?token=" + token
+}
+
+// mayOpen is opened for forms with files: nobody's are read before it is known who sends them.
+func (s *shop) mayOpen(v *visit) (id.Order, error) {
+	name := id.Order(v.r.PathValue("order"))
+	if flow.OrderTokenOpens(s.Seal, v.r.URL.Query().Get("token"), v.store, name) {
+		return name, nil
+	}
+	if !v.signedIn() {
+		return "", errMissing
+	}
+	var o order.Order
+	err := s.DB.View(v.ctx, func(ctx context.Context, tx *db.Tx) (err error) {
+		o, err = order.Get(ctx, tx, v.store, name)
+		return err
+	})
+	if err == nil && o.CustomerID != v.customer.CustomerID {
+		err = errMissing
+	}
+	return name, err
+}
+
+// newClaim shows the form.
+func (s *shop) newClaim(v *visit) error {
+	name, err := s.mayOpen(v)
+	if err != nil {
+		return err
+	}
+	return s.showClaimForm(v, http.StatusOK, name, claimForm{})
+}
+
+func (s *shop) showClaimForm(v *visit, status int, name id.Order, p claimForm) error {
+	err := s.DB.View(v.ctx, func(ctx context.Context, tx *db.Tx) (err error) {
+		if p.Order, err = order.Get(ctx, tx, v.store, name); err != nil {
+			return err
+		}
+		if p.Lines, err = order.LinesOf(ctx, tx, v.store, name); err != nil {
+			return err
+		}
+		p.Free, p.By, err = flow.MayClaim(ctx, tx, v.store, name)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	p.Token = v.r.URL.Query().Get("token")
+	v.privately(v.say("claim_title"))
+	return v.show(status, claimFormView(v, p))
+}
+
+// privately titles a page whose address opens an order.
+func (v *visit) privately(title string) {
+	v.about(title, "", "")
+	v.page.Robots = "noindex"
+	v.w.Header().Set("Referrer-Policy", "no-referrer")
+}
+
+// openClaim takes the form in.
+func (s *shop) openClaim(v *visit) error {
+	name, err := s.mayOpen(v)
+	if err != nil {
+		return err
+	}
+	photos, problem, err := v.claimParts()
+	if err != nil {
+		return err
+	}
+	p := claimForm{Kind: claim.Kind(v.r.PostFormValue("kind")), Wish: v.r.PostFormValue("wish"), Words: v.r.PostFormValue("words"), Units: map[int64]int64{}, Problem: problem}
+	for line, n := range v.r.PostForm {
+		if l, err := strconv.ParseInt(line[min(len(line), 5):], 10, 64); err == nil && len(line) > 5 && line[:5] == "line-" {
+			p.Units[l], _ = strconv.ParseInt(n[0], 10, 64) // what is no number is none
+		}
+	}
+	if problem != "" {
+		return s.showClaimForm(v, http.StatusUnprocessableEntity, name, p)
+	}
+	var made claim.Claim
+	err = s.DB.Update(v.ctx, func(ctx context.Context, tx *db.Tx) (err error) {
+		_, by, err := flow.MayClaim(ctx, tx, v.store, name)
+		if err != nil {
+			return err
+		}
+		made, err = flow.OpenClaim(ctx, tx, v.store, name, flow.ClaimSaid{Kind: p.Kind, Wish: outcomeOf(p, by[p.Kind]), Units: p.Units, Words: p.Words, Photos: photos, Actor: customer})
+		return err
+	})
+	if refused, ok := errors.AsType[*flow.Refusal](err); ok {
+		p.Problem = v.claimRefused(refused)
+		return s.showClaimForm(v, http.StatusUnprocessableEntity, name, p)
+	}
+	if err != nil {
+		return err
+	}
+	return v.leave(claimURL(name, made.ClaimID, v.r.URL.Query().Get("token")))
+}
+
+func claimURL(o id.Order, c id.Claim, token string) string {
+	return "/orders/" + string(o) + "/claims/" + string(c) + tokenQuery(token)
+}
+
+// outcomeOf is a customer's wish in the shop's words: whether goods must come back for money
+// is for the rules to say.
+func outcomeOf(p claimForm, d claim.Decision) claim.Outcome {
+	if p.Wish != "money" {
+		return claim.Outcome(p.Wish)
+	}
+	if p.Kind.Missing() {
+		return claim.Refund
+	}
+	if keep, _ := d.Choice(claim.Keep); keep.Outcome != "" && keep.Barred == "" && p.Kind != claim.NoLongerWanted {
+		return claim.Keep
+	}
+	return claim.Return
+}
+
+func (v *visit) claimRefused(r *flow.Refusal) string {
+	if key, known := claimCodes[r.Code]; known {
+		return v.say(key)
+	}
+	return v.say("claim_not_possible")
+}
+
+// claimParts reads a form with photos: the photos made anew, or what is wrong with one.
+func (v *visit) claimParts() (list []claim.Photo, problem string, err error) {
+	if err := v.r.ParseMultipartForm(inMemory); err != nil {
+		if _, large := errors.AsType[*http.MaxBytesError](err); large {
+			return nil, v.say("claim_photo_size"), nil
+		}
+		if errors.Is(err, http.ErrNotMultipart) {
+			return nil, "", v.r.ParseForm()
+		}
+		return nil, "", errMissing
+	}
+	defer func() { _ = v.r.MultipartForm.RemoveAll() }() // what is left on disk goes with its folder
+	files := v.r.MultipartForm.File["photos"]
+	if len(files) > claim.MostPhotos {
+		return nil, v.say("claim_no_photos"), nil
+	}
+	for _, f := range files {
+		if f.Size == 0 {
+			continue // a browser sends an empty one where none is chosen
+		}
+		in, err := f.Open()
+		if err != nil {
+			return nil, "", fmt.Errorf("photo: %w", err)
+		}
+		raw, err := io.ReadAll(io.LimitReader(in, claim.MostBytes+1))
+		_ = in.Close() // it was read only
+		if err != nil {
+			return nil, "", fmt.Errorf("photo: %w", err)
+		}
+		p, err := claim.ReadPhoto(raw)
+		switch {
+		case errors.Is(err, claim.ErrPhotoSize):
+			return nil, v.say("claim_photo_size"), nil
+		case errors.Is(err, claim.ErrPhotoFormat):
+			return nil, v.say("claim_photo_format"), nil
+		case err != nil:
+			return nil, "", err
+		}
+		list = append(list, p)
+	}
+	return list, "", nil
+}
+
+// kindOptions are the kinds that can be claimed today, and those that cannot, with the reason.
+func (v *visit) claimWhen(d claim.Decision) string {
+	if !d.Open {
+		return v.say(claimCodes[d.Code])
+	}
+	if d.Until.IsZero() {
+		return ""
+	}
+	return v.say("claim_until", "day", v.date(clock.Of(d.Until)))
+}
+
+// inOrder is an amount of an order's currency.
+func (v *visit) inOrder(o order.Order, minor int64) string {
+	return v.price(money.New(minor, o.Currency))
+}

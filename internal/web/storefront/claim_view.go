@@ -1,0 +1,162 @@
+package storefront
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"doorstep/internal/claim"
+	"doorstep/internal/db"
+	"doorstep/internal/event"
+	"doorstep/internal/flow"
+	"doorstep/internal/id"
+	"doorstep/internal/web/ui"
+)
+
+// claimPage is a claim as its customer sees it.
+type claimPage struct {
+	flow.ClaimView
+	Token   string
+	Problem string
+}
+
+func (p claimPage) at(rest string) string {
+	return "/orders/" + string(p.Order.OrderID) + "/claims/" + string(p.Claim.ClaimID) + rest + tokenQuery(p.Token)
+}
+
+// claimStates say how a claim stands.
+var claimStates = map[claim.State]string{
+	claim.Opened: k("claim_state_opened"), claim.Waiting: k("claim_state_waiting"), claim.Returning: k("claim_state_returning"),
+	claim.Inspecting: k("claim_state_inspecting"), claim.Settling: k("claim_state_settling"), claim.Settled: k("claim_state_settled"),
+	claim.Failed: k("claim_state_opened"), claim.Declined: k("claim_state_declined"), claim.Withdrawn: k("claim_state_withdrawn"),
+	claim.RunOut: k("claim_state_run_out"),
+}
+
+// claim shows a claim to whom its order belongs.
+func (s *shop) claim(v *visit) error { return s.showClaim(v, http.StatusOK, "") }
+
+func (s *shop) showClaim(v *visit, status int, problem string) error {
+	p := claimPage{Token: v.r.URL.Query().Get("token"), Problem: problem}
+	err := s.ownClaim(v, func(ctx context.Context, tx *db.Tx, c id.Claim) (err error) {
+		p.ClaimView, err = flow.LookAtClaim(ctx, tx, v.store, c)
+		return err
+	}, s.DB.View)
+	if err != nil {
+		return err
+	}
+	v.privately(v.say("claim_number", "number", p.Claim.Number))
+	return v.show(status, claimView(v, p))
+}
+
+// ownClaim runs fn with the claim of the address, if it is of the order of the address, and
+// whoever asks may see that.
+func (s *shop) ownClaim(v *visit, fn func(context.Context, *db.Tx, id.Claim) error, run func(context.Context, func(context.Context, *db.Tx) error) error) error {
+	name, err := s.mayOpen(v)
+	if err != nil {
+		return err
+	}
+	return run(v.ctx, func(ctx context.Context, tx *db.Tx) error {
+		c, err := claim.Get(ctx, tx, v.store, id.Claim(v.r.PathValue("claim")))
+		if errors.Is(err, sql.ErrNoRows) || err == nil && c.OrderID != name {
+			return errMissing
+		}
+		if err != nil {
+			return err
+		}
+		return fn(ctx, tx, c.ClaimID)
+	})
+}
+
+// claimPhoto shows a photo to whom its claim belongs.
+func (s *shop) claimPhoto(v *visit) error {
+	var jpeg []byte
+	err := s.ownClaim(v, func(ctx context.Context, tx *db.Tx, c id.Claim) (err error) {
+		jpeg, err = claim.PhotoJPEG(ctx, tx, v.store, c, v.r.PathValue("photo"))
+		return err
+	}, s.DB.View)
+	if err != nil {
+		return err
+	}
+	h := v.w.Header()
+	h.Set("Content-Type", "image/jpeg")
+	h.Set("Content-Length", strconv.Itoa(len(jpeg)))
+	h.Set("Cache-Control", "private, max-age=3600")
+	_, _ = v.w.Write(jpeg) // the browser went away
+	return nil
+}
+
+// actOnClaim is what a customer does about their claim: answer, appeal, withdraw, or say by
+// which number goods travel back.
+func (s *shop) actOnClaim(v *visit) error {
+	if _, err := s.mayOpen(v); err != nil {
+		return err
+	}
+	photos, problem, err := v.claimParts()
+	if err != nil {
+		return err
+	}
+	if problem != "" {
+		return s.showClaim(v, http.StatusUnprocessableEntity, problem)
+	}
+	words := v.r.PostFormValue("words")
+	err = s.ownClaim(v, func(ctx context.Context, tx *db.Tx, c id.Claim) error {
+		switch v.r.PathValue("what") {
+		case "answer":
+			return flow.AnswerClaim(ctx, tx, v.store, c, words, photos, customer)
+		case "appeal":
+			return flow.AppealClaim(ctx, tx, v.store, c, words, customer)
+		case "withdraw":
+			return flow.WithdrawClaim(ctx, tx, v.store, c, customer)
+		case "sent":
+			return flow.SendBack(ctx, tx, v.store, c, v.r.PostFormValue("number"), v.r.PostFormValue("carrier"), customer)
+		}
+		return errMissing
+	}, s.DB.Update)
+	if refused, ok := errors.AsType[*flow.Refusal](err); ok {
+		return s.showClaim(v, http.StatusUnprocessableEntity, v.claimRefused(refused))
+	}
+	if err != nil {
+		return err
+	}
+	return v.leave(strings.Split(v.r.URL.Path, "/claims/")[0] + "/claims/" + v.r.PathValue("claim") + tokenQuery(v.r.URL.Query().Get("token")))
+}
+
+// talk is what was said and done about a claim, in the visit's language.
+func (v *visit) talk(p claimPage) (list []ui.Moment) {
+	titles := map[string]string{
+		"claim.opened": v.say("claim_you_said"), "claim.asked": v.say("claim_we_asked"), "claim.answered": v.say("claim_you_said"),
+		"claim.declined": v.say("claim_state_declined"), "claim.appealed": v.say("claim_you_said"), "claim.withdrawn": v.say("claim_state_withdrawn"),
+		"claim.approved": v.say("claim_approved"), "claim.return-approved": v.say("claim_approved"), "claim.sent-back": v.say("claim_sent"),
+		"claim.received": v.say("claim_state_inspecting"), "claim.passed": v.say("claim_approved"), "claim.settled": v.say("claim_state_settled"),
+		"claim.run-out": v.say("claim_state_run_out"), "claim.reopened": v.say("claim_state_opened"),
+	}
+	for _, e := range p.Talk {
+		title, told := titles[e.Kind]
+		if !told {
+			continue
+		}
+		m := ui.Moment{State: "done", Icon: "check", Title: title, When: v.moment(e.At), At: stamp(e.At)}
+		if e.Actor == string(customer) || strings.HasPrefix(e.Actor, "staff:") {
+			m.Words = saidIn(e)
+		}
+		list = append(list, m)
+	}
+	if len(list) > 0 && p.Claim.Live() {
+		list[len(list)-1].State = "now"
+	}
+	return list
+}
+
+// saidIn are the words of an event.
+func saidIn(e event.Event) string {
+	var d struct {
+		Words string `json:"words"`
+	}
+	if e.Decode(&d) != nil {
+		return ""
+	}
+	return d.Words
+}
