@@ -35,6 +35,12 @@ func mailKinds() []mailKind {
 		{flow.MailChoice, "Wait, or money back?", "When you ask the customer about articles that nobody can send now.", "circle-help"},
 		{flow.MailRefunded, "Money refunded", "When money has gone back to the customer.", "wallet"},
 		{flow.MailCancelled, "Order cancelled", "When an order is cancelled after it was paid or promised.", "ban"},
+		{flow.MailClaimOpened, "Complaint received", "When a customer says that something is not right. It says what happens next.", "inbox"},
+		{flow.MailClaimAsked, "A question about a complaint", "When you ask the customer for a word or a picture.", "circle-help"},
+		{flow.MailClaimApproved, "Complaint accepted", "When you accept a complaint. It says what is done, or where to send things.", "circle-check"},
+		{flow.MailClaimReturned, "Return received", "When what was sent back has arrived.", "package"},
+		{flow.MailClaimDeclined, "Complaint declined", "When you decline a complaint. It says why.", "ban"},
+		{flow.MailClaimRunOut, "Complaint ended", "When the customer neither answered nor sent anything back in time.", "hourglass"},
 		{flow.MailSignIn, "Code to sign in", "When a customer wants to sign in to the shop. It carries a code, and a link that does the same.", "key-round"},
 	}
 }
