@@ -68,6 +68,14 @@ func reasonFacts(pu, re, pay, sh string) []order.Facts {
 		parcel("in-transit", "late-door"), back(order.RefundFact{State: "failed"}), back(order.RefundFact{State: "sending", Slow: true}),
 		back(order.RefundFact{State: "uncertain"}), back(order.RefundFact{State: "uncertain", Words: "refused"}),
 	}
+	for _, c := range []order.ClaimFact{{State: "opened", Kind: "damaged"}, {State: "inspecting"}, {State: "failed"}, {State: "settled", Trouble: "It was found."}} {
+		c.ID, c.Number = "cl_1", "1001-C1"
+		list = append(list, order.Facts{State: order.Closed, Total: 100, Captured: 100, Claims: []order.ClaimFact{c}})
+	}
+	for _, f := range []order.DisputeFact{{State: "due"}, {State: "denied"}, {State: "credited", Short: true}} {
+		f.ID = "di_1"
+		list = append(list, order.Facts{State: order.Closed, Total: 100, Captured: 100, Disputes: []order.DisputeFact{f}})
+	}
 	for _, code := range []string{"margin", "manual", "person", "no-answer"} {
 		list = append(list, of(order.PurchaseFact{State: "held", HoldCode: code, HoldWhy: "so"}))
 	}
@@ -82,7 +90,7 @@ func codesShown(t *testing.T) (codes []string) {
 		t.Fatal(err)
 	}
 	for _, m := range regexp.MustCompile(`add\("([a-z-]+)"|"(late-[a-z]+)":`).FindAllStringSubmatch(string(text), -1) {
-		if code := m[1] + m[2]; !strings.HasSuffix(code, "-") && !strings.HasPrefix(code, "claim") && !strings.HasPrefix(code, "dispute") { // claims have their own page
+		if code := m[1] + m[2]; !strings.HasSuffix(code, "-") {
 			codes = append(codes, code)
 		}
 	}

@@ -183,7 +183,7 @@ func (p orderDoc) profit() money.Amount {
 	var left int64
 	for _, e := range p.Ledger {
 		switch e.Kind {
-		case ledger.Sale, ledger.NotBought:
+		case ledger.Sale, ledger.NotBought, ledger.Recovery:
 			left += e.Amount.Minor
 		case ledger.Credit, ledger.Bought, ledger.Fee:
 			left -= e.Amount.Minor
