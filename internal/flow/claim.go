@@ -203,7 +203,7 @@ func judge(ctx context.Context, tx *db.Tx, o order.Order, c claim.Claim, units [
 	if err != nil {
 		return claim.Case{}, claim.Decision{}, err
 	}
-	facts, err := caseOf(ctx, tx, o, ClaimWish{Kind: c.Kind, Wish: c.Wish, Units: rangesOf(units, true), Photos: len(photos), But: c.ClaimID, Made: c.CreatedAt})
+	facts, err := caseOf(ctx, tx, o, ClaimWish{Kind: c.Kind, Wish: c.Wish, Units: rangesOf(units), Photos: len(photos), But: c.ClaimID, Made: c.CreatedAt})
 	return facts, claim.Decide(facts), err
 }
 

@@ -277,14 +277,11 @@ func needsOf(ctx context.Context, tx *db.Tx, o order.Order, ranges []claim.Range
 	return needs, nil
 }
 
-// rangesOf are the units of a claim; with refused ones left out where accepted says so, the
-// highest of each row first.
-func rangesOf(units []claim.ClaimUnit, accepted bool) (list []claim.Range) {
+// rangesOf are the units of a claim without those that were refused when they came back, which
+// are the highest of each row.
+func rangesOf(units []claim.ClaimUnit) (list []claim.Range) {
 	for _, u := range units {
-		r := claim.Range{Line: u.LineID, First: u.FirstUnit, Units: u.Units}
-		if accepted {
-			r.Units -= u.Refused
-		}
+		r := claim.Range{Line: u.LineID, First: u.FirstUnit, Units: u.Units - u.Refused}
 		if r.Units > 0 {
 			list = append(list, r)
 		}
@@ -325,7 +322,7 @@ func claimed(ctx context.Context, tx *db.Tx, o order.Order) ([]order.OrderLine, 
 	units = slices.DeleteFunc(units, func(u claim.ClaimUnit) bool {
 		return !slices.ContainsFunc(claims, func(c claim.Claim) bool { return c.ClaimID == u.ClaimID && c.Holds() })
 	})
-	return lines, rangesOf(units, true), err
+	return lines, rangesOf(units), err
 }
 
 // pick chooses the units of a wish: quantities by line.

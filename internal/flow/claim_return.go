@@ -60,7 +60,7 @@ func InspectReturn(ctx context.Context, tx *db.Tx, s id.Store, name id.Claim, se
 		if !all && words == "" {
 			return &Refusal{Code: "words", Field: "words", Words: "Please tell the customer why not all of it is accepted."}
 		}
-		if len(rangesOf(units, true)) == 0 {
+		if len(rangesOf(units)) == 0 {
 			return stepClaim(ctx, tx, o, c, claim.Decline, "claim.declined", seen.Actor, data{"words": words})
 		}
 		_, d, err := judge(ctx, tx, o, *c, units)

@@ -66,13 +66,13 @@ func approveClaim(ctx context.Context, tx *db.Tx, o order.Order, c *claim.Claim,
 	}
 	c.Outcome, c.AmountMinor, c.Trouble = yes.Outcome, amount, ""
 	told := data{"outcome": c.Outcome, "amount": money.New(amount, o.Currency), "words": yes.Words, "cost": money.New(choice.Cost, o.Currency), "reasons": choice.Reasons}
-	switch {
-	case yes.Outcome == claim.Return:
+	switch yes.Outcome {
+	case claim.Return:
 		if err := askBack(ctx, tx, o, c, facts); err != nil {
 			return err
 		}
 		return stepClaim(ctx, tx, o, c, claim.ApproveReturn, "claim.return-approved", yes.Actor, told)
-	case yes.Outcome == claim.Replacement:
+	case claim.Replacement:
 		err = sendAgain(ctx, tx, o, c, units)
 	default:
 		err = payClaim(ctx, tx, o, c)
@@ -102,7 +102,7 @@ func sendAgain(ctx context.Context, tx *db.Tx, o order.Order, c *claim.Claim, un
 			return err
 		}
 	}
-	needs, err := needsOf(ctx, tx, o, rangesOf(units, true))
+	needs, err := needsOf(ctx, tx, o, rangesOf(units))
 	if err != nil {
 		return err
 	}

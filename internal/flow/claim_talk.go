@@ -102,7 +102,7 @@ func stillFree(ctx context.Context, tx *db.Tx, o order.Order, c *claim.Claim) er
 	if err != nil {
 		return err
 	}
-	for _, u := range rangesOf(units, true) {
+	for _, u := range rangesOf(units) {
 		for _, l := range lines {
 			if l.LineID == u.Line && u.First+u.Units-1 > l.Left() {
 				return refuse("units", "Some of its articles are cancelled.")

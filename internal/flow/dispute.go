@@ -33,7 +33,7 @@ func raiseDisputes(ctx context.Context, tx *db.Tx, e event.Event) error {
 	if err != nil {
 		return err
 	}
-	losses, err := lossesOf(ctx, tx, o, rangesOf(units, true))
+	losses, err := lossesOf(ctx, tx, o, rangesOf(units))
 	if err != nil {
 		return err
 	}
