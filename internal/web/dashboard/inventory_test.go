@@ -1,7 +1,6 @@
 package dashboard_test
 
 import (
-	"strings"
 	"testing"
 
 	"doorstep/internal/account"
@@ -22,7 +21,8 @@ func TestOffersOfAVariant(t *testing.T) {
 			b.post(at+"/offers", "supplier", string(d.hand.SupplierID), "sku", "H-9", "cost", "x", "currency", string(currency)).sees("no price")
 			b.post(at+"/offers", "supplier", string(d.hand.SupplierID), "sku", "H-9", "cost", "1", "currency", string(currency), "quantity", "100", "buffer_units", "30", "buffer_percent", "10").
 				sees("Mapped", "H-9", "1,060 units free")
-			offer := between(b.html[strings.Index(b.html, "H-9"):], "/admin/offers/", `"`)
+			_, rest, _ := strings.Cut(b.html, "H-9")
+			offer := between(rest, "/admin/offers/", `"`)
 			b.post("/admin/offers/"+offer+"/unmap").sees("Taken off", "1,000 units free")
 			b.get(at + "?q=H-1").sees("Articles that may serve it too")
 			b.post(at+"/look-up", "supplier", string(d.hand.SupplierID), "sku", "H-9").sees("has no feed")

@@ -48,7 +48,7 @@ func (p *startView) readTest(ctx context.Context, tx *db.Tx, s id.Store) error {
 	if err != nil {
 		return err
 	}
-	p.Test = &testOrder{ID: name, Number: o.Number, State: string(o.State), Goods: string(o.Goods), Money: string(o.Money), Suppliers: map[id.Supplier]string{}}
+	p.Test = &testOrder{ID: name, Number: o.Number, State: string(o.State), Goods: o.Goods, Money: o.Money, Suppliers: map[id.Supplier]string{}}
 	for _, sup := range p.Suppliers {
 		p.Test.Suppliers[sup.SupplierID] = sup.Name
 	}
