@@ -9,7 +9,7 @@ import (
 // third of their rows, and a few more: its plans rest on what they were. A node that has just
 // begun sees the counts of all of them.
 const grown = `SELECT CAST(relname AS TEXT) FROM pg_stat_user_tables
-	WHERE schemaname = current_schema() AND n_mod_since_analyze > 200 + n_live_tup / 3 ORDER BY relname`
+	WHERE schemaname = current_schema() AND n_mod_since_analyze > 200 + n_live_tup / 3 ORDER BY relname` //nolint:misspell // the column is called so
 
 // Analyse has PostgreSQL look again at the tables that have grown or changed much. Prepared
 // statements keep the plan of their first minutes, and in a new store that is the plan for
@@ -46,7 +46,7 @@ func (p *postgresEngine) analyse(ctx context.Context) error {
 		return err
 	}
 	for _, name := range tables {
-		if _, err := p.pool.ExecContext(ctx, `ANALYSE "`+name+`"`); err != nil { //nolint:gosec // a name from the catalogue
+		if _, err := p.pool.ExecContext(ctx, `ANALYSE "`+name+`"`); err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}
 	}

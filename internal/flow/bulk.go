@@ -20,7 +20,7 @@ import (
 // One thing done to many orders. Every order goes through the same command as alone, in a
 // transaction of its own together with the word about what became of it:
 //
-//	DraftRun ──► BeginRun ──► jobs bulk.chunk ──► RunItem, RunItem, … ──► EndChunk
+//	DraftRun ──► BeginRun ──► jobs bulk.chunk ──► RunItem for each ──► EndChunk
 //
 // A dry run is the command itself, taken back: see TryItem.
 

@@ -35,7 +35,7 @@ func TestStaffGetTheirLinks(t *testing.T) {
 			h.t.Fatalf("%d mails", len(got))
 		}
 		link := regexp.MustCompile(`https://shop\.example/admin/password\?token=([\w-]+)`).FindStringSubmatch(got[0].Text)
-		if link == nil || !strings.Contains(got[0].HTML, link[1]) {
+		if len(link) != 2 || !strings.Contains(got[0].HTML, link[1]) {
 			h.t.Fatalf("no link: %s", got[0].Text)
 		}
 		h.update(func(ctx context.Context, tx *db.Tx) error {

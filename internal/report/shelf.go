@@ -204,12 +204,13 @@ func OnShelf(ctx context.Context, tx *db.Tx, store id.Store, s Shelf, after stri
 
 // where adds the tables and conditions of a shelf.
 func (s Shelf) where(q *query, store id.Store) {
-	if s.byPrice() {
+	switch {
+	case s.byPrice():
 		s.whereByPrice(q, store)
-	} else if s.Collection != "" {
+	case s.Collection != "":
 		q.add("collection_products c JOIN products p ON p.store_id = c.store_id AND p.product_id = c.product_id WHERE c.store_id = %s AND c.collection_id = %s AND p.status = 'active'",
 			q.arg(string(store)), q.arg(string(s.Collection)))
-	} else {
+	default:
 		q.add("products p WHERE p.store_id = %s AND p.status = 'active'", q.arg(string(store)))
 	}
 	s.variants(q)

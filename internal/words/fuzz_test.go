@@ -12,7 +12,7 @@ func FuzzRead(f *testing.F) {
 	for _, seed := range []string{`{"hello":"Hello {name}"}`, `{"n":{"one":"{n} thing","other":"{n} things"}}`, `{"x":{}}`, `{"x":1}`, `[]`, `{`, `{"a":"{","b":"}{n}{n"}`, `{"weekdays":"a,b"}`} {
 		f.Add([]byte(seed), "name", "<b>{name}")
 	}
-	f.Fuzz(func(t *testing.T, text []byte, name, value string) {
+	f.Fuzz(func(_ *testing.T, text []byte, name, value string) {
 		book, err := words.Read(fstest.MapFS{"x/en.json": {Data: text}}, "x")
 		if err != nil {
 			return

@@ -58,7 +58,7 @@ func TestACustomerCancels(t *testing.T) {
 // late, and the page says so instead of offering it.
 func TestACustomerCancelsTooLate(t *testing.T) {
 	t.Parallel()
-	each(t, func(t *testing.T, m *mall) {
+	each(t, func(_ *testing.T, m *mall) {
 		b := m.browser()
 		o, path, token := b.bought()
 		one := m.purchaseOf(o).PurchaseID
