@@ -53,7 +53,8 @@ type Options struct {
 	Called func(kind, name, outcome string, took time.Duration)
 	// Crash is called with a name at every point where dying would hurt: "<job kind>/<point>",
 	// with the points before-intent, after-intent, after-request (it has left, and no answer
-	// came yet), after-call and after-result. Only a laboratory sets it. nil: nothing.
+	// came yet), after-call and after-result; jobs that only read have before-call instead of
+	// the intent. Only a laboratory sets it. nil: nothing.
 	Crash func(point string)
 }
 
