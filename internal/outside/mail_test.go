@@ -294,7 +294,7 @@ func TestDrawMail(t *testing.T) {
 				h.t.Errorf("%s: %+v, %v", kind, got, err)
 			}
 			got, err = h.out.DrawMail(h.t.Context(), h.store, outside.MailDraft{Kind: kind, Language: "fr", Order: o.Order.OrderID})
-			has := kind == flow.MailConfirmed || kind == flow.MailCancelled || kind == flow.MailDelayed
+			has := kind == flow.MailConfirmed || kind == flow.MailCancelled || kind == flow.MailDelayed || kind == flow.MailChoice
 			if err != nil || got.Subject == "" || has != (got.Number == 1001) || has == got.Nothing {
 				h.t.Errorf("%s of the order: %s %d %v, %v", kind, got.Subject, got.Number, got.Nothing, err)
 			}
