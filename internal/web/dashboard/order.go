@@ -3,7 +3,6 @@ package dashboard
 import (
 	"context"
 	"encoding/json"
-	"net/url"
 	"slices"
 	"strconv"
 
@@ -315,5 +314,3 @@ func (d *Dashboard) answerCancel(v *visit) error {
 }
 
 func plainNumber(n int64) string { return strconv.FormatInt(n, 10) }
-
-func urlEscape(s string) string { return url.QueryEscape(s) }

@@ -121,8 +121,12 @@ func settingsTyped(v *visit) map[string]string {
 		if start == "rate." && !strings.Contains(key, ".") {
 			key += "." + string(v.settings.Currency)
 		}
-		if start == "staff." {
+		switch start {
+		case "staff.":
 			key = strings.ToLower(key)
+		case "claim.days.":
+			kind, country, _ := strings.Cut(key, ".")
+			key = strings.TrimSuffix(strings.ToLower(kind)+"."+country, ".")
 		}
 		values[start+key] = v.form("new_value")
 	}

@@ -45,7 +45,7 @@ const spans = " Such as 30m, 2h or 7d."
 
 // sections is every setting at its place.
 func sections() []settingSection {
-	return []settingSection{shopSection(), brandSection(), checkoutSection(), orderSection(), stockSection(), {
+	return []settingSection{shopSection(), brandSection(), checkoutSection(), orderSection(), stockSection(), claimSection(), {
 		Key: "policies", Name: "Policies", Icon: "file-warning", Words: "What a shop must say: returns, shipping, personal data, terms of sale.",
 	}, mailSection(), {
 		Key: "security", Name: "Security", Icon: "lock", Words: "Who comes in, and how.",
@@ -157,6 +157,24 @@ func policies() []settingRow {
 // elsewhere are settings that have a page of their own.
 func elsewhere(key string) bool {
 	return key == "start.skipped" || strings.HasPrefix(key, "staff.") || strings.HasPrefix(key, "policy.")
+}
+
+func claimSection() settingSection {
+	return settingSection{Key: "claims", Name: "Complaints and returns", Icon: "undo-2", Words: "What a customer may ask for after the door, for how long, and who pays.", Cards: []settingCard{
+		{Name: "For how long", Words: "Days after the delivery, by what is wrong. What the law gives customers stands in any case.", Family: "claim.days."},
+		{Name: "Goods that come back", Rows: []settingRow{
+			row("claim.return_to", "Where goods go back to", "Unless the supplier takes them.", "text"),
+			row("claim.freight_by", "Who pays for sending back what is no longer wanted", "", "", pick2("customer", "The customer", "merchant", "The shop")...),
+			row("claim.freight_cost", "What one parcel back costs", "", "price"),
+			row("claim.restocking_percent", "Kept of goods that come back although nothing is wrong (percent)", "Only where the law leaves room.", "number"),
+			row("claim.keep_below", "Goods worth up to this need not come back", "", "price"),
+		}},
+		{Name: "Answers", Rows: []settingRow{
+			row("claim.auto_below", "Approve by itself up to", "For customers in good standing. 0 is never.", "price"),
+			row("claim.answer", "Time to answer our question", spans, ""),
+			row("claim.return", "Time to send goods back", spans, ""),
+		}},
+	}}
 }
 
 // filled is a section with its values, without what whoever asks may not change. A setting
