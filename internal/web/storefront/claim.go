@@ -57,7 +57,7 @@ type claimForm struct {
 }
 
 // action is an address of an order with its secret.
-func (p claimForm) action(v *visit, rest string) string {
+func (p claimForm) action(rest string) string {
 	return "/orders/" + string(p.Order.OrderID) + rest + tokenQuery(p.Token)
 }
 
