@@ -63,7 +63,7 @@ func crawl(p *browser.Tab, base string, from ...string) {
 		p.Axe(axe)
 		p.Fits()
 		var links []string
-		p.Eval(`[...document.querySelectorAll("a[href]")].filter((a) => !a.download && a.origin === location.origin).map((a) => a.pathname + a.search)`, &links)
+		p.Eval(`[...document.querySelectorAll("a[href]")].filter((a) => !a.hasAttribute("download") && a.origin === location.origin).map((a) => a.pathname + a.search)`, &links)
 		for _, link := range links {
 			if follows(from[0], link) {
 				todo = append(todo, link)
