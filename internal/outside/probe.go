@@ -5,6 +5,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"strings"
@@ -150,6 +151,8 @@ func cause(err error) (words, fix string) {
 		return "No answer came in time.", "Test again in a minute. If it stays so, look whether a firewall stops calls from this machine."
 	case errors.As(err, &dial):
 		return "Nobody answers there.", "Look at the API address below, and whether this machine reaches the Internet."
+	case errors.Is(err, io.EOF):
+		return "The other side hung up before it answered.", "Test again in a minute. If it stays so, look whether the API address below is the right one."
 	}
 	switch connector.OutcomeOf(err) {
 	case connector.WasNotSent:

@@ -191,6 +191,9 @@ func TestProbe(t *testing.T) {
 					t.Errorf("a skew that does no harm yet: %+v", p)
 				}
 				server.Close()
+				for range 2 { // a connection that was kept open only says that it was cut
+					s.probe(v.kind, v.driver, v.with("base_url", base))
+				}
 				s.expect("nobody there", s.probe(v.kind, v.driver, v.with("base_url", base)), false, "Nobody answers there", "API address")
 				s.expect("no such name", s.probe(v.kind, v.driver, v.with("base_url", "http://nobody.invalid"+v.path)), false, "could not be found", "Internet")
 			})
