@@ -57,7 +57,6 @@ func (s *shop) order(v *visit) error {
 	}
 	v.about(v.say("order_title", "number", itoa(p.Number)), "", "")
 	v.page.Robots = "noindex"
-	v.page.Scripts = []string{"vendor/htmx-sse-4.0.1.min.js"}
 	if p.moves() {
 		v.page.Refresh = 30
 	}
