@@ -65,6 +65,7 @@ type Server struct {
 	probes   *http.Client
 	meter    meter
 	due      []message
+	disputes []*dispute
 }
 
 // New is an account with nothing in it.
@@ -146,6 +147,11 @@ func (s *Server) routes() map[string]route {
 		"POST /shopping/sandbox/updateStatus":          {0, false, s.sandboxStatus},
 		"POST /shopping/sandbox/updateTrackNumber":     {0, false, s.sandboxTrack},
 		"POST /webhook/set":                            {0, false, s.webhookSet},
+		"GET /disputes/disputeProducts":                {0, false, s.disputeProducts},
+		"POST /disputes/disputeConfirmInfo":            {0, false, s.disputeConfirmInfo},
+		"POST /disputes/create":                        {0, false, s.createDispute},
+		"POST /disputes/cancel":                        {0, false, s.cancelDispute},
+		"GET /disputes/getDisputeList":                 {0, false, s.listDisputes},
 	}
 }
 
