@@ -72,7 +72,7 @@ func TestBulkIsTriedFirst(t *testing.T) {
 		}
 		b.bulk("k3", "cancel", one).sees("It is cancelled already", "None of these orders can be done")
 		b.get("/admin/runs").sees("Cancel 2 orders", "Ann manager").not("Cancel 1 order")
-		b.get("/admin/log").sees("Bulk ended")
+		b.get("/admin/log").sees("A bulk change has ended")
 		d.signedIn(account.Support).bulk("k4", "release", one).sees("by your role")
 	})
 }

@@ -148,7 +148,7 @@ func TestByHand(t *testing.T) {
 		if got := d.stateOf(o); got.Goods != "shipped" || got.Money != "paid" {
 			t.Errorf("%s, %s", got.Goods, got.Money)
 		}
-		b.get(page).sees("Ann manager", "Shipment announced", "Purchase order accepted")
+		b.get(page).sees("Ann manager", "A parcel was announced", "The supplier will deliver")
 		b.get("/admin/log?who=staff:").sees("Ann manager")
 	})
 }

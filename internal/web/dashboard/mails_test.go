@@ -98,7 +98,7 @@ func TestEditMail(t *testing.T) {
 		b.post(page+"/reset?lang=de", "reset", "confirmed_subject").sees("The built-in text is back").not("Yours")
 		b.get(page + "/draw?lang=de&order=sample").sees("Ihre Bestellung 1042 ist bestätigt")
 		b.post(page, "t:rest:one", "x", "t:rest:other", "{n} y", "t:questions:other", "Ask {email}").sees("Stored")
-		b.get("/admin/log").sees("Mail text changed", "Mail text reset")
+		b.get("/admin/log").sees("The text of a mail was changed", "The text of a mail is the usual one again")
 
 		d.update(func(ctx context.Context, tx *db.Tx) error { // as an older version may have stored it
 			return flow.ChangeMailTexts(ctx, tx, d.store, "en", map[string]string{"confirmed_say": `{"other":"{gone}"}`}, "staff:us_1")
@@ -147,7 +147,7 @@ func TestSendAgainAtTheDesk(t *testing.T) {
 			}
 			b.get("/admin/mails/sent?state=" + state).sees("No mail here")
 		}
-		b.get("/admin/log").sees("Mail sent again")
+		b.get("/admin/log").sees("A mail was sent again")
 	})
 }
 
@@ -184,7 +184,7 @@ func TestMailServerAtTheDesk(t *testing.T) {
 		}
 		stuck(flow.MailsRefused, "535 authentication failed")
 		b.get("/admin/attention").sees("does not let us in", "535 authentication failed", "To the settings").not("Nothing needs you")
-		b.get("/admin/log").sees("Mail server refused")
+		b.get("/admin/log").sees("the mail server refuses us")
 		d.update(func(ctx context.Context, tx *db.Tx) error { return flow.MailsLeave(ctx, tx, d.store) })
 		b.get("/admin/attention").sees("Nothing needs you")
 	})

@@ -61,7 +61,7 @@ func TestParcelByHand(t *testing.T) {
 		if got := d.stateOf(o); got.Goods != "delivered" {
 			t.Errorf("%s", got.Goods)
 		}
-		b.get("/admin/orders/" + string(o) + "?about=parcels").sees("Shipment delivered").not("Payment captured")
+		b.get("/admin/orders/" + string(o) + "?about=parcels").sees("The parcel was delivered").not("The money is in")
 		b.get("/admin/orders/" + string(o) + "?about=people").sees("Ann manager").not("Order placed")
 	})
 }

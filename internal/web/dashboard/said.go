@@ -1,7 +1,6 @@
 package dashboard
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -14,7 +13,6 @@ import (
 	"doorstep/internal/id"
 	"doorstep/internal/report"
 	"doorstep/internal/web/ui"
-	"doorstep/money"
 )
 
 // said is one event in words.
@@ -29,9 +27,12 @@ type said struct {
 	Number int64
 	Icon   string
 	Tone   ui.Tone
-	Raw    string // all that it carries, for whoever looks closely
+	Raw    string // all that it carries, for programs and who writes them
 
 	ByPerson bool // a member of staff did it, or a program in their name
+
+	carried map[string]any
+	names   names
 }
 
 // names are the people and suppliers that events name by their ids.
@@ -95,18 +96,8 @@ func sayAll(list []report.LogRow, n names) []said {
 func say(e report.Event, n names) said {
 	s := said{ID: e.ID, Kind: e.Kind, At: e.At, Who: n.who(e.Actor), Title: kindWords(e.Kind), Icon: kindIcon(e.Kind), Tone: kindTone(e.Kind)}
 	s.ByPerson = strings.HasPrefix(e.Actor, "staff:") || strings.HasPrefix(e.Actor, "key:")
-	var carried map[string]any
-	read := json.NewDecoder(bytes.NewReader(e.Data))
-	read.UseNumber()
-	if read.Decode(&carried) == nil {
-		s.Words = carriedWords(carried, n)
-		if len(carried) > 0 {
-			pretty, err := json.MarshalIndent(carried, "", "  ")
-			if err == nil {
-				s.Raw = string(pretty)
-			}
-		}
-	}
+	s.carried, s.names = carried(e), n
+	s.Words, s.Raw = carriedWords(s.carried, n), rawOf(e, s.carried)
 	if known := n[e.Subject]; known != "" && s.Words == "" {
 		s.Words = known
 	}
@@ -116,8 +107,12 @@ func say(e report.Event, n names) said {
 	return s
 }
 
-// kindWords is "purchase.cancel-refused" as "Purchase order: cancel refused".
+// kindWords is the sentence of a kind; one that only an older or newer program writes is
+// read out: "purchase.cancel-refused" is "Purchase order cancel refused".
 func kindWords(kind string) string {
+	if words := kindSentence(kind); words != "" {
+		return words
+	}
 	noun, verb, _ := strings.Cut(kind, ".")
 	if noun == "purchase" {
 		noun = "purchase order"
@@ -169,7 +164,7 @@ func kindTone(kind string) ui.Tone {
 // at in full.
 func carriedWords(data map[string]any, n names) string {
 	var parts []string
-	for _, key := range []string{"number", "supplier", "ref", "amount", "total", "tracking", "carrier", "state", "role", "email", "name", "subject", "kind", "reason", "words", "title"} {
+	for _, key := range []string{"number", "supplier", "ref", "amount", "total", "tracking", "carrier", "state", "role", "email", "name", "subject", "kind", "choice", "reason", "words", "title"} {
 		if text := carriedText(data[key], n); text != "" {
 			parts = append(parts, text)
 		}
@@ -187,8 +182,8 @@ func carriedText(value any, n names) string {
 		if known := n[x]; known != "" {
 			return known
 		}
-		if len(x) > 30 && strings.Contains(x[:4], "_") {
-			return "" // an id that nobody reads
+		if anonymous(x) {
+			return ""
 		}
 		return x
 	case bool:
@@ -196,9 +191,7 @@ func carriedText(value any, n names) string {
 	case json.Number:
 		return x.String()
 	case map[string]any:
-		var a money.Amount
-		text, err := json.Marshal(x)
-		if err == nil && json.Unmarshal(text, &a) == nil && a.Currency != "" {
+		if a, ok := amountOf(x); ok {
 			return price(a)
 		}
 	}
