@@ -10,6 +10,7 @@ import (
 
 	"doorstep/internal/claim"
 	"doorstep/internal/ledger"
+	"doorstep/internal/message"
 	"doorstep/internal/order"
 	"doorstep/internal/purchase"
 	"doorstep/internal/shipment"
@@ -29,6 +30,7 @@ var machines = map[string]struct {
 	"ledger.Chargebacks": {"chargeback", ledger.Chargebacks.Draw},
 	"claim.Claims":       {"claim", claim.Claims.Draw},
 	"claim.Disputes":     {"dispute", claim.Disputes.Draw},
+	"message.Machine":    {"conversation", message.Machine.Draw},
 }
 
 // TestStatePages compares docs/states with the tables. With DOORSTEP_UPDATE set it writes

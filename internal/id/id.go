@@ -39,6 +39,14 @@ type (
 	View       string // vw_…: a saved list of orders
 	Run        string // br_…: one thing done to many orders
 	Note       string // nt_…: what the staff wrote down
+	Review     string // rv_…: what a customer thinks of an article
+	Statement  string // sm_…: a supplier's invoice or statement
+
+	Conversation string // cv_…
+	Message      string // ms_…
+	Canned       string // cd_…: an answer that is kept for use again
+	Discount     string // dc_…: a code that makes an order cheaper
+	Exchange     string // ex_…: another article instead of a claimed one
 )
 
 // crockford is Crockford's base 32 in lower case: sortable, no i, l, o, u.

@@ -212,6 +212,9 @@ func formName(f plural.Form) string {
 	return "other"
 }
 
+// Fill is a text that is not in any book with the names replaced, as Say replaces them.
+func Fill(text string, pairs ...string) string { return fillIn(text, pairs) }
+
 func fillIn(text string, pairs []string) string {
 	if len(pairs) == 0 {
 		return text
