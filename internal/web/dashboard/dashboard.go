@@ -72,9 +72,7 @@ func New(o Options) (*Dashboard, error) {
 	if d.assets, err = ui.NewAssets(files); err != nil {
 		return nil, fmt.Errorf("dashboard: %w", err)
 	}
-	if d.password, err = account.NewGate(); err != nil {
-		return nil, fmt.Errorf("dashboard: %w", err)
-	}
+	d.password = account.NewGate()
 	mux := http.NewServeMux()
 	for _, r := range d.routes() {
 		mux.Handle(r.pattern(), d.gate(r))
