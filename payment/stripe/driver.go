@@ -112,10 +112,14 @@ func dial(key, base string, outside *http.Client, limiter *rate.Limiter) *api.Cl
 		EnableTelemetry:   api.Bool(false),
 		LeveledLogger:     &api.LeveledLogger{Level: api.LevelNull},
 	}
+	uploads := *config
+	if base == api.APIURL { // files have a host of their own
+		uploads.URL = api.String(api.UploadsURL)
+	}
 	return api.NewClient(key, api.WithBackends(&api.Backends{
 		API:         api.GetBackendWithConfig(api.APIBackend, config),
 		Connect:     api.GetBackendWithConfig(api.ConnectBackend, config),
-		Uploads:     api.GetBackendWithConfig(api.UploadsBackend, config),
+		Uploads:     api.GetBackendWithConfig(api.UploadsBackend, &uploads),
 		MeterEvents: api.GetBackendWithConfig(api.MeterEventsBackend, config),
 	}))
 }

@@ -19,6 +19,7 @@ type call struct {
 	method, path, id string
 	host             string // scheme and host that the caller used
 	form             params
+	file             []byte // of an upload
 	now              time.Time
 	request          string // the name of this request
 }
@@ -68,6 +69,10 @@ func (s *Server) serve(act action) http.HandlerFunc {
 		w.Header().Set("Stripe-Version", Version)
 		if f := s.admit(r); f != nil {
 			send(w, f.answer(c))
+			return
+		}
+		if strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/form-data") {
+			s.upload(w, r, c, act)
 			return
 		}
 		raw, err := io.ReadAll(http.MaxBytesReader(w, r.Body, 1<<20))

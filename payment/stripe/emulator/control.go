@@ -146,7 +146,7 @@ func (s *Server) oppose(ref string, amount int64, ask bool) (string, error) {
 	}
 	now := s.o.World.Now()
 	d := &dispute{id: newName("du"), status: "needs_response", reason: "product_not_received", created: now,
-		due: now.Add(10 * 24 * time.Hour), amount: amount, charge: x.charge, evidence: map[string]string{}}
+		due: now.Add(10 * 24 * time.Hour), amount: amount, charge: x.charge, evidence: map[string]string{}, metadata: map[string]string{}}
 	if ask {
 		d.status = "warning_needs_response"
 	}

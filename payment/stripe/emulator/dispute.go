@@ -1,6 +1,10 @@
 package emulator
 
-import "time"
+import (
+	"maps"
+	"slices"
+	"time"
+)
 
 // disputeFee is what a chargeback costs, in minor units, given back when it is won.
 const disputeFee = 2000
@@ -13,6 +17,7 @@ type dispute struct {
 	charge             *charge
 	moves              []*move
 	evidence           map[string]string
+	metadata           map[string]string
 	submissions        int
 }
 
@@ -34,21 +39,62 @@ func (s *Server) listDisputes(c call) (object, *fault) {
 	}, (*dispute).birth, s.showDispute)
 }
 
-// updateDispute takes evidence; with submit=true (the default) it goes to the bank.
+// updateDispute takes evidence; with submit=true (the default) it goes to the bank, once.
 func (s *Server) updateDispute(c call) (object, *fault) {
 	x, f := s.openDispute(c)
 	if f != nil {
 		return nil, f
 	}
-	for key, value := range c.form.under("evidence") {
-		x.evidence[key] = value
+	given := c.form.under("evidence")
+	if f := s.checkEvidence(given); f != nil {
+		return nil, f
 	}
+	maps.Copy(x.evidence, given)
+	maps.Copy(x.metadata, c.form.under("metadata"))
 	if c.form.text("submit") != "false" && len(x.evidence) > 0 {
 		x.submissions++
 		x.status = map[string]string{"warning_needs_response": "warning_under_review", "needs_response": "under_review"}[x.status]
 	}
 	s.emit("charge.dispute.updated", s.showDispute(x))
 	return s.showDispute(x), nil
+}
+
+// evidenceFields are those of docs.stripe.com/api/disputes/evidence_object that hold text; those
+// that name a file are in evidenceFiles.
+func evidenceFields() []string {
+	return []string{"access_activity_log", "billing_address", "cancellation_policy_disclosure", "cancellation_rebuttal", "customer_email_address",
+		"customer_name", "customer_purchase_ip", "duplicate_charge_explanation", "duplicate_charge_id", "product_description", "refund_policy_disclosure",
+		"refund_refusal_explanation", "service_date", "shipping_address", "shipping_carrier", "shipping_date", "shipping_tracking_number", "uncategorized_text"}
+}
+
+func evidenceFiles() []string {
+	return []string{"cancellation_policy", "customer_communication", "customer_signature", "duplicate_charge_documentation", "receipt", "refund_policy",
+		"service_documentation", "shipping_documentation", "uncategorized_file"}
+}
+
+// checkEvidence refuses fields that are none, files that are none, and too much text.
+func (s *Server) checkEvidence(given map[string]string) *fault {
+	length := 0
+	for key, value := range given {
+		switch {
+		case slices.Contains(evidenceFiles(), key):
+			x := s.files.byID[value]
+			if x == nil {
+				return missing("file", value, "evidence["+key+"]")
+			}
+			if x.purpose != "dispute_evidence" {
+				return wrong("evidence["+key+"]", "", "The file's purpose is "+x.purpose+", not dispute_evidence.")
+			}
+		case slices.Contains(evidenceFields(), key):
+			length += len([]rune(value))
+		default:
+			return wrong("evidence["+key+"]", "parameter_unknown", "Received unknown parameter: evidence["+key+"]")
+		}
+	}
+	if length > 150_000 {
+		return wrong("evidence", "", "The total length of the evidence's text is limited to 150,000 characters.")
+	}
+	return nil
 }
 
 // closeDispute concedes.
@@ -97,7 +143,7 @@ func (s *Server) showDispute(x *dispute) object {
 	return object{
 		"id": x.id, "object": "dispute", "livemode": false, "amount": x.amount, "currency": x.charge.currency,
 		"charge": x.charge.id, "payment_intent": x.charge.intent.id, "status": x.status, "reason": x.reason,
-		"created": x.created.Unix(), "balance_transactions": rows, "metadata": object{}, "evidence": x.evidence,
+		"created": x.created.Unix(), "balance_transactions": rows, "metadata": x.metadata, "evidence": x.evidence,
 		"is_charge_refundable": len(x.moves) == 0, "enhanced_eligibility_types": []any{},
 		"evidence_details": object{"due_by": x.due.Unix(), "has_evidence": len(x.evidence) > 0, "past_due": false, "submission_count": x.submissions, "enhanced_eligibility": object{}},
 	}

@@ -44,6 +44,7 @@ type Server struct {
 	refunds  table[*refund]
 	disputes table[*dispute]
 	moves    table[*move]
+	files    table[*file]
 	sent     []emulator.Hook
 	target   string
 	broken   []breakage
@@ -101,6 +102,8 @@ func (s *Server) api() http.Handler {
 	route("GET /v1/disputes/{id}", s.getDispute)
 	route("POST /v1/disputes/{id}", s.updateDispute)
 	route("POST /v1/disputes/{id}/close", s.closeDispute)
+	route("POST /v1/files", s.createFile)
+	route("GET /v1/files/{id}", s.getFile)
 	route("GET /v1/balance", s.getBalance)
 	route("GET /v1/balance_transactions", s.listMoves)
 	route("GET /v1/balance_transactions/{id}", s.getMove)
