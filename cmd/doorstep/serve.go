@@ -10,18 +10,24 @@ import (
 )
 
 type serveCmd struct {
-	Listen       string `default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Where to listen; port 0 takes a free one."`
-	AllowPrivate bool   `help:"Let connectors reach private and loopback addresses: emulators, or a supplier in the same house."`
-	Workers      int    `default:"16" help:"How many jobs are worked at once."`
-	Gallery      bool   `help:"Show every component of the pages at /dev/gallery: for those who work on them."`
-	PerAddress   int    `default:"1200" help:"How many requests a minute one address may make; 0: any number."`
-	MetricsToken string `placeholder:"TOKEN" help:"Who sends it as Bearer may read /metrics; without one only programs of this machine may."`
-	PerKey       int    `default:"3000" help:"How many requests a minute one API key may make; 0: any number."`
+	Listen       string   `default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Where to listen; port 0 takes a free one."`
+	AllowPrivate bool     `help:"Let connectors reach private and loopback addresses: emulators, or a supplier in the same house."`
+	Workers      int      `default:"16" help:"How many jobs are worked at once."`
+	Gallery      bool     `help:"Show every component of the pages at /dev/gallery: for those who work on them."`
+	PerAddress   int      `default:"1200" help:"How many requests a minute one address may make; 0: any number."`
+	MetricsToken string   `placeholder:"TOKEN" help:"Who sends it as Bearer may read /metrics; without one only programs of this machine may."`
+	Trusted      []string `name:"trusted-proxies" placeholder:"ADDRESS" help:"Addresses or ranges of the proxies before it, whose X-Forwarded-For is believed: who visits counts for limits and sign-ins."`
+	PerKey       int      `default:"3000" help:"How many requests a minute one API key may make; 0: any number."`
 }
 
 // Run serves until it is told to stop.
 func (c *serveCmd) Run(e *env) error {
+	clientIP, err := visitors(c.Trusted)
+	if err != nil {
+		return err
+	}
 	p, err := e.program(func(config *doorstep.Config) {
+		config.API.ClientIP = clientIP
 		config.AllowPrivate = c.AllowPrivate
 		config.Log = e.Logger(e.errOut, slog.LevelInfo)
 		config.Work.Parallel = c.Workers
