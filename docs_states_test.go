@@ -13,6 +13,7 @@ import (
 	"doorstep/internal/message"
 	"doorstep/internal/order"
 	"doorstep/internal/purchase"
+	"doorstep/internal/review"
 	"doorstep/internal/shipment"
 )
 
@@ -31,6 +32,8 @@ var machines = map[string]struct {
 	"claim.Claims":       {"claim", claim.Claims.Draw},
 	"claim.Disputes":     {"dispute", claim.Disputes.Draw},
 	"message.Machine":    {"conversation", message.Machine.Draw},
+	"review.Reviews":     {"review", review.Reviews.Draw},
+	"review.FollowUps":   {"follow-up", review.FollowUps.Draw},
 }
 
 // TestStatePages compares docs/states with the tables. With DOORSTEP_UPDATE set it writes

@@ -29,6 +29,18 @@ type Ceremony struct {
 	EndsAt    clock.Time
 }
 
+type Consent struct {
+	StoreID    id.Store
+	ConsentID  string
+	CustomerID id.Customer
+	Kind       Wish
+	Given      bool
+	Wording    string
+	Source     string
+	OrderID    id.Order
+	At         clock.Time
+}
+
 type Customer struct {
 	StoreID    id.Store
 	CustomerID id.Customer

@@ -242,3 +242,12 @@ UPDATE customer_addresses SET is_default = TRUE WHERE store_id = $1 AND customer
 
 -- name: DeleteCustomerAddress :execrows
 DELETE FROM customer_addresses WHERE store_id = $1 AND customer_id = $2 AND address_id = $3;
+
+-- name: InsertConsent :exec
+INSERT INTO consents (store_id, consent_id, customer_id, kind, given, wording, source, order_id, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9);
+
+-- name: ConsentsOf :many
+SELECT * FROM consents WHERE store_id = $1 AND customer_id = $2 ORDER BY consent_id DESC LIMIT $3;
+
+-- name: NewestConsent :one
+SELECT * FROM consents WHERE store_id = $1 AND customer_id = $2 AND kind = $3 ORDER BY consent_id DESC LIMIT 1;

@@ -129,6 +129,49 @@ func (q *Queries) ConfirmCodes(ctx context.Context, arg ConfirmCodesParams) (int
 	return result.RowsAffected()
 }
 
+const consentsOf = `-- name: ConsentsOf :many
+SELECT store_id, consent_id, customer_id, kind, given, wording, source, order_id, at FROM consents WHERE store_id = $1 AND customer_id = $2 ORDER BY consent_id DESC LIMIT $3
+`
+
+type ConsentsOfParams struct {
+	StoreID    id.Store
+	CustomerID id.Customer
+	Limit      int32
+}
+
+func (q *Queries) ConsentsOf(ctx context.Context, arg ConsentsOfParams) ([]Consent, error) {
+	rows, err := q.db.QueryContext(ctx, consentsOf, arg.StoreID, arg.CustomerID, arg.Limit)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Consent
+	for rows.Next() {
+		var i Consent
+		if err := rows.Scan(
+			&i.StoreID,
+			&i.ConsentID,
+			&i.CustomerID,
+			&i.Kind,
+			&i.Given,
+			&i.Wording,
+			&i.Source,
+			&i.OrderID,
+			&i.At,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const countPasskeys = `-- name: CountPasskeys :many
 SELECT staff_id, COUNT(*) AS n FROM passkeys WHERE store_id = $1 GROUP BY staff_id
 `
@@ -841,6 +884,37 @@ func (q *Queries) InsertCeremony(ctx context.Context, arg InsertCeremonyParams) 
 	return err
 }
 
+const insertConsent = `-- name: InsertConsent :exec
+INSERT INTO consents (store_id, consent_id, customer_id, kind, given, wording, source, order_id, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+`
+
+type InsertConsentParams struct {
+	StoreID    id.Store
+	ConsentID  string
+	CustomerID id.Customer
+	Kind       Wish
+	Given      bool
+	Wording    string
+	Source     string
+	OrderID    id.Order
+	At         clock.Time
+}
+
+func (q *Queries) InsertConsent(ctx context.Context, arg InsertConsentParams) error {
+	_, err := q.db.ExecContext(ctx, insertConsent,
+		arg.StoreID,
+		arg.ConsentID,
+		arg.CustomerID,
+		arg.Kind,
+		arg.Given,
+		arg.Wording,
+		arg.Source,
+		arg.OrderID,
+		arg.At,
+	)
+	return err
+}
+
 const insertCustomer = `-- name: InsertCustomer :exec
 
 INSERT INTO customers (store_id, customer_id, email, name, created_at, locale) VALUES ($1, $2, $3, '', $4, $5)
@@ -1249,6 +1323,33 @@ func (q *Queries) NamePasskey(ctx context.Context, arg NamePasskeyParams) (int64
 		return 0, err
 	}
 	return result.RowsAffected()
+}
+
+const newestConsent = `-- name: NewestConsent :one
+SELECT store_id, consent_id, customer_id, kind, given, wording, source, order_id, at FROM consents WHERE store_id = $1 AND customer_id = $2 AND kind = $3 ORDER BY consent_id DESC LIMIT 1
+`
+
+type NewestConsentParams struct {
+	StoreID    id.Store
+	CustomerID id.Customer
+	Kind       Wish
+}
+
+func (q *Queries) NewestConsent(ctx context.Context, arg NewestConsentParams) (Consent, error) {
+	row := q.db.QueryRowContext(ctx, newestConsent, arg.StoreID, arg.CustomerID, arg.Kind)
+	var i Consent
+	err := row.Scan(
+		&i.StoreID,
+		&i.ConsentID,
+		&i.CustomerID,
+		&i.Kind,
+		&i.Given,
+		&i.Wording,
+		&i.Source,
+		&i.OrderID,
+		&i.At,
+	)
+	return i, err
 }
 
 const noteForm = `-- name: NoteForm :execrows

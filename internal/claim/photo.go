@@ -1,122 +1,23 @@
 package claim
 
 import (
-	"bytes"
 	"context"
-	"encoding/base64"
-	"errors"
-	"fmt"
-	"image"
-	"image/color"
-	"image/jpeg"
-	_ "image/png" // a format that customers send
-
-	"golang.org/x/image/draw"
-	_ "golang.org/x/image/webp" // a format that customers send
 
 	"doorstep/internal/db"
 	"doorstep/internal/id"
+	"doorstep/internal/photo"
 )
 
-// The limits of photos.
-const (
-	MostPhotos  = 6
-	MostBytes   = 8 << 20    // of one photo as it is sent
-	mostPixels  = 40_000_000 // of one photo as it is sent: 7,300 by 5,400
-	storedSide  = 1600       // of the longer side as it is stored
-	jpegQuality = 82
-)
+// MostPhotos is how many photos a claim may have.
+const MostPhotos = photo.Most
 
-// Photo is a picture as it is stored: JPEG, without what the camera wrote into it.
-type Photo struct {
-	Width, Height int64
-	JPEG          []byte
-}
-
-// The ways in which a photo is refused.
-var (
-	ErrPhotoSize   = errors.New("photo: too large")
-	ErrPhotoFormat = errors.New("photo: neither JPEG, PNG nor WebP")
-)
-
-// ReadPhoto makes a photo anew from the bytes of one. Its kind is told by its content alone.
-// Being drawn again leaves behind where and with what it was taken, and whatever else was
-// hidden in the file.
-func ReadPhoto(raw []byte) (Photo, error) {
-	if len(raw) > MostBytes {
-		return Photo{}, ErrPhotoSize
-	}
-	size, kind, err := image.DecodeConfig(bytes.NewReader(raw))
-	if err != nil || kind != "jpeg" && kind != "png" && kind != "webp" || size.Width <= 0 || size.Height <= 0 {
-		return Photo{}, ErrPhotoFormat
-	}
-	if int64(size.Width)*int64(size.Height) > mostPixels { // before any memory is taken for them
-		return Photo{}, ErrPhotoSize
-	}
-	found, _, err := image.Decode(bytes.NewReader(raw))
-	if err != nil {
-		return Photo{}, ErrPhotoFormat
-	}
-	drawn := redrawn(found, orientation(raw))
-	var out bytes.Buffer
-	if err := jpeg.Encode(&out, drawn, &jpeg.Options{Quality: jpegQuality}); err != nil {
-		return Photo{}, fmt.Errorf("photo: %w", err)
-	}
-	b := drawn.Bounds()
-	return Photo{Width: int64(b.Dx()), Height: int64(b.Dy()), JPEG: out.Bytes()}, nil
-}
-
-// redrawn is the picture on white, upright and no larger than is stored.
-func redrawn(from image.Image, turn int) image.Image {
-	b := from.Bounds()
-	w, h := b.Dx(), b.Dy()
-	if side := max(w, h); side > storedSide {
-		w, h = max(w*storedSide/side, 1), max(h*storedSide/side, 1)
-	}
-	small := image.NewRGBA(image.Rect(0, 0, w, h))
-	draw.Draw(small, small.Bounds(), image.NewUniform(color.White), image.Point{}, draw.Src)
-	draw.ApproxBiLinear.Scale(small, small.Bounds(), from, b, draw.Over, nil)
-	if turn <= 1 || turn > 8 {
-		return small
-	}
-	outW, outH := w, h
-	if turn >= 5 {
-		outW, outH = h, w
-	}
-	out := image.NewRGBA(image.Rect(0, 0, outW, outH))
-	for y := range h {
-		for x := range w {
-			tx, ty := turned(turn, x, y, w, h)
-			out.SetRGBA(tx, ty, small.RGBAAt(x, y))
-		}
-	}
-	return out
-}
-
-// turned is where a pixel belongs in a picture whose camera was held in that way (EXIF 2.32,
-// tag 0x0112).
-func turned(turn, x, y, w, h int) (int, int) {
-	switch turn {
-	case 2:
-		return w - 1 - x, y
-	case 3:
-		return w - 1 - x, h - 1 - y
-	case 4:
-		return x, h - 1 - y
-	case 5:
-		return y, x
-	case 6:
-		return h - 1 - y, x
-	case 7:
-		return h - 1 - y, w - 1 - x
-	}
-	return y, w - 1 - x
-}
+// Photo is a photo that was made anew.
+type Photo = photo.Photo
 
 // AddPhoto stores a photo of a claim.
 func AddPhoto(ctx context.Context, tx *db.Tx, s id.Store, name id.Claim, p Photo) error {
 	return New(tx).InsertPhoto(ctx, InsertPhotoParams{StoreID: s, ClaimID: name, PhotoID: id.Ordered("ph", tx.Now.Std(), tx.Next()),
-		Width: p.Width, Height: p.Height, Bytes: int64(len(p.JPEG)), Body: base64.StdEncoding.EncodeToString(p.JPEG), CreatedAt: tx.Now})
+		Width: p.Width, Height: p.Height, Bytes: int64(len(p.JPEG)), Body: p.Text(), CreatedAt: tx.Now})
 }
 
 // Photos lists the photos of a claim without their pictures.
@@ -125,10 +26,10 @@ func Photos(ctx context.Context, tx *db.Tx, s id.Store, name id.Claim) ([]Photos
 }
 
 // PhotoJPEG is the picture of a photo; sql.ErrNoRows when the claim has none of that name.
-func PhotoJPEG(ctx context.Context, tx *db.Tx, s id.Store, name id.Claim, photo string) ([]byte, error) {
-	body, err := New(tx).PhotoBody(ctx, PhotoBodyParams{StoreID: s, ClaimID: name, PhotoID: photo})
+func PhotoJPEG(ctx context.Context, tx *db.Tx, s id.Store, name id.Claim, which string) ([]byte, error) {
+	body, err := New(tx).PhotoBody(ctx, PhotoBodyParams{StoreID: s, ClaimID: name, PhotoID: which})
 	if err != nil {
 		return nil, err
 	}
-	return base64.StdEncoding.DecodeString(body)
+	return photo.FromText(body)
 }

@@ -28,7 +28,7 @@ const auditPage = 200
 // each difference. It changes nothing.
 func Audit(ctx context.Context, d *db.DB, s id.Store) ([]Difference, error) {
 	var found []Difference
-	for _, check := range []func(context.Context, *db.DB, id.Store) ([]Difference, error){auditOrders, auditStock, auditOffers} {
+	for _, check := range []func(context.Context, *db.DB, id.Store) ([]Difference, error){auditOrders, auditStock, auditOffers, auditRatings} {
 		list, err := check(ctx, d, s)
 		if err != nil {
 			return found, err

@@ -49,6 +49,7 @@ var texts = []struct {
 	{"chargebacks", []string{"store_id", "chargeback_id"}, []string{"reason"}},
 	{"claims", []string{"store_id", "claim_id"}, []string{"words", "trouble", "return_to"}},
 	{"disputes", []string{"store_id", "dispute_id"}, []string{"words"}},
+	{"service_ratings", []string{"store_id", "order_id", "purchase_id"}, []string{"words"}},
 	{"orders", []string{"store_id", "order_id"}, []string{"attention", "given_up", "shipping_option"}},
 }
 
@@ -73,7 +74,7 @@ func EraseCustomer(ctx context.Context, tx *db.Tx, s id.Store, email string, act
 		return done, err
 	}
 	e := eraser{tx: tx, store: s, held: h, words: h.words()}
-	for _, step := range []func(context.Context) error{e.people, e.ordersAndCarts, e.mails, e.answers, e.others} {
+	for _, step := range []func(context.Context) error{e.people, e.ordersAndCarts, e.reviews, e.mails, e.answers, e.others} {
 		if err := step(ctx); err != nil {
 			return done, err
 		}

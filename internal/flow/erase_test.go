@@ -118,6 +118,7 @@ func (s *shop) herTraces() {
 		_, err = flow.AskCode(ctx, tx, s.store, hersMail, "de", "192.0.2.7")
 		return err
 	})
+	s.herReview(delivered)
 	other := s.cart(1, 1) // never ordered
 	s.do(func(ctx context.Context, tx *db.Tx) error {
 		return cart.SetContact(ctx, tx, s.store, other, cart.Contact{Email: hersMail, Shipping: herAddress("Sackgasse 77")})

@@ -19,6 +19,7 @@ type Held struct {
 	Tables  map[string][]rows.Row `json:"tables"`
 
 	customers, orders, purchases, shipments, claims []string
+	reviews                                         []string
 }
 
 // heldOf says in which tables somebody's rows are, and by which names they are found.
@@ -45,6 +46,11 @@ var heldOf = []struct {
 	{"claim_units", "claim_id", func(h *Held) []string { return h.claims }},
 	{"claim_photos", "claim_id", func(h *Held) []string { return h.claims }},
 	{"disputes", "order_id", func(h *Held) []string { return h.orders }},
+	{"reviews", "order_id", func(h *Held) []string { return h.orders }},
+	{"review_photos", "review_id", func(h *Held) []string { return h.reviews }},
+	{"service_ratings", "order_id", func(h *Held) []string { return h.orders }},
+	{"follow_ups", "order_id", func(h *Held) []string { return h.orders }},
+	{"consents", "customer_id", func(h *Held) []string { return h.customers }},
 	{"ledger_entries", "order_id", func(h *Held) []string { return h.orders }},
 	{"events", "order_id", func(h *Held) []string { return h.orders }},
 	{"mails", "order_id", func(h *Held) []string { return h.orders }},
@@ -101,6 +107,8 @@ func (h *Held) add(table string, found []rows.Row) {
 			h.purchases = append(h.purchases, r.Text("purchase_id"))
 		case "claims":
 			h.claims = append(h.claims, r.Text("claim_id"))
+		case "reviews":
+			h.reviews = append(h.reviews, r.Text("review_id"))
 		case "shipments":
 			h.shipments = append(h.shipments, r.Text("shipment_id"))
 		}

@@ -192,6 +192,15 @@ func mailCall(ctx context.Context, tx *db.Tx, m Mail) (*MailCall, error) {
 	if about.Code != "" {
 		return codeCall(ctx, tx, m, about)
 	}
+	if about.Trial == nil {
+		no, err := unwanted(ctx, tx, m)
+		if err != nil {
+			return nil, err
+		}
+		if no {
+			return nil, markMail(ctx, tx, m, "failed", "the customer does not want such mails")
+		}
+	}
 	return gatherMail(ctx, tx, m, about)
 }
 

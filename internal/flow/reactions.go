@@ -55,6 +55,9 @@ func reactions(kind string) []reaction {
 	case "shipment.delivered":
 		return []reaction{tellDelivered, closeWhenDone, settleSent}
 
+	case "order.closed":
+		return []reaction{followUpLater}
+
 	// It does not come to pass.
 	case "order.cancelled":
 		return []reaction{releaseStock, dropPlanned, returnMoney, tellCancelled}

@@ -104,6 +104,7 @@ type Settings struct {
 	TrackingEvery time.Duration // asking where parcels are
 	Feed          Guard
 	Claims        Claims
+	Feedback      Feedback
 
 	Skipped []string // steps of the first-run wizard that were put off
 
@@ -216,7 +217,7 @@ func readSettings(ctx context.Context, tx *db.Tx, store id.Store) (Settings, err
 // defaults is what holds when nothing is set.
 func defaults(store id.Store, currency money.Currency) Settings {
 	s := Settings{StoreID: store, Currency: currency, taxes: map[string]fraction{}, rates: map[string]fraction{},
-		Claims: Claims{Days: map[string]int64{}}}
+		Claims: Claims{Days: map[string]int64{}}, Feedback: Feedback{Days: map[string]int64{}}}
 	for _, r := range rules {
 		if r.def != "" {
 			_ = r.apply(&s, r.key, r.def) // a test applies them all

@@ -3,8 +3,6 @@ package storefront
 import (
 	"context"
 	"errors"
-	"fmt"
-	"io"
 	"net/http"
 	"strconv"
 
@@ -14,14 +12,12 @@ import (
 	"doorstep/internal/flow"
 	"doorstep/internal/id"
 	"doorstep/internal/order"
+	photos "doorstep/internal/photo"
 	"doorstep/money"
 )
 
 // maxClaimForm is more than a form with its photos.
-const maxClaimForm = claim.MostPhotos*claim.MostBytes + maxForm
-
-// inMemory is how much of a form with photos is held in memory; the rest waits on disk.
-const inMemory = 4 << 20
+const maxClaimForm = claim.MostPhotos*photos.MostBytes + maxForm
 
 // claimKinds are what may be wrong, in the visit's language.
 var claimKinds = map[claim.Kind]string{
@@ -129,7 +125,7 @@ func (s *shop) openClaim(v *visit) error {
 	if err != nil {
 		return err
 	}
-	photos, problem, err := v.claimParts()
+	sent, problem, err := v.photosOf("photos")
 	if err != nil {
 		return err
 	}
@@ -148,7 +144,7 @@ func (s *shop) openClaim(v *visit) error {
 		if err != nil {
 			return err
 		}
-		made, err = flow.OpenClaim(ctx, tx, v.store, name, flow.ClaimSaid{Kind: p.Kind, Wish: outcomeOf(p, by[p.Kind]), Units: p.Units, Words: p.Words, Photos: photos, Actor: customer})
+		made, err = flow.OpenClaim(ctx, tx, v.store, name, flow.ClaimSaid{Kind: p.Kind, Wish: outcomeOf(p, by[p.Kind]), Units: p.Units, Words: p.Words, Photos: sent, Actor: customer})
 		return err
 	})
 	if refused, ok := errors.AsType[*flow.Refusal](err); ok {
@@ -185,49 +181,6 @@ func (v *visit) claimRefused(r *flow.Refusal) string {
 		return v.say(key)
 	}
 	return v.say("claim_not_possible")
-}
-
-// claimParts reads a form with photos: the photos made anew, or what is wrong with one.
-func (v *visit) claimParts() (list []claim.Photo, problem string, err error) {
-	if err := v.r.ParseMultipartForm(inMemory); err != nil {
-		if _, large := errors.AsType[*http.MaxBytesError](err); large {
-			return nil, v.say("claim_photo_size"), nil
-		}
-		if errors.Is(err, http.ErrNotMultipart) {
-			return nil, "", v.r.ParseForm()
-		}
-		return nil, "", errMissing
-	}
-	defer func() { _ = v.r.MultipartForm.RemoveAll() }() // what is left on disk goes with its folder
-	files := v.r.MultipartForm.File["photos"]
-	if len(files) > claim.MostPhotos {
-		return nil, v.say("claim_no_photos"), nil
-	}
-	for _, f := range files {
-		if f.Size == 0 {
-			continue // a browser sends an empty one where none is chosen
-		}
-		in, err := f.Open()
-		if err != nil {
-			return nil, "", fmt.Errorf("photo: %w", err)
-		}
-		raw, err := io.ReadAll(io.LimitReader(in, claim.MostBytes+1))
-		_ = in.Close() // it was read only
-		if err != nil {
-			return nil, "", fmt.Errorf("photo: %w", err)
-		}
-		p, err := claim.ReadPhoto(raw)
-		switch {
-		case errors.Is(err, claim.ErrPhotoSize):
-			return nil, v.say("claim_photo_size"), nil
-		case errors.Is(err, claim.ErrPhotoFormat):
-			return nil, v.say("claim_photo_format"), nil
-		case err != nil:
-			return nil, "", err
-		}
-		list = append(list, p)
-	}
-	return list, "", nil
 }
 
 // kindOptions are the kinds that can be claimed today, and those that cannot, with the reason.

@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"net/http"
-	"strconv"
 	"strings"
 
 	"doorstep/internal/claim"
@@ -80,12 +79,7 @@ func (s *shop) claimPhoto(v *visit) error {
 	if err != nil {
 		return err
 	}
-	h := v.w.Header()
-	h.Set("Content-Type", "image/jpeg")
-	h.Set("Content-Length", strconv.Itoa(len(jpeg)))
-	h.Set("Cache-Control", "private, max-age=3600")
-	_, _ = v.w.Write(jpeg) // the browser went away
-	return nil
+	return v.showJPEG(jpeg, "private, max-age=3600")
 }
 
 // actOnClaim is what a customer does about their claim: answer, appeal, withdraw, or say by
@@ -94,7 +88,7 @@ func (s *shop) actOnClaim(v *visit) error {
 	if _, err := s.mayOpen(v); err != nil {
 		return err
 	}
-	photos, problem, err := v.claimParts()
+	sent, problem, err := v.photosOf("photos")
 	if err != nil {
 		return err
 	}
@@ -105,7 +99,7 @@ func (s *shop) actOnClaim(v *visit) error {
 	err = s.ownClaim(v, func(ctx context.Context, tx *db.Tx, c id.Claim) error {
 		switch v.r.PathValue("what") {
 		case "answer":
-			return flow.AnswerClaim(ctx, tx, v.store, c, words, photos, customer)
+			return flow.AnswerClaim(ctx, tx, v.store, c, words, sent, customer)
 		case "appeal":
 			return flow.AppealClaim(ctx, tx, v.store, c, words, customer)
 		case "withdraw":
