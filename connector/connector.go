@@ -87,6 +87,10 @@ type Mail struct {
 	Text      string
 	HTML      string
 	Files     []File
+
+	// Unsubscribe is where one POST ends messages of this kind, for mail programs that offer a
+	// button (RFC 8058); empty for messages that nobody can do without.
+	Unsubscribe string
 }
 
 // File is an attachment.

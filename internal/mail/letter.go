@@ -26,6 +26,8 @@ type letter struct {
 	Button  Link
 	Steps   []step
 	Blocks  []block
+
+	Unsubscribe Link // of a message that its reader can do without
 }
 
 // step is one of the stations of an order's way.

@@ -152,6 +152,10 @@ func whyKey(k Kind) string {
 		return "why_staff"
 	case k == KindSignIn:
 		return "why_sign_in"
+	case k == KindReview:
+		return "why_review"
+	case k == KindOffer:
+		return "why_offer"
 	}
 	return "why"
 }

@@ -49,7 +49,8 @@ func Samples(base string, now time.Time) []View {
 		PasswordReset{Name: "Ines", URL: base + "/admin/password?token=b2xkLWtleQ", Minutes: 30},
 		Security{Name: "Ines", What: PasskeyAdded, At: now, URL: base + "/admin"},
 	}
-	return append(list, claimSamples(base, order, lines[1], now)...)
+	list = append(list, claimSamples(base, order, lines[1], now)...)
+	return append(list, feedbackSamples(base, order, lines[1])...)
 }
 
 // variants are messages that say what the samples leave out: of one parcel or several, to

@@ -168,6 +168,14 @@ func (s *Sender) compose(m connector.Mail) (*gomail.Msg, error) {
 	msg.SetMessageIDWithValue(m.MessageID)
 	msg.SetDateWithValue(s.now())
 	msg.SetGenHeader("Auto-Submitted", "auto-generated") // RFC 3834: no holiday replies, please
+	if m.Unsubscribe != "" {
+		address := webAddress(m.Unsubscribe)
+		if address == "" {
+			return nil, fmt.Errorf("%q is no address to unsubscribe at", m.Unsubscribe)
+		}
+		msg.SetGenHeader("List-Unsubscribe", "<"+address+">")
+		msg.SetGenHeader("List-Unsubscribe-Post", "List-Unsubscribe=One-Click")
+	}
 	switch {
 	case m.HTML == "":
 		msg.SetBodyString(gomail.TypeTextPlain, m.Text)

@@ -268,3 +268,30 @@ func TestManyAtOnce(t *testing.T) {
 		t.Errorf("%d arrived", box.Distinct())
 	}
 }
+
+// TestUnsubscribeHeaders: a message that nobody must get says how to end such messages by one
+// click (RFC 8058); the others do not, and what is no address of the web is refused.
+func TestUnsubscribeHeaders(t *testing.T) {
+	t.Parallel()
+	box := post(t, smtptest.Options{})
+	s := sender(t, Options{URL: box.URL()})
+	for _, c := range []struct{ address, want string }{
+		{"", ""}, {"https://shop.example/unsubscribe/cu_1?token=abc", "<https://shop.example/unsubscribe/cu_1?token=abc>"},
+	} {
+		m := hello(s)
+		m.To, m.Unsubscribe = "anna@kunde.example", c.address
+		if err := s.Send(t.Context(), m); err != nil {
+			t.Fatal(err)
+		}
+		list := box.To("anna@kunde.example")
+		head := list[len(list)-1].Header
+		if got := head.Get("List-Unsubscribe"); got != c.want || (head.Get("List-Unsubscribe-Post") == "List-Unsubscribe=One-Click") != (c.want != "") {
+			t.Errorf("%q: %q, %q", c.address, got, head.Get("List-Unsubscribe-Post"))
+		}
+	}
+	m := hello(s)
+	m.Unsubscribe = "javascript:alert(1)"
+	if connector.OutcomeOf(s.Send(t.Context(), m)) != connector.WasRejected {
+		t.Error("a strange address was sent")
+	}
+}

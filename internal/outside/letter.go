@@ -110,6 +110,10 @@ func (o *Outside) viewOf(set store.Settings, c *flow.MailCall, more mailMore) ma
 		return mail.Refunded{Order: about, Amount: c.Refund.Amount()}
 	case flow.MailClaimOpened, flow.MailClaimAsked, flow.MailClaimApproved, flow.MailClaimReturned, flow.MailClaimDeclined, flow.MailClaimRunOut:
 		return l.claim(about)
+	case flow.MailReview:
+		return mail.Review{Order: about, Lines: l.unpriced(), URL: l.o.reviewURL(l.set, c.Order.OrderID), Unsubscribe: l.o.unsubscribeURL(l.set, c)}
+	case flow.MailOffer:
+		return mail.Offer{Order: about, Code: l.set.Feedback.OfferCode, URL: l.o.baseOf(l.set) + "/", Unsubscribe: l.o.unsubscribeURL(l.set, c)}
 	case flow.MailCancelled:
 		return mail.Cancelled{Order: about, Lines: l.lines(nil), Refund: l.refunded()}
 	}

@@ -138,7 +138,11 @@ func (o *Outside) sendMail(ctx context.Context, j job.Job) error {
 				return failure
 			}
 			subject = letter.Subject
-			failure = sender.Send(ctx, sender.Mail(string(call.Mail.MailID), call.Mail.Recipient, set.Brand.Email, letter))
+			message := sender.Mail(string(call.Mail.MailID), call.Mail.Recipient, set.Brand.Email, letter)
+			if call.Trial == nil {
+				message.Unsubscribe = o.unsubscribeURL(set, call)
+			}
+			failure = sender.Send(ctx, message)
 			return failure
 		},
 		result: func(ctx context.Context, tx *db.Tx, out flow.Outcome) (bool, error) {

@@ -141,6 +141,7 @@ func (o *Outside) Handlers() map[string]job.Handler {
 		"tick.late":     o.tickLate,
 		"tick.prices":   o.tickPrices,
 		"tick.money":    o.tickMoney,
+		"tick.feedback": o.tickFeedback,
 		"money.page":    o.moneyPage,
 	}
 }

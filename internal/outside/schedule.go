@@ -55,6 +55,7 @@ func (o *Outside) schedule(ctx context.Context, tx *db.Tx, s id.Store) error {
 		{"tick.janitor", string(s), janitorEvery, tickJob{}},
 		{"tick.late", string(s), lateEvery, tickJob{}},
 		{"tick.prices", string(s), pricesEvery, tickJob{}},
+		{"tick.feedback", string(s), feedbackEvery, tickJob{}},
 	}
 	for _, sup := range suppliers {
 		if sup.ConnectorID != "" {

@@ -41,6 +41,8 @@ func mailKinds() []mailKind {
 		{flow.MailClaimReturned, "Return received", "When what was sent back has arrived.", "package"},
 		{flow.MailClaimDeclined, "Complaint declined", "When you decline a complaint. It says why.", "ban"},
 		{flow.MailClaimRunOut, "Complaint ended", "When the customer neither answered nor sent anything back in time.", "hourglass"},
+		{flow.MailReview, "What do you think?", "Some days after the delivery, once for each order. Not while a complaint is open, and not to who has unsubscribed.", "heart"},
+		{flow.MailOffer, "Offer for the next time", "Some days after the delivery, only to who agreed to it at the checkout. Off until you set the days.", "tag"},
 		{flow.MailSignIn, "Code to sign in", "When a customer wants to sign in to the shop. It carries a code, and a link that does the same.", "key-round"},
 	}
 }
