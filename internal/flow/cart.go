@@ -14,6 +14,7 @@ import (
 	"doorstep/internal/db"
 	"doorstep/internal/id"
 	"doorstep/internal/order"
+	"doorstep/internal/promise"
 	"doorstep/internal/purchase"
 	"doorstep/internal/seal"
 	"doorstep/internal/store"
@@ -142,7 +143,12 @@ func WantedOf(ctx context.Context, tx *db.Tx, s id.Store, name id.Cart) (w Wante
 // is still the one that was quoted. The only way there is, is chosen. Nobody who could
 // send it all is a *Refusal that says why.
 func OfferShipping(ctx context.Context, tx *db.Tx, w Wanted, quotes []Quote) ([]Option, error) {
-	in := OptionsInput{Currency: w.Cart.Currency, Needs: w.Needs, Candidates: w.Candidates, Quotes: quotes, Subtotal: w.Subtotal, Settings: w.Settings}
+	in := OptionsInput{Currency: w.Cart.Currency, Needs: w.Needs, Candidates: w.Candidates, Quotes: quotes, Subtotal: w.Subtotal, Settings: w.Settings,
+		Country: w.ShipTo.Country}
+	var err error
+	if in.Lanes, err = promise.LanesTo(ctx, tx, w.Cart.StoreID, in.Country); err != nil {
+		return nil, err
+	}
 	options, err := Options(in)
 	if err != nil {
 		return nil, err

@@ -9,12 +9,12 @@ import (
 	"doorstep/internal/id"
 	"doorstep/internal/inventory"
 	"doorstep/internal/order"
+	"doorstep/internal/promise"
 	"doorstep/internal/purchase"
 	"doorstep/internal/shipment"
 )
 
 const (
-	lanesLearnt = 1000           // parcels of the past that limits are learnt from
 	lanesAtOnce = 500            // open purchases and moving parcels read at a time
 	doorGrace   = 24 * time.Hour // after a promised date: the last mile's news come late
 )
@@ -31,59 +31,20 @@ type Late struct {
 // FindLate compares all that is on its way with how long it takes mostly, by supplier and
 // country. It changes nothing: tell SetLate each of them.
 func FindLate(ctx context.Context, tx *db.Tx, s id.Store) ([]Late, error) {
-	limits, err := learnLimits(ctx, tx, s)
+	lanes, err := promise.Lanes(ctx, tx, s)
 	if err != nil {
 		return nil, err
 	}
-	list, err := latePurchases(ctx, tx, s, limits)
+	list, err := latePurchases(ctx, tx, s, lanes)
 	if err != nil {
 		return nil, err
 	}
-	parcels, err := lateParcels(ctx, tx, s, limits)
+	parcels, err := lateParcels(ctx, tx, s, lanes)
 	return append(list, parcels...), err
 }
 
-// learnLimits reads how long the newest parcels took.
-func learnLimits(ctx context.Context, tx *db.Tx, s id.Store) (shipment.Limits, error) {
-	rows, err := New(tx).LaneHistory(ctx, LaneHistoryParams{StoreID: s, Limit: lanesLearnt})
-	if err != nil || len(rows) == 0 {
-		return shipment.NewLimits(nil), err
-	}
-	gaps, err := New(tx).LongestGaps(ctx, LongestGapsParams{StoreID: s, ShipmentID: rows[len(rows)-1].ShipmentID})
-	if err != nil {
-		return shipment.Limits{}, err
-	}
-	longest := map[id.Shipment]int64{}
-	for _, g := range gaps {
-		longest[g.ShipmentID] = g.Longest
-	}
-	var spans []shipment.Span
-	for _, r := range rows {
-		lane, err := laneOf(r.SupplierID, r.Shipping)
-		if err != nil {
-			return shipment.Limits{}, err
-		}
-		add := func(stage string, from, to clock.Time) {
-			if from != 0 && to != 0 {
-				spans = append(spans, shipment.Span{Stage: stage, Lane: lane, Took: to.Sub(from)})
-			}
-		}
-		add(shipment.LateLabel, r.SubmittedAt, r.AnnouncedAt)
-		add(shipment.LateScan, r.AnnouncedAt, r.ScannedAt)
-		if r.DeliveredAt != 0 {
-			spans = append(spans, shipment.Span{Stage: shipment.LateMove, Lane: lane, Took: time.Duration(longest[r.ShipmentID]) * time.Microsecond})
-		}
-	}
-	return shipment.NewLimits(spans), nil
-}
-
-func laneOf(s id.Supplier, address string) (shipment.Lane, error) {
-	to, err := order.ParseAddress(address)
-	return shipment.Lane{Supplier: s, Country: to.Country}, err
-}
-
 // latePurchases are those of which no parcel was announced for too long.
-func latePurchases(ctx context.Context, tx *db.Tx, s id.Store, limits shipment.Limits) (late []Late, err error) {
+func latePurchases(ctx context.Context, tx *db.Tx, s id.Store, lanes promise.Known) (late []Late, err error) {
 	suppliers, err := inventory.Suppliers(ctx, tx, s)
 	if err != nil {
 		return nil, err
@@ -98,11 +59,11 @@ func latePurchases(ctx context.Context, tx *db.Tx, s id.Store, limits shipment.L
 			}
 			for _, r := range rows {
 				after = r.PurchaseID
-				lane, err := laneOf(sup.SupplierID, r.Shipping)
+				to, err := order.ParseAddress(r.Shipping)
 				if err != nil {
 					return nil, err
 				}
-				due := max(r.SubmittedAt.Add(limits.Of(shipment.LateLabel, lane, handling)), r.ExpectAt+clock.Time(doorGrace.Microseconds()))
+				due := max(r.SubmittedAt.Add(lanes.Limit(promise.StageLabel, to.Country, sup.SupplierID, handling)), r.ExpectAt+clock.Time(doorGrace.Microseconds()))
 				waits := r.Stage == string(purchase.Submitted) || r.Stage == string(purchase.Accepted)
 				if waits && r.Late == "" && tx.Now > due {
 					late = append(late, Late{Order: r.OrderID, Purchase: r.PurchaseID, Stage: shipment.LateLabel, Since: r.SubmittedAt})
@@ -117,7 +78,7 @@ func latePurchases(ctx context.Context, tx *db.Tx, s id.Store, limits shipment.L
 }
 
 // lateParcels are those that nobody has seen, that stand still, or that should be there.
-func lateParcels(ctx context.Context, tx *db.Tx, s id.Store, limits shipment.Limits) (late []Late, err error) {
+func lateParcels(ctx context.Context, tx *db.Tx, s id.Store, lanes promise.Known) (late []Late, err error) {
 	var after id.Shipment
 	for {
 		rows, err := New(tx).MovingLanes(ctx, MovingLanesParams{StoreID: s, ShipmentID: after, Limit: lanesAtOnce})
@@ -126,11 +87,11 @@ func lateParcels(ctx context.Context, tx *db.Tx, s id.Store, limits shipment.Lim
 		}
 		for _, r := range rows {
 			after = r.ShipmentID
-			lane, err := laneOf(r.SupplierID, r.Shipping)
+			to, err := order.ParseAddress(r.Shipping)
 			if err != nil {
 				return nil, err
 			}
-			if stage, since := lateStage(r, lane, limits, tx.Now); stage != "" && stage != r.Late {
+			if stage, since := lateStage(r, to.Country, lanes, tx.Now); stage != "" && stage != r.Late {
 				late = append(late, Late{Order: r.OrderID, Shipment: r.ShipmentID, Stage: stage, Since: since})
 			}
 		}
@@ -141,7 +102,7 @@ func lateParcels(ctx context.Context, tx *db.Tx, s id.Store, limits shipment.Lim
 }
 
 // lateStage says in which stage a parcel is late; empty when it is not.
-func lateStage(r MovingLanesRow, lane shipment.Lane, limits shipment.Limits, now clock.Time) (stage string, since clock.Time) {
+func lateStage(r MovingLanesRow, country string, lanes promise.Known, now clock.Time) (stage string, since clock.Time) {
 	if r.Stage == string(shipment.Exception) || r.Stage == string(shipment.Returning) {
 		return "", 0 // something else is the matter
 	}
@@ -149,9 +110,9 @@ func lateStage(r MovingLanesRow, lane shipment.Lane, limits shipment.Limits, now
 	switch {
 	case promised != 0 && now > promised.Add(doorGrace):
 		return shipment.LateDoor, promised
-	case r.ScannedAt == 0 && now > r.AnnouncedAt.Add(limits.Of(shipment.LateScan, lane, 0)):
+	case r.ScannedAt == 0 && now > r.AnnouncedAt.Add(lanes.Limit(promise.StageScan, country, r.SupplierID, 0)):
 		return shipment.LateScan, r.AnnouncedAt
-	case r.ScannedAt != 0 && now > max(r.EventAt, r.ScannedAt).Add(limits.Of(shipment.LateMove, lane, 0)):
+	case r.ScannedAt != 0 && now > max(r.EventAt, r.ScannedAt).Add(lanes.Limit(promise.StageGap, country, r.SupplierID, 0)):
 		return shipment.LateMove, max(r.EventAt, r.ScannedAt)
 	}
 	return "", 0

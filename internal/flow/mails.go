@@ -4,9 +4,11 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strconv"
 
 	"doorstep/internal/account"
 	"doorstep/internal/claim"
+	"doorstep/internal/clock"
 	"doorstep/internal/db"
 	"doorstep/internal/event"
 	"doorstep/internal/id"
@@ -138,8 +140,16 @@ func tellDelivered(ctx context.Context, tx *db.Tx, e event.Event) error {
 	return tell(ctx, tx, e, MailDelivered, e.Subject, About{Shipment: id.Shipment(e.Subject)})
 }
 
+// tellDelayed tells of an order that will not keep what was promised.
 func tellDelayed(ctx context.Context, tx *db.Tx, e event.Event) error {
-	return tell(ctx, tx, e, MailDelayed, e.Subject, About{Purchase: id.Purchase(e.Subject)})
+	var late struct {
+		To       clock.Time  `json:"to"`
+		Purchase id.Purchase `json:"purchase"`
+	}
+	if err := e.Decode(&late); err != nil {
+		return err
+	}
+	return tell(ctx, tx, e, MailDelayed, e.Subject+"/"+strconv.FormatInt(int64(late.To), 36), About{Purchase: late.Purchase})
 }
 
 func tellRefunded(ctx context.Context, tx *db.Tx, e event.Event) error {

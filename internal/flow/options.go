@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"doorstep/internal/id"
+	"doorstep/internal/promise"
 	"doorstep/internal/purchase"
 	"doorstep/internal/store"
 	"doorstep/money"
@@ -22,7 +23,8 @@ type Quote struct {
 	Currency  money.Currency `json:"currency"`
 	MinDays   int            `json:"min_days"`
 	MaxDays   int            `json:"max_days"`
-	Guess     bool           `json:"guess,omitempty"` // no quote was to be had in time: the supplier's table
+	Handling  int            `json:"handling,omitempty"` // days until the supplier hands it over, by its own word
+	Guess     bool           `json:"guess,omitempty"`    // no quote was to be had in time: the supplier's table
 }
 
 // Option is a way to ship that the customer may choose; it is kept with the order.
@@ -30,9 +32,9 @@ type Option struct {
 	Key        string  `json:"key"`
 	Name       string  `json:"name"`
 	PriceMinor int64   `json:"price_minor"` // in the cart's currency
-	FromDays   int     `json:"from_days"`   // handling and transit, from payment
-	ToDays     int     `json:"to_days"`
-	Quotes     []Quote `json:"quotes"` // the ones to use with this option, one per supplier's place
+	FromDays   int     `json:"from_days"`   // from payment to the door: half are there by then
+	ToDays     int     `json:"to_days"`     // … and nine of ten; what is stated while nothing is known
+	Quotes     []Quote `json:"quotes"`      // the ones to use with this option, one per supplier's place
 }
 
 // OptionsInput is what options are made from.
@@ -43,6 +45,8 @@ type OptionsInput struct {
 	Quotes     []Quote
 	Subtotal   int64
 	Settings   store.Settings
+	Country    string        // where it goes
+	Lanes      promise.Known // what is known of parcels to there
 }
 
 // Options makes at most two ways to ship: the cheapest freight of every supplier that the
@@ -104,8 +108,14 @@ func option(in OptionsInput, key, name string, quotes []Quote) (Option, bool, er
 			handling = max(handling, int(l.Candidate.Handling))
 		}
 		o.PriceMinor += b.Freight.Here
-		o.FromDays = max(o.FromDays, handling+b.Freight.MinDays)
-		o.ToDays = max(o.ToDays, handling+b.Freight.MaxDays)
+		q := Quote{MinDays: b.Freight.MinDays, MaxDays: b.Freight.MaxDays, Handling: handling}
+		for i := range o.Quotes {
+			if o.Quotes[i].Supplier == b.Supplier && o.Quotes[i].Service == b.Freight.Service {
+				o.Quotes[i].Handling = handling
+			}
+		}
+		from, to := in.Lanes.Of(in.Country, b.Supplier, b.Freight.Service, q.stated()).Whole.Days()
+		o.FromDays, o.ToDays = max(o.FromDays, from), max(o.ToDays, to)
 	}
 	o.PriceMinor, err = in.Settings.ShippingCharge(o.PriceMinor, in.Subtotal, in.Currency)
 	return o, err == nil, err

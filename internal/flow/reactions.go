@@ -23,15 +23,17 @@ func reactions(kind string) []reaction {
 	case "payment.captured":
 		return []reaction{bookCapture, confirmOrder, returnIfCancelled, returnTooMuch, letGoOfRest}
 	case "order.confirmed":
-		return []reaction{keepStock, bookSale, tellConfirmed, sourceOrder}
+		return []reaction{keepStock, bookSale, keepPromise, tellConfirmed, sourceOrder}
 
 	// We buy.
-	case "purchase.planned", "purchase.released":
+	case "purchase.planned":
+		return []reaction{submitWhenDue, moveReplanned}
+	case "purchase.released":
 		return []reaction{submitWhenDue}
 	case "purchase.submitted":
 		return []reaction{settleStock, bookCost}
 	case "purchase.accepted":
-		return []reaction{captureWhenPromised}
+		return []reaction{captureWhenPromised, moveExpected}
 	case "purchase.unpaid":
 		return []reaction{payIfPossible}
 	case "purchase.rejected":
@@ -41,6 +43,8 @@ func reactions(kind string) []reaction {
 	case "order.choice-asked":
 		return []reaction{tellChoice}
 	case "purchase.delayed":
+		return []reaction{moveExpected}
+	case "order.late":
 		return []reaction{tellDelayed}
 	case "purchase.cancelled":
 		return []reaction{returnCommitment, unbookCost, finishCancelling, failUnsent}
@@ -50,17 +54,19 @@ func reactions(kind string) []reaction {
 	// It is on its way.
 	case "shipment.announced":
 		return []reaction{followParcel, tellShipped}
+	case "shipment.in-transit":
+		return []reaction{moveExpected}
 	case "shipment.out-for-delivery":
-		return []reaction{tellOut}
+		return []reaction{tellOut, moveExpected}
 	case "shipment.delivered":
-		return []reaction{tellDelivered, closeWhenDone, settleSent}
+		return []reaction{tellDelivered, moveExpected, closeWhenDone, settleSent}
 
 	case "order.closed":
-		return []reaction{followUpLater}
+		return []reaction{followUpLater, endPromise}
 
 	// It does not come to pass.
 	case "order.cancelled":
-		return []reaction{releaseStock, dropPlanned, returnMoney, tellCancelled}
+		return []reaction{releaseStock, dropPlanned, returnMoney, tellCancelled, endPromise}
 	case "refund.approved":
 		return []reaction{sendRefund, adoptRefund}
 	case "refund.succeeded":

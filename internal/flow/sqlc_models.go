@@ -24,6 +24,7 @@ type Mail struct {
 	SentAt    clock.Time
 	IsTest    bool
 	AskedAt   clock.Time
+	HeaderKey string
 }
 
 type MailText struct {

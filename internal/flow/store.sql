@@ -49,13 +49,6 @@ SELECT o.offer_id, o.supplier_sku, o.committed, CAST(COALESCE(promised.units, 0)
 FROM offers o LEFT JOIN promised ON promised.offer_id = o.offer_id
 WHERE o.store_id = $1 AND o.committed <> COALESCE(promised.units, 0) ORDER BY o.offer_id;
 
--- name: LaneHistory :many
-SELECT s.shipment_id, p.supplier_id, p.submitted_at, s.announced_at, s.scanned_at, s.delivered_at, o.shipping
-FROM shipments s
-JOIN purchases p ON p.store_id = s.store_id AND p.purchase_id = s.purchase_id
-JOIN orders o ON o.store_id = s.store_id AND o.order_id = s.order_id
-WHERE s.store_id = $1 ORDER BY s.shipment_id DESC LIMIT $2;
-
 -- name: MovingLanes :many
 SELECT s.shipment_id, s.order_id, CAST(s.state AS TEXT) AS stage, s.late, s.announced_at, s.scanned_at, s.event_at, s.expected_at,
   p.supplier_id, o.shipping, o.promised_to
@@ -83,15 +76,12 @@ SELECT refund_id, order_id FROM refunds WHERE store_id = $1 AND state = 'approve
 -- name: DoubtQueuedMails :execrows
 UPDATE mails SET state = 'uncertain', words = $2 WHERE store_id = $1 AND state IN ('queued', 'sending');
 
--- name: LongestGaps :many
-SELECT g.shipment_id, CAST(COALESCE(MAX(g.gap), 0) AS BIGINT) AS longest FROM (
-  SELECT e.shipment_id, e.at - LAG(e.at) OVER (PARTITION BY e.shipment_id ORDER BY e.at) AS gap
-  FROM tracking_events e WHERE e.store_id = $1 AND e.shipment_id >= $2
-) g GROUP BY g.shipment_id;
-
 -- name: StandingOf :one
 SELECT CAST((SELECT COUNT(*) FROM orders o WHERE o.store_id = $1 AND o.customer_id = $2 AND o.paid_at > $3) AS BIGINT) AS orders,
   CAST((SELECT COUNT(*) FROM claims c WHERE c.store_id = $1 AND c.created_at > $3 AND c.state <> 'withdrawn'
     AND c.order_id IN (SELECT o.order_id FROM orders o WHERE o.store_id = $1 AND o.customer_id = $2)) AS BIGINT) AS claims,
   CAST((SELECT COUNT(*) FROM chargebacks b WHERE b.store_id = $1 AND b.created_at > $3
     AND b.order_id IN (SELECT o.order_id FROM orders o WHERE o.store_id = $1 AND o.customer_id = $2)) AS BIGINT) AS chargebacks;
+
+-- name: MailsOfOrder :many
+SELECT * FROM mails WHERE store_id = $1 AND order_id = $2 AND is_test = FALSE ORDER BY mail_id;

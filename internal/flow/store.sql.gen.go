@@ -134,7 +134,7 @@ func (q *Queries) DropMailTrouble(ctx context.Context, storeID id.Store) (int64,
 }
 
 const getMail = `-- name: GetMail :one
-SELECT store_id, mail_id, mail_key, order_id, kind, recipient, subject, state, words, data, created_at, sent_at, is_test, asked_at FROM mails WHERE store_id = $1 AND mail_id = $2
+SELECT store_id, mail_id, mail_key, order_id, kind, recipient, subject, state, words, data, created_at, sent_at, is_test, asked_at, header_key FROM mails WHERE store_id = $1 AND mail_id = $2
 `
 
 type GetMailParams struct {
@@ -160,6 +160,7 @@ func (q *Queries) GetMail(ctx context.Context, arg GetMailParams) (Mail, error) 
 		&i.SentAt,
 		&i.IsTest,
 		&i.AskedAt,
+		&i.HeaderKey,
 	)
 	return i, err
 }
@@ -243,60 +244,6 @@ func (q *Queries) InsertMail(ctx context.Context, arg InsertMailParams) (int64, 
 	return result.RowsAffected()
 }
 
-const laneHistory = `-- name: LaneHistory :many
-SELECT s.shipment_id, p.supplier_id, p.submitted_at, s.announced_at, s.scanned_at, s.delivered_at, o.shipping
-FROM shipments s
-JOIN purchases p ON p.store_id = s.store_id AND p.purchase_id = s.purchase_id
-JOIN orders o ON o.store_id = s.store_id AND o.order_id = s.order_id
-WHERE s.store_id = $1 ORDER BY s.shipment_id DESC LIMIT $2
-`
-
-type LaneHistoryParams struct {
-	StoreID id.Store
-	Limit   int32
-}
-
-type LaneHistoryRow struct {
-	ShipmentID  id.Shipment
-	SupplierID  id.Supplier
-	SubmittedAt clock.Time
-	AnnouncedAt clock.Time
-	ScannedAt   clock.Time
-	DeliveredAt clock.Time
-	Shipping    string
-}
-
-func (q *Queries) LaneHistory(ctx context.Context, arg LaneHistoryParams) ([]LaneHistoryRow, error) {
-	rows, err := q.db.QueryContext(ctx, laneHistory, arg.StoreID, arg.Limit)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []LaneHistoryRow
-	for rows.Next() {
-		var i LaneHistoryRow
-		if err := rows.Scan(
-			&i.ShipmentID,
-			&i.SupplierID,
-			&i.SubmittedAt,
-			&i.AnnouncedAt,
-			&i.ScannedAt,
-			&i.DeliveredAt,
-			&i.Shipping,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Close(); err != nil {
-		return nil, err
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
 const listMailTexts = `-- name: ListMailTexts :many
 SELECT store_id, language, text_key, forms, changed_at, changed_by FROM mail_texts WHERE store_id = $1 AND language = $2 ORDER BY text_key
 `
@@ -336,33 +283,41 @@ func (q *Queries) ListMailTexts(ctx context.Context, arg ListMailTextsParams) ([
 	return items, nil
 }
 
-const longestGaps = `-- name: LongestGaps :many
-SELECT g.shipment_id, CAST(COALESCE(MAX(g.gap), 0) AS BIGINT) AS longest FROM (
-  SELECT e.shipment_id, e.at - LAG(e.at) OVER (PARTITION BY e.shipment_id ORDER BY e.at) AS gap
-  FROM tracking_events e WHERE e.store_id = $1 AND e.shipment_id >= $2
-) g GROUP BY g.shipment_id
+const mailsOfOrder = `-- name: MailsOfOrder :many
+SELECT store_id, mail_id, mail_key, order_id, kind, recipient, subject, state, words, data, created_at, sent_at, is_test, asked_at, header_key FROM mails WHERE store_id = $1 AND order_id = $2 AND is_test = FALSE ORDER BY mail_id
 `
 
-type LongestGapsParams struct {
-	StoreID    id.Store
-	ShipmentID id.Shipment
+type MailsOfOrderParams struct {
+	StoreID id.Store
+	OrderID id.Order
 }
 
-type LongestGapsRow struct {
-	ShipmentID id.Shipment
-	Longest    int64
-}
-
-func (q *Queries) LongestGaps(ctx context.Context, arg LongestGapsParams) ([]LongestGapsRow, error) {
-	rows, err := q.db.QueryContext(ctx, longestGaps, arg.StoreID, arg.ShipmentID)
+func (q *Queries) MailsOfOrder(ctx context.Context, arg MailsOfOrderParams) ([]Mail, error) {
+	rows, err := q.db.QueryContext(ctx, mailsOfOrder, arg.StoreID, arg.OrderID)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	var items []LongestGapsRow
+	var items []Mail
 	for rows.Next() {
-		var i LongestGapsRow
-		if err := rows.Scan(&i.ShipmentID, &i.Longest); err != nil {
+		var i Mail
+		if err := rows.Scan(
+			&i.StoreID,
+			&i.MailID,
+			&i.MailKey,
+			&i.OrderID,
+			&i.Kind,
+			&i.Recipient,
+			&i.Subject,
+			&i.State,
+			&i.Words,
+			&i.Data,
+			&i.CreatedAt,
+			&i.SentAt,
+			&i.IsTest,
+			&i.AskedAt,
+			&i.HeaderKey,
+		); err != nil {
 			return nil, err
 		}
 		items = append(items, i)
@@ -442,7 +397,7 @@ func (q *Queries) MovingLanes(ctx context.Context, arg MovingLanesParams) ([]Mov
 }
 
 const newestMailOfKind = `-- name: NewestMailOfKind :one
-SELECT store_id, mail_id, mail_key, order_id, kind, recipient, subject, state, words, data, created_at, sent_at, is_test, asked_at FROM mails WHERE store_id = $1 AND kind = $2 AND is_test = FALSE ORDER BY mail_id DESC LIMIT 1
+SELECT store_id, mail_id, mail_key, order_id, kind, recipient, subject, state, words, data, created_at, sent_at, is_test, asked_at, header_key FROM mails WHERE store_id = $1 AND kind = $2 AND is_test = FALSE ORDER BY mail_id DESC LIMIT 1
 `
 
 type NewestMailOfKindParams struct {
@@ -468,6 +423,7 @@ func (q *Queries) NewestMailOfKind(ctx context.Context, arg NewestMailOfKindPara
 		&i.SentAt,
 		&i.IsTest,
 		&i.AskedAt,
+		&i.HeaderKey,
 	)
 	return i, err
 }

@@ -94,6 +94,9 @@ func applyTracking(ctx context.Context, tx *db.Tx, o order.Order, s shipment.Shi
 		return err
 	}
 	if s.State == before.State {
+		if s.ExpectedAt != before.ExpectedAt {
+			return expectAnew(ctx, tx, o)
+		}
 		return nil
 	}
 	return note(ctx, tx, o, "shipment."+string(s.State), string(s.ShipmentID), said.Actor,

@@ -85,6 +85,9 @@ func (o *Outside) tickLate(ctx context.Context, j job.Job) error {
 			err = o.db.Update(ctx, func(ctx context.Context, tx *db.Tx) error { return flow.SetLate(ctx, tx, j.Store, l) })
 		}
 	}
+	if err == nil {
+		err = o.sayDue(ctx, j.Store)
+	}
 	if err != nil {
 		o.log.Error("what is late could not be noted", "error", err)
 	}

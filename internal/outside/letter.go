@@ -8,12 +8,12 @@ import (
 	"strings"
 	"time"
 
-	"doorstep/internal/clock"
 	"doorstep/internal/db"
 	"doorstep/internal/flow"
 	"doorstep/internal/ledger"
 	"doorstep/internal/mail"
 	"doorstep/internal/order"
+	"doorstep/internal/promise"
 	"doorstep/internal/purchase"
 	"doorstep/internal/shipment"
 	"doorstep/internal/store"
@@ -31,6 +31,7 @@ type mailMore struct {
 	refunds  []ledger.Refund
 	settings map[string]string // of the payment's connector: bank account
 	texts    map[string]words.Forms
+	expected mail.Window // as it looks now; zero where nothing was promised
 }
 
 // gatherMore reads it in the transaction of the intent.
@@ -46,6 +47,9 @@ func gatherMore(ctx context.Context, tx *db.Tx, c *flow.MailCall) (m mailMore, e
 		if m.bought, err = purchase.LinesOf(ctx, tx, s, c.Purchase.PurchaseID); err != nil {
 			return m, err
 		}
+	}
+	if m.expected, err = expectedOf(ctx, tx, c); err != nil {
+		return m, err
 	}
 	if c.Mail.Kind == flow.MailChoice {
 		if m.unsent, err = unsentOf(ctx, tx, c); err != nil {
@@ -65,6 +69,15 @@ func gatherMore(ctx context.Context, tx *db.Tx, c *flow.MailCall) (m mailMore, e
 		return m, err
 	}
 	return m, json.Unmarshal([]byte(row.Settings), &m.settings)
+}
+
+// expectedOf is when an order is expected as it looks now.
+func expectedOf(ctx context.Context, tx *db.Tx, c *flow.MailCall) (mail.Window, error) {
+	p, found, err := promise.Of(ctx, tx, c.Mail.StoreID, c.Order.OrderID)
+	if err != nil || !found {
+		return mail.Window{}, err
+	}
+	return mail.Window{From: p.ExpectFromAt.Std(), To: p.ExpectToAt.Std()}, nil
 }
 
 // unsentOf are the units about which a customer chooses; for a preview of an order of which
@@ -103,7 +116,7 @@ func (o *Outside) viewOf(set store.Settings, c *flow.MailCall, more mailMore) ma
 	case flow.MailDelivered:
 		return mail.Delivered{Order: about, Parcel: l.parcel(), At: l.deliveredAt(), Rest: l.rest(arrived)}
 	case flow.MailDelayed:
-		return mail.Delayed{Order: about, Parcel: mail.Parcel{Lines: l.lateLines()}, Was: l.promised(), Now: l.lateWindow()}
+		return mail.Delayed{Order: about, Parcel: mail.Parcel{Lines: l.lateLines()}, Was: l.promised(), Now: l.more.expected}
 	case flow.MailChoice:
 		return mail.Choice{Order: about, Lines: l.lines(l.more.unsent)}
 	case flow.MailRefunded:
@@ -202,7 +215,9 @@ func (l letterer) parcel() mail.Parcel {
 		only[packed.OrderLineID] += packed.Quantity
 	}
 	p.Lines = l.lines(only)
-	p.Expected = l.promised()
+	if p.Expected = l.more.expected; p.Expected.To.IsZero() {
+		p.Expected = l.promised()
+	}
 	if s.ExpectedAt != 0 {
 		p.Expected = mail.Window{From: s.ExpectedAt.Std(), To: s.ExpectedAt.Std()}
 	}
@@ -244,24 +259,6 @@ func (l letterer) lateLines() []mail.Line {
 	}
 	return l.lines(only)
 }
-
-// lateWindow is when something that is late should arrive: when the supplier says it leaves,
-// and as long in transit as was quoted.
-func (l letterer) lateWindow() mail.Window {
-	var chosen flow.Option
-	if l.c.Purchase == nil || l.c.Purchase.ExpectAt == 0 || json.Unmarshal([]byte(l.c.Order.ShippingOption), &chosen) != nil {
-		return mail.Window{}
-	}
-	for _, q := range chosen.Quotes {
-		if q.Supplier == l.c.Purchase.SupplierID {
-			leaves := l.c.Purchase.ExpectAt
-			return mail.Window{From: daysAfter(leaves, q.MinDays), To: daysAfter(leaves, q.MaxDays)}
-		}
-	}
-	return mail.Window{}
-}
-
-func daysAfter(t clock.Time, n int) time.Time { return t.Std().AddDate(0, 0, n) }
 
 // refunded is what goes back for a cancelled order; no currency where nothing was taken.
 func (l letterer) refunded() money.Amount {

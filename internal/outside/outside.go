@@ -139,6 +139,7 @@ func (o *Outside) Handlers() map[string]job.Handler {
 		"tick.tracking": o.tickTracking,
 		"tick.janitor":  o.tickJanitor,
 		"tick.late":     o.tickLate,
+		"tick.learn":    o.tickLearn,
 		"tick.prices":   o.tickPrices,
 		"tick.money":    o.tickMoney,
 		"tick.feedback": o.tickFeedback,

@@ -54,6 +54,7 @@ func (o *Outside) schedule(ctx context.Context, tx *db.Tx, s id.Store) error {
 		{"tick.tracking", string(s), set.TrackingEvery, tickJob{}},
 		{"tick.janitor", string(s), janitorEvery, tickJob{}},
 		{"tick.late", string(s), lateEvery, tickJob{}},
+		{"tick.learn", string(s), learnEvery, tickJob{}},
 		{"tick.prices", string(s), pricesEvery, tickJob{}},
 		{"tick.feedback", string(s), feedbackEvery, tickJob{}},
 	}

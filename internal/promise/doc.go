@@ -11,10 +11,13 @@
 // window must be is learned from the forecasts that were made and what became of them, never
 // from the fit to the past itself.
 //
-//	m := promise.New()
+//	m := promise.NewModel()
 //	m.Learn(trip, forecast)      // a delivery that happened, and what had been said of it
 //	m.Fit(now)                   // once a day
 //	f := m.Forecast(trip)        // P50, P90 and a date to promise, in days after the order
 //
-// Nothing here does I/O; the history comes from the caller.
+// A store learns its lanes now and then (Learn, a few rows for each supplier and country), and
+// pages read only those (LanesTo). What a customer was promised is kept with the order, beside
+// when it is expected as it looks now (Leg). Model and decisions do no I/O; the history comes
+// from the caller.
 package promise

@@ -48,8 +48,8 @@ type miss struct {
 	at   time.Time
 }
 
-// New is a model that knows nothing yet.
-func New() *Model {
+// NewModel is a model that knows nothing yet.
+func NewModel() *Model {
 	return &Model{handling: newEffects(handling()), transit: newEffects(transit())}
 }
 
@@ -110,6 +110,14 @@ func (m *Model) Fit(now time.Time) {
 // both is handling and transit together.
 func (m *Model) both(t Trip) float64 {
 	return math.Log(math.Exp(m.handling.at(t)) + math.Exp(m.transit.at(t)))
+}
+
+// wayShare is the part of the whole time that is the carrier's, by the middle.
+func (m *Model) wayShare(t Trip) float64 {
+	if !m.fitted {
+		return 0
+	}
+	return math.Exp(m.transit.at(t) - m.both(t))
 }
 
 // regionsNow is how much faster or slower than all others a region is at present: strikes,

@@ -34,7 +34,7 @@ func steady(int) float64 { return 1 }
 
 func taught(t *testing.T, trips []Trip, now time.Time) *Model {
 	t.Helper()
-	m := New()
+	m := NewModel()
 	for _, trip := range trips {
 		if trip.Delivered.Before(now) {
 			m.Learn(trip, Forecast{})
@@ -66,7 +66,7 @@ func TestForecastsFindWhatIsTrue(t *testing.T) {
 func TestNineOfTen(t *testing.T) {
 	t.Parallel()
 	trips := world(9000, steady)
-	m, said, next := New(), map[int]Forecast{}, 0
+	m, said, next := NewModel(), map[int]Forecast{}, 0
 	var within, kept, n int
 	for i, trip := range trips {
 		for next < i && trips[next].Delivered.Before(trip.Ordered) {
@@ -134,7 +134,7 @@ func TestSeason(t *testing.T) {
 
 func TestWithoutHistoryTheirWordCounts(t *testing.T) {
 	t.Parallel()
-	m := New()
+	m := NewModel()
 	m.Fit(dayOne)
 	f := m.Forecast(Trip{Ordered: dayOne, StatedDays: 10})
 	if f.P50 != 10 || f.P90 != 15 || f.Samples != 0 || f.String() != "10 to 15 days" {
@@ -149,7 +149,7 @@ func TestWithoutHistoryTheirWordCounts(t *testing.T) {
 
 func TestOldDeliveriesAreLetGo(t *testing.T) {
 	t.Parallel()
-	m := New()
+	m := NewModel()
 	trips := world(most+most/10, steady)
 	for _, trip := range trips {
 		m.Learn(trip, Forecast{})

@@ -39,7 +39,7 @@ func handling() []factor {
 	return []factor{
 		{"supplier", 8, func(t Trip) string { return t.Supplier }},
 		{"weekday", 30, weekday},
-		{"hour", 50, func(t Trip) string { return strconv.Itoa(t.Ordered.Hour() / 4) }},
+		{"hour", 50, hour},
 		{"ready by", 30, func(t Trip) string { return steps(t.ReadyDays, 1, 20) }},
 	}
 }
@@ -57,7 +57,20 @@ func transit() []factor {
 	}
 }
 
-func weekday(t Trip) string { return t.Ordered.Weekday().String() }
+// weekday and hour are of no class for a trip at no particular time.
+func weekday(t Trip) string {
+	if t.Ordered.IsZero() {
+		return ""
+	}
+	return t.Ordered.Weekday().String()
+}
+
+func hour(t Trip) string {
+	if t.Ordered.IsZero() {
+		return ""
+	}
+	return strconv.Itoa(t.Ordered.Hour() / 4)
+}
 
 // steps is which step of a width a value stands on.
 func steps(v, width float64, most int) string {

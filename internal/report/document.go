@@ -2,6 +2,7 @@ package report
 
 import (
 	"encoding/json"
+	"time"
 
 	"doorstep/internal/address"
 	"doorstep/internal/clock"
@@ -36,6 +37,9 @@ type Order struct {
 	ShippingOption  json.RawMessage `json:"shipping_option"` // flow.Option, with the suppliers' quotes
 	PromisedFrom    clock.Time      `json:"promised_from"`
 	PromisedTo      clock.Time      `json:"promised_to"`
+	ExpectedFrom    clock.Time      `json:"expected_from"` // as it looks now; zero: nothing is known beside the promise
+	ExpectedTo      clock.Time      `json:"expected_to"`
+	ExpectedWhy     string          `json:"expected_why,omitempty"` // promise.ByScan …
 	Totals          Totals          `json:"totals"`
 	Lines           []Line          `json:"lines"`
 	Payments        []Payment       `json:"payments"`
@@ -265,4 +269,18 @@ type Event struct {
 	Actor   string          `json:"actor"`
 	At      clock.Time      `json:"at"`
 	Data    json.RawMessage `json:"data"`
+}
+
+// Window is when the order is expected as it looks now: what was promised, while nothing else
+// is known.
+func (o Order) Window() (from, to clock.Time) {
+	if o.ExpectedTo == 0 {
+		return o.PromisedFrom, o.PromisedTo
+	}
+	return o.ExpectedFrom, o.ExpectedTo
+}
+
+// Slips says whether the order is expected on a later day than the last that was promised.
+func (o Order) Slips() bool {
+	return o.PromisedTo != 0 && o.ExpectedTo > o.PromisedTo.Add(24*time.Hour)
 }

@@ -48,7 +48,7 @@ func Run(orders []Order, from time.Time) (Report, error) {
 		byDelivery[i] = i
 	}
 	slices.SortStableFunc(byDelivery, func(a, b int) int { return orders[a].Delivered.Compare(orders[b].Delivered) })
-	w := walk{orders: orders, byDelivery: byDelivery, said: make([]promise.Forecast, len(orders)), model: promise.New(), lanes: newLanes()}
+	w := walk{orders: orders, byDelivery: byDelivery, said: make([]promise.Forecast, len(orders)), model: promise.NewModel(), lanes: newLanes()}
 	r := Report{TestFrom: from.Format(time.DateOnly), Baselines: map[string]Score{}}
 	var ours tally
 	others := map[string]*tally{Marketplace: {}, LaneMedian: {}, Rolling: {}}

@@ -25,6 +25,8 @@ type Order struct {
 	PaidAt          clock.Time      `json:"paid_at"`
 	DeliveryFrom    clock.Time      `json:"delivery_from" doc:"The window that was promised"`
 	DeliveryTo      clock.Time      `json:"delivery_to"`
+	ExpectedFrom    clock.Time      `json:"expected_from" doc:"The window as it looks now"`
+	ExpectedTo      clock.Time      `json:"expected_to"`
 	Email           string          `json:"email"`
 	ShippingAddress address.Address `json:"shipping_address"`
 	BillingAddress  address.Address `json:"billing_address"`
@@ -112,6 +114,7 @@ func orderView(o report.Order) Order {
 	out := Order{ID: o.ID, Number: o.Number, State: o.State, Goods: o.Goods, Money: o.Money, PlacedAt: o.PlacedAt, PaidAt: o.PaidAt,
 		DeliveryFrom: o.PromisedFrom, DeliveryTo: o.PromisedTo, Email: o.Customer.Email, ShippingAddress: o.ShippingAddress,
 		BillingAddress: o.BillingAddress, Totals: o.Totals, Lines: []OrderLine{}, Payments: []Payment{}, Refunds: []Refund{}, Parcels: []Parcel{}}
+	out.ExpectedFrom, out.ExpectedTo = o.Window()
 	var option struct {
 		Name string `json:"name"`
 	}

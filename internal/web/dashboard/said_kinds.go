@@ -43,6 +43,8 @@ func orderSentence(verb string) string {
 		"kept":            "The order goes on: it could not be cancelled any more",
 		"cancelling":      "Cancelling was asked for; suppliers are asked to stop",
 		"cancelled":       "The order is cancelled",
+		"expected":        "The order is expected on other days now",
+		"late":            "The promise will not be kept: the customer is told",
 		"closed":          "All is delivered: the order is closed",
 		"reopened":        "The order is open again",
 		"marked-test":     "The order was marked as a test",

@@ -11,6 +11,7 @@ import (
 	"doorstep/internal/id"
 	"doorstep/internal/inventory"
 	"doorstep/internal/outside"
+	"doorstep/internal/promise"
 	"doorstep/internal/purchase"
 	"doorstep/money"
 )
@@ -86,7 +87,11 @@ func (d *delivery) window(ctx context.Context, tx *db.Tx, v *visit, chosen catal
 	if err != nil {
 		return err
 	}
-	options, err := flow.Options(flow.OptionsInput{Currency: v.set.Currency, Quotes: quotes, Candidates: candidates, Subtotal: chosen.PriceMinor, Settings: v.set,
+	lanes, err := promise.LanesTo(ctx, tx, v.store, d.Country)
+	if err != nil {
+		return err
+	}
+	options, err := flow.Options(flow.OptionsInput{Country: d.Country, Lanes: lanes, Currency: v.set.Currency, Quotes: quotes, Candidates: candidates, Subtotal: chosen.PriceMinor, Settings: v.set,
 		Needs: []purchase.Need{{Line: 1, Variant: chosen.VariantID, Title: chosen.Title, Quantity: 1, Price: chosen.PriceMinor}}})
 	if err == nil && len(options) > 0 {
 		d.MinDays, d.MaxDays = options[0].FromDays, options[0].ToDays

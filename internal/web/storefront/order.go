@@ -101,7 +101,7 @@ func (s *shop) readOrder(v *visit, name id.Order) (p orderPage, err error) {
 
 // steps are the five steps of every order, and the sentence that says what comes next.
 func (v *visit) steps(p orderPage) (list []ui.Moment, next string) {
-	window := v.between(p.PromisedFrom, p.PromisedTo)
+	window := v.between(p.Window())
 	reached := reachedStep(p.Order)
 	if p.State == "cancelled" || p.State == "cancelling" {
 		return v.stopped(p)
@@ -130,7 +130,11 @@ func (v *visit) steps(p orderPage) (list []ui.Moment, next string) {
 	if reached < 4 && window != "" {
 		names[4].When = v.say("expected", "window", window)
 	}
-	return names, v.nextWords(p, reached, window)
+	next = v.nextWords(p, reached, window)
+	if reached < 4 && p.Slips() {
+		next += " " + v.say("next_slips", "window", v.between(p.PromisedFrom, p.PromisedTo))
+	}
+	return names, next
 }
 
 // times are when the first parcel left and the last one arrived; zero while that is ahead.

@@ -29,7 +29,7 @@ func orderHeadline(v *visit, p orderPage) string {
 	case "returned":
 		return v.say("head_returned")
 	}
-	if window := v.between(p.PromisedFrom, p.PromisedTo); window != "" {
+	if window := v.between(p.Window()); window != "" {
 		return v.say("head_arriving", "window", window)
 	}
 	return v.say("step_preparing")
