@@ -40,6 +40,7 @@ func (p *Program) routes(c Config) (http.Handler, error) {
 	mux := http.NewServeMux()
 	mux.Handle(api.Prefix+"/", v1.Handler())
 	mux.Handle("/webhooks/", p.Outside.Webhooks())
+	mux.Handle("/evidence/", p.Outside.Evidence())
 	mux.HandleFunc("GET /healthz", healthy)
 	mux.HandleFunc("GET /readyz", p.ready)
 	mux.Handle("GET /metrics", p.metrics.Handler(c.MetricsToken))

@@ -41,6 +41,21 @@ func (d *Dispute) Move(e DisputeEvent) error {
 // Over says whether nothing more is to come of the demand.
 func (d Dispute) Over() bool { return d.State == DisputeCredited || d.State == DisputeLapsed }
 
+// Short is how much less was credited than demanded and not let be, in minor units.
+func (d Dispute) Short() int64 {
+	if d.State != DisputeCredited {
+		return 0
+	}
+	return max(d.AmountMinor-d.CreditedMinor-d.WaivedMinor, 0)
+}
+
+// The ways to tell a supplier of a demand.
+const (
+	ByConnector = "connector"
+	ByMail      = "mail"
+	ByHand      = "hand"
+)
+
 // Terms are the stored terms as decisions read them.
 func (t SupplierTerm) Terms(supplier string) Terms {
 	return Terms{Supplier: supplier, ReturnTo: t.ReturnTo, Days: t.Days, Evidence: words(t.Evidence), Accepts: words(t.Accepts)}

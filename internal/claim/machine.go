@@ -65,6 +65,8 @@ type DisputeState string
 // The states of a dispute.
 const (
 	DisputeDue      DisputeState = "due"
+	DisputeFiling   DisputeState = "filing"    // a call is under way
+	DisputeUnsure   DisputeState = "uncertain" // the answer was lost: the supplier may have it
 	DisputeFiled    DisputeState = "filed"
 	DisputeGranted  DisputeState = "granted"
 	DisputeCredited DisputeState = "credited"
@@ -77,6 +79,11 @@ type DisputeEvent string
 
 // The events of a dispute.
 const (
+	SendDispute   DisputeEvent = "send"
+	UnsentDispute DisputeEvent = "not-sent"
+	RefuseDispute DisputeEvent = "refuse" // it is not taken on this way
+	LoseDispute   DisputeEvent = "lose-answer"
+	AbsentDispute DisputeEvent = "find-absent"
 	FileDispute   DisputeEvent = "file"
 	GrantDispute  DisputeEvent = "grant"
 	CreditDispute DisputeEvent = "credit"
@@ -85,15 +92,21 @@ const (
 	LapseDispute  DisputeEvent = "lapse"
 )
 
-// Disputes is the life of a dispute, with its own clock: after the supplier's window it lapses.
+// Disputes is the life of a dispute, with its own clock: after the supplier's window it lapses,
+// unless the supplier has it.
 var Disputes = machine.Machine[DisputeState, DisputeEvent]{
 	Name: "dispute", Start: DisputeDue, Final: []DisputeState{DisputeCredited, DisputeDenied, DisputeLapsed},
 	Rows: []machine.Row[DisputeState, DisputeEvent]{
-		{Event: FileDispute, From: []DisputeState{DisputeDue}, To: DisputeFiled},
+		{Event: SendDispute, From: []DisputeState{DisputeDue}, To: DisputeFiling},
+		{Event: UnsentDispute, From: []DisputeState{DisputeFiling}, To: DisputeDue},
+		{Event: RefuseDispute, From: []DisputeState{DisputeFiling, DisputeUnsure}, To: DisputeDue},
+		{Event: LoseDispute, From: []DisputeState{DisputeFiling}, To: DisputeUnsure},
+		{Event: AbsentDispute, From: []DisputeState{DisputeUnsure}, To: DisputeDue},
+		{Event: FileDispute, From: []DisputeState{DisputeDue, DisputeFiling, DisputeUnsure}, To: DisputeFiled},
 		{Event: GrantDispute, From: []DisputeState{DisputeFiled}, To: DisputeGranted},
-		{Event: CreditDispute, From: []DisputeState{DisputeGranted, DisputeFiled}, To: DisputeCredited},
-		{Event: DenyDispute, From: []DisputeState{DisputeFiled}, To: DisputeDenied},
+		{Event: CreditDispute, From: []DisputeState{DisputeFiled, DisputeGranted, DisputeCredited, DisputeDenied}, To: DisputeCredited},
+		{Event: DenyDispute, From: []DisputeState{DisputeFiled, DisputeGranted}, To: DisputeDenied},
 		{Event: AppealDispute, From: []DisputeState{DisputeDenied}, To: DisputeFiled},
-		{Event: LapseDispute, From: []DisputeState{DisputeDue, DisputeFiled, DisputeDenied}, To: DisputeLapsed},
+		{Event: LapseDispute, From: []DisputeState{DisputeDue, DisputeDenied}, To: DisputeLapsed},
 	},
 }

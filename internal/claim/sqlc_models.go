@@ -32,6 +32,9 @@ type Claim struct {
 	ReturnNumber  string
 	ReturnCarrier string
 	ReceivedAt    clock.Time
+	WishCredit    bool
+	ToCredit      bool
+	VariantID     id.Variant
 }
 
 type ClaimUnit struct {
@@ -53,13 +56,41 @@ type Dispute struct {
 	State         DisputeState
 	AmountMinor   int64
 	CreditedMinor int64
+	WaivedMinor   int64
 	Currency      money.Currency
 	Ref           string
 	Words         string
+	Way           string
+	Trouble       string
+	Near          bool
+	Line          string
 	DueAt         clock.Time
+	TriedAt       clock.Time
 	FiledAt       clock.Time
 	CreatedAt     clock.Time
 	UpdatedAt     clock.Time
+}
+
+type Exchange struct {
+	StoreID      id.Store
+	ExchangeID   id.Exchange
+	ClaimID      id.Claim
+	OrderID      id.Order
+	LineID       int64
+	VariantID    id.Variant
+	Sku          string
+	Title        string
+	VariantTitle string
+	Quantity     int64
+	State        ExchangeState
+	PriceMinor   int64
+	WorthMinor   int64
+	Currency     money.Currency
+	PaymentID    id.Payment
+	RefundID     id.Refund
+	DueAt        clock.Time
+	CreatedAt    clock.Time
+	UpdatedAt    clock.Time
 }
 
 type SupplierTerm struct {

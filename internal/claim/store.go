@@ -14,7 +14,8 @@ import (
 func Insert(ctx context.Context, tx *db.Tx, c Claim, units []Range) error {
 	q := New(tx)
 	err := q.InsertClaim(ctx, InsertClaimParams{StoreID: c.StoreID, ClaimID: c.ClaimID, OrderID: c.OrderID, Number: c.Number, State: c.State,
-		Kind: c.Kind, Wish: c.Wish, Words: c.Words, CreatedAt: tx.Now})
+		Kind: c.Kind, Wish: c.Wish, Words: c.Words, CreatedAt: tx.Now,
+		WishCredit: c.WishCredit, VariantID: c.VariantID})
 	for i := 0; err == nil && i < len(units); i++ {
 		u := units[i]
 		err = q.InsertUnits(ctx, InsertUnitsParams{StoreID: c.StoreID, ClaimID: c.ClaimID, LineID: u.Line, FirstUnit: u.First, Units: u.Units})
@@ -61,7 +62,8 @@ func Overdue(ctx context.Context, tx *db.Tx, s id.Store, now clock.Time, limit i
 func Save(ctx context.Context, tx *db.Tx, c Claim) error {
 	return New(tx).SaveClaim(ctx, SaveClaimParams{StoreID: c.StoreID, ClaimID: c.ClaimID, State: c.State, Outcome: c.Outcome, AmountMinor: c.AmountMinor,
 		RefundID: c.RefundID, PurchaseID: c.PurchaseID, Trouble: c.Trouble, DueAt: c.DueAt, ReturnTo: c.ReturnTo, ReturnPaid: c.ReturnPaid,
-		ReturnNumber: c.ReturnNumber, ReturnCarrier: c.ReturnCarrier, ReceivedAt: c.ReceivedAt, UpdatedAt: tx.Now})
+		ReturnNumber: c.ReturnNumber, ReturnCarrier: c.ReturnCarrier, ReceivedAt: c.ReceivedAt, UpdatedAt: tx.Now,
+		ToCredit: c.ToCredit})
 }
 
 // Units lists the units of a claim.
@@ -94,10 +96,12 @@ func SetTerms(ctx context.Context, tx *db.Tx, t SupplierTerm) error {
 		Evidence: t.Evidence, Accepts: t.Accepts, Email: t.Email, UpdatedAt: tx.Now})
 }
 
-// InsertDispute writes a new dispute; the same claim demands once for each purchase.
+// InsertDispute writes a new dispute; the same claim demands once for each purchase, and a line
+// of a statement once.
 func InsertDispute(ctx context.Context, tx *db.Tx, d Dispute) (bool, error) {
 	n, err := New(tx).InsertDispute(ctx, InsertDisputeParams{StoreID: d.StoreID, DisputeID: d.DisputeID, OrderID: d.OrderID, ClaimID: d.ClaimID,
-		PurchaseID: d.PurchaseID, SupplierID: d.SupplierID, State: d.State, AmountMinor: d.AmountMinor, Currency: d.Currency, DueAt: d.DueAt, CreatedAt: tx.Now})
+		PurchaseID: d.PurchaseID, SupplierID: d.SupplierID, State: d.State, AmountMinor: d.AmountMinor, Currency: d.Currency, Line: d.Line, DueAt: d.DueAt,
+		CreatedAt: tx.Now})
 	return n > 0, err
 }
 
@@ -116,13 +120,42 @@ func DisputesOf(ctx context.Context, tx *db.Tx, s id.Store, o id.Order) ([]Dispu
 	return New(tx).DisputesOf(ctx, DisputesOfParams{StoreID: s, OrderID: o})
 }
 
-// OverdueDisputes lists demands whose window is over.
+// DisputesOfPurchase lists a purchase's disputes, oldest first.
+func DisputesOfPurchase(ctx context.Context, tx *db.Tx, s id.Store, p id.Purchase) ([]Dispute, error) {
+	return New(tx).DisputesOfPurchase(ctx, DisputesOfPurchaseParams{StoreID: s, PurchaseID: p})
+}
+
+// latestDispute sorts after every name of a dispute.
+const latestDispute = "di_~"
+
+// DisputesOfSupplier is a page of the demands on a supplier, newest first. after is the last one
+// of the page before; empty: from the beginning.
+func DisputesOfSupplier(ctx context.Context, tx *db.Tx, s id.Store, supplier id.Supplier, after id.Dispute, limit int32) ([]Dispute, error) {
+	if after == "" {
+		after = latestDispute
+	}
+	return New(tx).DisputesOfSupplier(ctx, DisputesOfSupplierParams{StoreID: s, SupplierID: supplier, DisputeID: after, Limit: limit})
+}
+
+// OverdueDisputes lists demands whose window is over and that the supplier does not have.
 func OverdueDisputes(ctx context.Context, tx *db.Tx, s id.Store, now clock.Time, limit int32) ([]OverdueDisputesRow, error) {
 	return New(tx).OverdueDisputes(ctx, OverdueDisputesParams{StoreID: s, DueAt: now, Limit: limit})
+}
+
+// NearDisputes lists demands whose window ends before a day, and of which nobody was told that.
+func NearDisputes(ctx context.Context, tx *db.Tx, s id.Store, before clock.Time, limit int32) ([]NearDisputesRow, error) {
+	return New(tx).NearDisputes(ctx, NearDisputesParams{StoreID: s, DueAt: before, Limit: limit})
+}
+
+// ToldDisputes lists demands that a supplier has by its connector and that are not over, after a
+// known one.
+func ToldDisputes(ctx context.Context, tx *db.Tx, s id.Store, after id.Dispute, limit int32) ([]Dispute, error) {
+	return New(tx).ToldDisputes(ctx, ToldDisputesParams{StoreID: s, DisputeID: after, Limit: limit})
 }
 
 // SaveDispute writes all that may change of a dispute.
 func SaveDispute(ctx context.Context, tx *db.Tx, d Dispute) error {
 	return New(tx).SaveDispute(ctx, SaveDisputeParams{StoreID: d.StoreID, DisputeID: d.DisputeID, State: d.State, CreditedMinor: d.CreditedMinor,
-		Ref: d.Ref, Words: d.Words, FiledAt: d.FiledAt, UpdatedAt: tx.Now})
+		Ref: d.Ref, Words: d.Words, FiledAt: d.FiledAt, UpdatedAt: tx.Now, WaivedMinor: d.WaivedMinor, Way: d.Way, Trouble: d.Trouble, Near: d.Near,
+		TriedAt: d.TriedAt})
 }

@@ -1,6 +1,6 @@
 -- name: InsertClaim :exec
-INSERT INTO claims (store_id, claim_id, order_id, number, state, kind, wish, words, created_at, updated_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9);
+INSERT INTO claims (store_id, claim_id, order_id, number, state, kind, wish, words, created_at, updated_at, wish_credit, variant_id)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10, $11);
 
 -- name: InsertUnits :exec
 INSERT INTO claim_units (store_id, claim_id, line_id, first_unit, units) VALUES ($1, $2, $3, $4, $5);
@@ -26,7 +26,7 @@ SELECT claim_id, order_id FROM claims WHERE store_id = $1 AND due_at > 0 AND due
 
 -- name: SaveClaim :exec
 UPDATE claims SET state = $3, outcome = $4, amount_minor = $5, refund_id = $6, purchase_id = $7, trouble = $8, due_at = $9, return_to = $10,
-  return_paid = $11, return_number = $12, return_carrier = $13, received_at = $14, updated_at = $15
+  return_paid = $11, return_number = $12, return_carrier = $13, received_at = $14, updated_at = $15, to_credit = $16
 WHERE store_id = $1 AND claim_id = $2;
 
 -- name: UnitsOfClaim :many
@@ -58,8 +58,8 @@ ON CONFLICT (store_id, supplier_id) DO UPDATE SET return_to = EXCLUDED.return_to
   accepts = EXCLUDED.accepts, email = EXCLUDED.email, updated_at = EXCLUDED.updated_at;
 
 -- name: InsertDispute :execrows
-INSERT INTO disputes (store_id, dispute_id, order_id, claim_id, purchase_id, supplier_id, state, amount_minor, currency, due_at, created_at, updated_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11) ON CONFLICT DO NOTHING;
+INSERT INTO disputes (store_id, dispute_id, order_id, claim_id, purchase_id, supplier_id, state, amount_minor, currency, line, due_at, created_at, updated_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12) ON CONFLICT DO NOTHING;
 
 -- name: GetDispute :one
 SELECT * FROM disputes WHERE store_id = $1 AND dispute_id = $2;
@@ -70,9 +70,41 @@ SELECT * FROM disputes WHERE store_id = $1 AND dispute_id = $2 FOR UPDATE;
 -- name: DisputesOf :many
 SELECT * FROM disputes WHERE store_id = $1 AND order_id = $2 ORDER BY dispute_id;
 
+-- name: DisputesOfPurchase :many
+SELECT * FROM disputes WHERE store_id = $1 AND purchase_id = $2 ORDER BY dispute_id;
+
+-- name: DisputesOfSupplier :many
+SELECT * FROM disputes WHERE store_id = $1 AND supplier_id = $2 AND dispute_id < $3 ORDER BY dispute_id DESC LIMIT $4;
+
 -- name: OverdueDisputes :many
-SELECT dispute_id, order_id FROM disputes WHERE store_id = $1 AND state IN ('due', 'filed', 'denied') AND due_at < $2
+SELECT dispute_id, order_id FROM disputes WHERE store_id = $1 AND state IN ('due', 'denied') AND due_at < $2
 ORDER BY due_at, dispute_id LIMIT $3;
 
+-- name: NearDisputes :many
+SELECT dispute_id, order_id FROM disputes WHERE store_id = $1 AND state IN ('due', 'denied') AND due_at < $2 AND NOT near
+ORDER BY due_at, dispute_id LIMIT $3;
+
+-- name: ToldDisputes :many
+SELECT * FROM disputes WHERE store_id = $1 AND state IN ('filed', 'granted') AND way = 'connector' AND dispute_id > $2
+ORDER BY dispute_id LIMIT $3;
+
 -- name: SaveDispute :exec
-UPDATE disputes SET state = $3, credited_minor = $4, ref = $5, words = $6, filed_at = $7, updated_at = $8 WHERE store_id = $1 AND dispute_id = $2;
+UPDATE disputes SET state = $3, credited_minor = $4, ref = $5, words = $6, filed_at = $7, updated_at = $8, waived_minor = $9, way = $10,
+  trouble = $11, near = $12, tried_at = $13
+WHERE store_id = $1 AND dispute_id = $2;
+
+-- name: InsertExchange :exec
+INSERT INTO exchanges (store_id, exchange_id, claim_id, order_id, line_id, variant_id, sku, title, variant_title, quantity, state, price_minor, worth_minor,
+  currency, created_at, updated_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $15);
+
+-- name: SaveExchange :exec
+UPDATE exchanges SET quantity = $3, state = $4, price_minor = $5, worth_minor = $6, payment_id = $7, due_at = $8, updated_at = $9,
+  refund_id = $10
+WHERE store_id = $1 AND exchange_id = $2;
+
+-- name: GetExchange :one
+SELECT * FROM exchanges WHERE store_id = $1 AND exchange_id = $2;
+
+-- name: ExchangesOfOrder :many
+SELECT * FROM exchanges WHERE store_id = $1 AND order_id = $2 ORDER BY exchange_id;

@@ -14,7 +14,7 @@ import (
 )
 
 const allClaims = `-- name: AllClaims :many
-SELECT store_id, claim_id, order_id, state, kind, words, created_at, updated_at, number, wish, outcome, amount_minor, refund_id, purchase_id, trouble, due_at, return_to, return_paid, return_number, return_carrier, received_at FROM claims WHERE store_id = $1 AND claim_id < $2 ORDER BY claim_id DESC LIMIT $3
+SELECT store_id, claim_id, order_id, state, kind, words, created_at, updated_at, number, wish, outcome, amount_minor, refund_id, purchase_id, trouble, due_at, return_to, return_paid, return_number, return_carrier, received_at, wish_credit, to_credit, variant_id FROM claims WHERE store_id = $1 AND claim_id < $2 ORDER BY claim_id DESC LIMIT $3
 `
 
 type AllClaimsParams struct {
@@ -54,6 +54,9 @@ func (q *Queries) AllClaims(ctx context.Context, arg AllClaimsParams) ([]Claim, 
 			&i.ReturnNumber,
 			&i.ReturnCarrier,
 			&i.ReceivedAt,
+			&i.WishCredit,
+			&i.ToCredit,
+			&i.VariantID,
 		); err != nil {
 			return nil, err
 		}
@@ -69,7 +72,7 @@ func (q *Queries) AllClaims(ctx context.Context, arg AllClaimsParams) ([]Claim, 
 }
 
 const claimsOf = `-- name: ClaimsOf :many
-SELECT store_id, claim_id, order_id, state, kind, words, created_at, updated_at, number, wish, outcome, amount_minor, refund_id, purchase_id, trouble, due_at, return_to, return_paid, return_number, return_carrier, received_at FROM claims WHERE store_id = $1 AND order_id = $2 ORDER BY claim_id
+SELECT store_id, claim_id, order_id, state, kind, words, created_at, updated_at, number, wish, outcome, amount_minor, refund_id, purchase_id, trouble, due_at, return_to, return_paid, return_number, return_carrier, received_at, wish_credit, to_credit, variant_id FROM claims WHERE store_id = $1 AND order_id = $2 ORDER BY claim_id
 `
 
 type ClaimsOfParams struct {
@@ -108,6 +111,9 @@ func (q *Queries) ClaimsOf(ctx context.Context, arg ClaimsOfParams) ([]Claim, er
 			&i.ReturnNumber,
 			&i.ReturnCarrier,
 			&i.ReceivedAt,
+			&i.WishCredit,
+			&i.ToCredit,
+			&i.VariantID,
 		); err != nil {
 			return nil, err
 		}
@@ -123,7 +129,7 @@ func (q *Queries) ClaimsOf(ctx context.Context, arg ClaimsOfParams) ([]Claim, er
 }
 
 const disputesOf = `-- name: DisputesOf :many
-SELECT store_id, dispute_id, order_id, claim_id, purchase_id, supplier_id, state, amount_minor, credited_minor, currency, ref, words, due_at, filed_at, created_at, updated_at FROM disputes WHERE store_id = $1 AND order_id = $2 ORDER BY dispute_id
+SELECT store_id, dispute_id, order_id, claim_id, purchase_id, supplier_id, state, amount_minor, credited_minor, waived_minor, currency, ref, words, way, trouble, near, line, due_at, tried_at, filed_at, created_at, updated_at FROM disputes WHERE store_id = $1 AND order_id = $2 ORDER BY dispute_id
 `
 
 type DisputesOfParams struct {
@@ -150,10 +156,16 @@ func (q *Queries) DisputesOf(ctx context.Context, arg DisputesOfParams) ([]Dispu
 			&i.State,
 			&i.AmountMinor,
 			&i.CreditedMinor,
+			&i.WaivedMinor,
 			&i.Currency,
 			&i.Ref,
 			&i.Words,
+			&i.Way,
+			&i.Trouble,
+			&i.Near,
+			&i.Line,
 			&i.DueAt,
+			&i.TriedAt,
 			&i.FiledAt,
 			&i.CreatedAt,
 			&i.UpdatedAt,
@@ -171,8 +183,177 @@ func (q *Queries) DisputesOf(ctx context.Context, arg DisputesOfParams) ([]Dispu
 	return items, nil
 }
 
+const disputesOfPurchase = `-- name: DisputesOfPurchase :many
+SELECT store_id, dispute_id, order_id, claim_id, purchase_id, supplier_id, state, amount_minor, credited_minor, waived_minor, currency, ref, words, way, trouble, near, line, due_at, tried_at, filed_at, created_at, updated_at FROM disputes WHERE store_id = $1 AND purchase_id = $2 ORDER BY dispute_id
+`
+
+type DisputesOfPurchaseParams struct {
+	StoreID    id.Store
+	PurchaseID id.Purchase
+}
+
+func (q *Queries) DisputesOfPurchase(ctx context.Context, arg DisputesOfPurchaseParams) ([]Dispute, error) {
+	rows, err := q.db.QueryContext(ctx, disputesOfPurchase, arg.StoreID, arg.PurchaseID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Dispute
+	for rows.Next() {
+		var i Dispute
+		if err := rows.Scan(
+			&i.StoreID,
+			&i.DisputeID,
+			&i.OrderID,
+			&i.ClaimID,
+			&i.PurchaseID,
+			&i.SupplierID,
+			&i.State,
+			&i.AmountMinor,
+			&i.CreditedMinor,
+			&i.WaivedMinor,
+			&i.Currency,
+			&i.Ref,
+			&i.Words,
+			&i.Way,
+			&i.Trouble,
+			&i.Near,
+			&i.Line,
+			&i.DueAt,
+			&i.TriedAt,
+			&i.FiledAt,
+			&i.CreatedAt,
+			&i.UpdatedAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const disputesOfSupplier = `-- name: DisputesOfSupplier :many
+SELECT store_id, dispute_id, order_id, claim_id, purchase_id, supplier_id, state, amount_minor, credited_minor, waived_minor, currency, ref, words, way, trouble, near, line, due_at, tried_at, filed_at, created_at, updated_at FROM disputes WHERE store_id = $1 AND supplier_id = $2 AND dispute_id < $3 ORDER BY dispute_id DESC LIMIT $4
+`
+
+type DisputesOfSupplierParams struct {
+	StoreID    id.Store
+	SupplierID id.Supplier
+	DisputeID  id.Dispute
+	Limit      int32
+}
+
+func (q *Queries) DisputesOfSupplier(ctx context.Context, arg DisputesOfSupplierParams) ([]Dispute, error) {
+	rows, err := q.db.QueryContext(ctx, disputesOfSupplier,
+		arg.StoreID,
+		arg.SupplierID,
+		arg.DisputeID,
+		arg.Limit,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Dispute
+	for rows.Next() {
+		var i Dispute
+		if err := rows.Scan(
+			&i.StoreID,
+			&i.DisputeID,
+			&i.OrderID,
+			&i.ClaimID,
+			&i.PurchaseID,
+			&i.SupplierID,
+			&i.State,
+			&i.AmountMinor,
+			&i.CreditedMinor,
+			&i.WaivedMinor,
+			&i.Currency,
+			&i.Ref,
+			&i.Words,
+			&i.Way,
+			&i.Trouble,
+			&i.Near,
+			&i.Line,
+			&i.DueAt,
+			&i.TriedAt,
+			&i.FiledAt,
+			&i.CreatedAt,
+			&i.UpdatedAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const exchangesOfOrder = `-- name: ExchangesOfOrder :many
+SELECT store_id, exchange_id, claim_id, order_id, line_id, variant_id, sku, title, variant_title, quantity, state, price_minor, worth_minor, currency, payment_id, refund_id, due_at, created_at, updated_at FROM exchanges WHERE store_id = $1 AND order_id = $2 ORDER BY exchange_id
+`
+
+type ExchangesOfOrderParams struct {
+	StoreID id.Store
+	OrderID id.Order
+}
+
+func (q *Queries) ExchangesOfOrder(ctx context.Context, arg ExchangesOfOrderParams) ([]Exchange, error) {
+	rows, err := q.db.QueryContext(ctx, exchangesOfOrder, arg.StoreID, arg.OrderID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Exchange
+	for rows.Next() {
+		var i Exchange
+		if err := rows.Scan(
+			&i.StoreID,
+			&i.ExchangeID,
+			&i.ClaimID,
+			&i.OrderID,
+			&i.LineID,
+			&i.VariantID,
+			&i.Sku,
+			&i.Title,
+			&i.VariantTitle,
+			&i.Quantity,
+			&i.State,
+			&i.PriceMinor,
+			&i.WorthMinor,
+			&i.Currency,
+			&i.PaymentID,
+			&i.RefundID,
+			&i.DueAt,
+			&i.CreatedAt,
+			&i.UpdatedAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const getClaim = `-- name: GetClaim :one
-SELECT store_id, claim_id, order_id, state, kind, words, created_at, updated_at, number, wish, outcome, amount_minor, refund_id, purchase_id, trouble, due_at, return_to, return_paid, return_number, return_carrier, received_at FROM claims WHERE store_id = $1 AND claim_id = $2
+SELECT store_id, claim_id, order_id, state, kind, words, created_at, updated_at, number, wish, outcome, amount_minor, refund_id, purchase_id, trouble, due_at, return_to, return_paid, return_number, return_carrier, received_at, wish_credit, to_credit, variant_id FROM claims WHERE store_id = $1 AND claim_id = $2
 `
 
 type GetClaimParams struct {
@@ -205,12 +386,15 @@ func (q *Queries) GetClaim(ctx context.Context, arg GetClaimParams) (Claim, erro
 		&i.ReturnNumber,
 		&i.ReturnCarrier,
 		&i.ReceivedAt,
+		&i.WishCredit,
+		&i.ToCredit,
+		&i.VariantID,
 	)
 	return i, err
 }
 
 const getDispute = `-- name: GetDispute :one
-SELECT store_id, dispute_id, order_id, claim_id, purchase_id, supplier_id, state, amount_minor, credited_minor, currency, ref, words, due_at, filed_at, created_at, updated_at FROM disputes WHERE store_id = $1 AND dispute_id = $2
+SELECT store_id, dispute_id, order_id, claim_id, purchase_id, supplier_id, state, amount_minor, credited_minor, waived_minor, currency, ref, words, way, trouble, near, line, due_at, tried_at, filed_at, created_at, updated_at FROM disputes WHERE store_id = $1 AND dispute_id = $2
 `
 
 type GetDisputeParams struct {
@@ -231,11 +415,53 @@ func (q *Queries) GetDispute(ctx context.Context, arg GetDisputeParams) (Dispute
 		&i.State,
 		&i.AmountMinor,
 		&i.CreditedMinor,
+		&i.WaivedMinor,
 		&i.Currency,
 		&i.Ref,
 		&i.Words,
+		&i.Way,
+		&i.Trouble,
+		&i.Near,
+		&i.Line,
 		&i.DueAt,
+		&i.TriedAt,
 		&i.FiledAt,
+		&i.CreatedAt,
+		&i.UpdatedAt,
+	)
+	return i, err
+}
+
+const getExchange = `-- name: GetExchange :one
+SELECT store_id, exchange_id, claim_id, order_id, line_id, variant_id, sku, title, variant_title, quantity, state, price_minor, worth_minor, currency, payment_id, refund_id, due_at, created_at, updated_at FROM exchanges WHERE store_id = $1 AND exchange_id = $2
+`
+
+type GetExchangeParams struct {
+	StoreID    id.Store
+	ExchangeID id.Exchange
+}
+
+func (q *Queries) GetExchange(ctx context.Context, arg GetExchangeParams) (Exchange, error) {
+	row := q.db.QueryRowContext(ctx, getExchange, arg.StoreID, arg.ExchangeID)
+	var i Exchange
+	err := row.Scan(
+		&i.StoreID,
+		&i.ExchangeID,
+		&i.ClaimID,
+		&i.OrderID,
+		&i.LineID,
+		&i.VariantID,
+		&i.Sku,
+		&i.Title,
+		&i.VariantTitle,
+		&i.Quantity,
+		&i.State,
+		&i.PriceMinor,
+		&i.WorthMinor,
+		&i.Currency,
+		&i.PaymentID,
+		&i.RefundID,
+		&i.DueAt,
 		&i.CreatedAt,
 		&i.UpdatedAt,
 	)
@@ -268,20 +494,22 @@ func (q *Queries) GetTerms(ctx context.Context, arg GetTermsParams) (SupplierTer
 }
 
 const insertClaim = `-- name: InsertClaim :exec
-INSERT INTO claims (store_id, claim_id, order_id, number, state, kind, wish, words, created_at, updated_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)
+INSERT INTO claims (store_id, claim_id, order_id, number, state, kind, wish, words, created_at, updated_at, wish_credit, variant_id)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10, $11)
 `
 
 type InsertClaimParams struct {
-	StoreID   id.Store
-	ClaimID   id.Claim
-	OrderID   id.Order
-	Number    string
-	State     State
-	Kind      Kind
-	Wish      Outcome
-	Words     string
-	CreatedAt clock.Time
+	StoreID    id.Store
+	ClaimID    id.Claim
+	OrderID    id.Order
+	Number     string
+	State      State
+	Kind       Kind
+	Wish       Outcome
+	Words      string
+	CreatedAt  clock.Time
+	WishCredit bool
+	VariantID  id.Variant
 }
 
 func (q *Queries) InsertClaim(ctx context.Context, arg InsertClaimParams) error {
@@ -295,13 +523,15 @@ func (q *Queries) InsertClaim(ctx context.Context, arg InsertClaimParams) error 
 		arg.Wish,
 		arg.Words,
 		arg.CreatedAt,
+		arg.WishCredit,
+		arg.VariantID,
 	)
 	return err
 }
 
 const insertDispute = `-- name: InsertDispute :execrows
-INSERT INTO disputes (store_id, dispute_id, order_id, claim_id, purchase_id, supplier_id, state, amount_minor, currency, due_at, created_at, updated_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11) ON CONFLICT DO NOTHING
+INSERT INTO disputes (store_id, dispute_id, order_id, claim_id, purchase_id, supplier_id, state, amount_minor, currency, line, due_at, created_at, updated_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12) ON CONFLICT DO NOTHING
 `
 
 type InsertDisputeParams struct {
@@ -314,6 +544,7 @@ type InsertDisputeParams struct {
 	State       DisputeState
 	AmountMinor int64
 	Currency    money.Currency
+	Line        string
 	DueAt       clock.Time
 	CreatedAt   clock.Time
 }
@@ -329,6 +560,7 @@ func (q *Queries) InsertDispute(ctx context.Context, arg InsertDisputeParams) (i
 		arg.State,
 		arg.AmountMinor,
 		arg.Currency,
+		arg.Line,
 		arg.DueAt,
 		arg.CreatedAt,
 	)
@@ -336,6 +568,51 @@ func (q *Queries) InsertDispute(ctx context.Context, arg InsertDisputeParams) (i
 		return 0, err
 	}
 	return result.RowsAffected()
+}
+
+const insertExchange = `-- name: InsertExchange :exec
+INSERT INTO exchanges (store_id, exchange_id, claim_id, order_id, line_id, variant_id, sku, title, variant_title, quantity, state, price_minor, worth_minor,
+  currency, created_at, updated_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $15)
+`
+
+type InsertExchangeParams struct {
+	StoreID      id.Store
+	ExchangeID   id.Exchange
+	ClaimID      id.Claim
+	OrderID      id.Order
+	LineID       int64
+	VariantID    id.Variant
+	Sku          string
+	Title        string
+	VariantTitle string
+	Quantity     int64
+	State        ExchangeState
+	PriceMinor   int64
+	WorthMinor   int64
+	Currency     money.Currency
+	CreatedAt    clock.Time
+}
+
+func (q *Queries) InsertExchange(ctx context.Context, arg InsertExchangeParams) error {
+	_, err := q.db.ExecContext(ctx, insertExchange,
+		arg.StoreID,
+		arg.ExchangeID,
+		arg.ClaimID,
+		arg.OrderID,
+		arg.LineID,
+		arg.VariantID,
+		arg.Sku,
+		arg.Title,
+		arg.VariantTitle,
+		arg.Quantity,
+		arg.State,
+		arg.PriceMinor,
+		arg.WorthMinor,
+		arg.Currency,
+		arg.CreatedAt,
+	)
+	return err
 }
 
 const insertPhoto = `-- name: InsertPhoto :exec
@@ -391,7 +668,7 @@ func (q *Queries) InsertUnits(ctx context.Context, arg InsertUnitsParams) error 
 }
 
 const liveClaims = `-- name: LiveClaims :many
-SELECT store_id, claim_id, order_id, state, kind, words, created_at, updated_at, number, wish, outcome, amount_minor, refund_id, purchase_id, trouble, due_at, return_to, return_paid, return_number, return_carrier, received_at FROM claims WHERE store_id = $1 AND claim_id < $2 AND state IN ('opened', 'waiting', 'returning', 'inspecting', 'settling', 'failed')
+SELECT store_id, claim_id, order_id, state, kind, words, created_at, updated_at, number, wish, outcome, amount_minor, refund_id, purchase_id, trouble, due_at, return_to, return_paid, return_number, return_carrier, received_at, wish_credit, to_credit, variant_id FROM claims WHERE store_id = $1 AND claim_id < $2 AND state IN ('opened', 'waiting', 'returning', 'inspecting', 'settling', 'failed')
 ORDER BY claim_id DESC LIMIT $3
 `
 
@@ -432,6 +709,9 @@ func (q *Queries) LiveClaims(ctx context.Context, arg LiveClaimsParams) ([]Claim
 			&i.ReturnNumber,
 			&i.ReturnCarrier,
 			&i.ReceivedAt,
+			&i.WishCredit,
+			&i.ToCredit,
+			&i.VariantID,
 		); err != nil {
 			return nil, err
 		}
@@ -447,7 +727,7 @@ func (q *Queries) LiveClaims(ctx context.Context, arg LiveClaimsParams) ([]Claim
 }
 
 const lockClaim = `-- name: LockClaim :one
-SELECT store_id, claim_id, order_id, state, kind, words, created_at, updated_at, number, wish, outcome, amount_minor, refund_id, purchase_id, trouble, due_at, return_to, return_paid, return_number, return_carrier, received_at FROM claims WHERE store_id = $1 AND claim_id = $2 FOR UPDATE
+SELECT store_id, claim_id, order_id, state, kind, words, created_at, updated_at, number, wish, outcome, amount_minor, refund_id, purchase_id, trouble, due_at, return_to, return_paid, return_number, return_carrier, received_at, wish_credit, to_credit, variant_id FROM claims WHERE store_id = $1 AND claim_id = $2 FOR UPDATE
 `
 
 type LockClaimParams struct {
@@ -480,12 +760,15 @@ func (q *Queries) LockClaim(ctx context.Context, arg LockClaimParams) (Claim, er
 		&i.ReturnNumber,
 		&i.ReturnCarrier,
 		&i.ReceivedAt,
+		&i.WishCredit,
+		&i.ToCredit,
+		&i.VariantID,
 	)
 	return i, err
 }
 
 const lockDispute = `-- name: LockDispute :one
-SELECT store_id, dispute_id, order_id, claim_id, purchase_id, supplier_id, state, amount_minor, credited_minor, currency, ref, words, due_at, filed_at, created_at, updated_at FROM disputes WHERE store_id = $1 AND dispute_id = $2 FOR UPDATE
+SELECT store_id, dispute_id, order_id, claim_id, purchase_id, supplier_id, state, amount_minor, credited_minor, waived_minor, currency, ref, words, way, trouble, near, line, due_at, tried_at, filed_at, created_at, updated_at FROM disputes WHERE store_id = $1 AND dispute_id = $2 FOR UPDATE
 `
 
 type LockDisputeParams struct {
@@ -506,15 +789,60 @@ func (q *Queries) LockDispute(ctx context.Context, arg LockDisputeParams) (Dispu
 		&i.State,
 		&i.AmountMinor,
 		&i.CreditedMinor,
+		&i.WaivedMinor,
 		&i.Currency,
 		&i.Ref,
 		&i.Words,
+		&i.Way,
+		&i.Trouble,
+		&i.Near,
+		&i.Line,
 		&i.DueAt,
+		&i.TriedAt,
 		&i.FiledAt,
 		&i.CreatedAt,
 		&i.UpdatedAt,
 	)
 	return i, err
+}
+
+const nearDisputes = `-- name: NearDisputes :many
+SELECT dispute_id, order_id FROM disputes WHERE store_id = $1 AND state IN ('due', 'denied') AND due_at < $2 AND NOT near
+ORDER BY due_at, dispute_id LIMIT $3
+`
+
+type NearDisputesParams struct {
+	StoreID id.Store
+	DueAt   clock.Time
+	Limit   int32
+}
+
+type NearDisputesRow struct {
+	DisputeID id.Dispute
+	OrderID   id.Order
+}
+
+func (q *Queries) NearDisputes(ctx context.Context, arg NearDisputesParams) ([]NearDisputesRow, error) {
+	rows, err := q.db.QueryContext(ctx, nearDisputes, arg.StoreID, arg.DueAt, arg.Limit)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []NearDisputesRow
+	for rows.Next() {
+		var i NearDisputesRow
+		if err := rows.Scan(&i.DisputeID, &i.OrderID); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const overdueClaims = `-- name: OverdueClaims :many
@@ -556,7 +884,7 @@ func (q *Queries) OverdueClaims(ctx context.Context, arg OverdueClaimsParams) ([
 }
 
 const overdueDisputes = `-- name: OverdueDisputes :many
-SELECT dispute_id, order_id FROM disputes WHERE store_id = $1 AND state IN ('due', 'filed', 'denied') AND due_at < $2
+SELECT dispute_id, order_id FROM disputes WHERE store_id = $1 AND state IN ('due', 'denied') AND due_at < $2
 ORDER BY due_at, dispute_id LIMIT $3
 `
 
@@ -713,7 +1041,7 @@ func (q *Queries) RefuseUnits(ctx context.Context, arg RefuseUnitsParams) error 
 
 const saveClaim = `-- name: SaveClaim :exec
 UPDATE claims SET state = $3, outcome = $4, amount_minor = $5, refund_id = $6, purchase_id = $7, trouble = $8, due_at = $9, return_to = $10,
-  return_paid = $11, return_number = $12, return_carrier = $13, received_at = $14, updated_at = $15
+  return_paid = $11, return_number = $12, return_carrier = $13, received_at = $14, updated_at = $15, to_credit = $16
 WHERE store_id = $1 AND claim_id = $2
 `
 
@@ -733,6 +1061,7 @@ type SaveClaimParams struct {
 	ReturnCarrier string
 	ReceivedAt    clock.Time
 	UpdatedAt     clock.Time
+	ToCredit      bool
 }
 
 func (q *Queries) SaveClaim(ctx context.Context, arg SaveClaimParams) error {
@@ -752,12 +1081,15 @@ func (q *Queries) SaveClaim(ctx context.Context, arg SaveClaimParams) error {
 		arg.ReturnCarrier,
 		arg.ReceivedAt,
 		arg.UpdatedAt,
+		arg.ToCredit,
 	)
 	return err
 }
 
 const saveDispute = `-- name: SaveDispute :exec
-UPDATE disputes SET state = $3, credited_minor = $4, ref = $5, words = $6, filed_at = $7, updated_at = $8 WHERE store_id = $1 AND dispute_id = $2
+UPDATE disputes SET state = $3, credited_minor = $4, ref = $5, words = $6, filed_at = $7, updated_at = $8, waived_minor = $9, way = $10,
+  trouble = $11, near = $12, tried_at = $13
+WHERE store_id = $1 AND dispute_id = $2
 `
 
 type SaveDisputeParams struct {
@@ -769,6 +1101,11 @@ type SaveDisputeParams struct {
 	Words         string
 	FiledAt       clock.Time
 	UpdatedAt     clock.Time
+	WaivedMinor   int64
+	Way           string
+	Trouble       string
+	Near          bool
+	TriedAt       clock.Time
 }
 
 func (q *Queries) SaveDispute(ctx context.Context, arg SaveDisputeParams) error {
@@ -781,8 +1118,105 @@ func (q *Queries) SaveDispute(ctx context.Context, arg SaveDisputeParams) error 
 		arg.Words,
 		arg.FiledAt,
 		arg.UpdatedAt,
+		arg.WaivedMinor,
+		arg.Way,
+		arg.Trouble,
+		arg.Near,
+		arg.TriedAt,
 	)
 	return err
+}
+
+const saveExchange = `-- name: SaveExchange :exec
+UPDATE exchanges SET quantity = $3, state = $4, price_minor = $5, worth_minor = $6, payment_id = $7, due_at = $8, updated_at = $9,
+  refund_id = $10
+WHERE store_id = $1 AND exchange_id = $2
+`
+
+type SaveExchangeParams struct {
+	StoreID    id.Store
+	ExchangeID id.Exchange
+	Quantity   int64
+	State      ExchangeState
+	PriceMinor int64
+	WorthMinor int64
+	PaymentID  id.Payment
+	DueAt      clock.Time
+	UpdatedAt  clock.Time
+	RefundID   id.Refund
+}
+
+func (q *Queries) SaveExchange(ctx context.Context, arg SaveExchangeParams) error {
+	_, err := q.db.ExecContext(ctx, saveExchange,
+		arg.StoreID,
+		arg.ExchangeID,
+		arg.Quantity,
+		arg.State,
+		arg.PriceMinor,
+		arg.WorthMinor,
+		arg.PaymentID,
+		arg.DueAt,
+		arg.UpdatedAt,
+		arg.RefundID,
+	)
+	return err
+}
+
+const toldDisputes = `-- name: ToldDisputes :many
+SELECT store_id, dispute_id, order_id, claim_id, purchase_id, supplier_id, state, amount_minor, credited_minor, waived_minor, currency, ref, words, way, trouble, near, line, due_at, tried_at, filed_at, created_at, updated_at FROM disputes WHERE store_id = $1 AND state IN ('filed', 'granted') AND way = 'connector' AND dispute_id > $2
+ORDER BY dispute_id LIMIT $3
+`
+
+type ToldDisputesParams struct {
+	StoreID   id.Store
+	DisputeID id.Dispute
+	Limit     int32
+}
+
+func (q *Queries) ToldDisputes(ctx context.Context, arg ToldDisputesParams) ([]Dispute, error) {
+	rows, err := q.db.QueryContext(ctx, toldDisputes, arg.StoreID, arg.DisputeID, arg.Limit)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Dispute
+	for rows.Next() {
+		var i Dispute
+		if err := rows.Scan(
+			&i.StoreID,
+			&i.DisputeID,
+			&i.OrderID,
+			&i.ClaimID,
+			&i.PurchaseID,
+			&i.SupplierID,
+			&i.State,
+			&i.AmountMinor,
+			&i.CreditedMinor,
+			&i.WaivedMinor,
+			&i.Currency,
+			&i.Ref,
+			&i.Words,
+			&i.Way,
+			&i.Trouble,
+			&i.Near,
+			&i.Line,
+			&i.DueAt,
+			&i.TriedAt,
+			&i.FiledAt,
+			&i.CreatedAt,
+			&i.UpdatedAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const unitsOfClaim = `-- name: UnitsOfClaim :many

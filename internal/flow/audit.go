@@ -102,6 +102,15 @@ func auditOrder(ctx context.Context, tx *db.Tx, s id.Store, name id.Order) ([]Di
 	if err := list.claims(ctx, tx, o); err != nil {
 		return nil, err
 	}
+	if err := list.disputes(ctx, tx, o); err != nil {
+		return nil, err
+	}
+	if err := list.answers(ctx, tx, o); err != nil {
+		return nil, err
+	}
+	if err := list.bills(ctx, tx, o); err != nil {
+		return nil, err
+	}
 	return list, list.parcels(ctx, tx, o)
 }
 
@@ -196,7 +205,11 @@ func (d *differences) costs(ctx context.Context, tx *db.Tx, o order.Order) error
 			cost += p.BookedMinor
 		}
 	}
-	d.compare("ledger cost", o.Name(), ledger.Balance(entries)[ledger.Cost], cost)
+	if err != nil {
+		return err
+	}
+	billed, err := billedOf(ctx, tx, o)
+	d.compare("ledger cost", o.Name(), ledger.Balance(entries)[ledger.Cost], cost+billed)
 	return err
 }
 

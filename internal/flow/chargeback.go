@@ -22,7 +22,7 @@ type DisputeSaid struct {
 	State       string // inquiry, opened, answered, won, lost, dropped
 	Reason      string
 	AmountMinor int64
-	FeeMinor    int64 // what the provider charges for it, never given back
+	FeeMinor    int64 // what the provider charges for it, less what it gave back
 	FeeCurrency money.Currency
 	Currency    money.Currency
 	Due         clock.Time
@@ -101,26 +101,31 @@ func moveChargeback(ctx context.Context, tx *db.Tx, o order.Order, c ledger.Char
 
 // bookChargeback books money that the bank took, and money that it gave back.
 func bookChargeback(ctx context.Context, tx *db.Tx, c ledger.Chargeback, taken bool) error {
-	p := ledger.Posting{Order: c.OrderID, Subject: string(c.ChargebackID), Amount: money.New(c.AmountMinor, c.Currency)}
-	switch {
-	case c.Withdrawn && !taken:
-		p.Key, p.Kind, p.Debit, p.Credit = p.Subject+"/withdrawn", ledger.Withdrawn, ledger.Disputed, ledger.Cash
-	case taken && !c.Withdrawn:
-		p.Key, p.Kind, p.Debit, p.Credit = p.Subject+"/reinstated", ledger.Reinstated, ledger.Cash, ledger.Disputed
-	default:
+	p := ledger.ChargebackOf(c, taken)
+	if p.Key == "" {
 		return nil
 	}
 	_, err := ledger.Post(ctx, tx, c.StoreID, p)
 	return err
 }
 
-// bookDisputeFee books what the provider charges for the chargeback, once.
+// bookDisputeFee books what the provider charges for the chargeback, once, and what it gives back
+// of that when the bank decides for us.
 func bookDisputeFee(ctx context.Context, tx *db.Tx, c ledger.Chargeback, said DisputeSaid) error {
-	if said.FeeMinor <= 0 || said.FeeCurrency != c.Currency {
+	if said.FeeCurrency != c.Currency {
 		return nil
 	}
-	_, err := ledger.Post(ctx, tx, c.StoreID, ledger.Posting{Key: string(c.ChargebackID) + "/fee", Order: c.OrderID, Subject: string(c.ChargebackID),
-		Kind: ledger.Fee, Debit: ledger.Fees, Credit: ledger.Cash, Amount: money.New(said.FeeMinor, c.Currency)})
+	fee := ledger.Posting{Key: string(c.ChargebackID) + "/fee", Order: c.OrderID, Subject: string(c.ChargebackID),
+		Kind: ledger.Fee, Debit: ledger.Fees, Credit: ledger.Cash, Amount: money.New(said.FeeMinor, c.Currency)}
+	if said.FeeMinor <= 0 {
+		entries, err := ledger.Entries(ctx, tx, c.StoreID, c.OrderID)
+		if err != nil || c.State != ledger.ChargebackWon && c.State != ledger.ChargebackDropped {
+			return err
+		}
+		fee.Key, fee.Kind, fee.Debit, fee.Credit = fee.Subject+"/fee-back", ledger.FeeBack, ledger.Cash, ledger.Fees
+		fee.Amount.Minor = sumOfSubject(entries, fee.Subject, ledger.Fee)
+	}
+	_, err := ledger.Post(ctx, tx, c.StoreID, fee)
 	return err
 }
 

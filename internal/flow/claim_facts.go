@@ -11,12 +11,13 @@ import (
 	"doorstep/internal/order"
 	"doorstep/internal/purchase"
 	"doorstep/internal/shipment"
+	"doorstep/money"
 )
 
 // gatherClaims reads what matters of an order's claims and disputes.
 func gatherClaims(ctx context.Context, tx *db.Tx, o order.Order, f *order.Facts) error {
 	claims, err := claim.OfOrder(ctx, tx, o.StoreID, o.OrderID)
-	if err != nil || len(claims) == 0 {
+	if err != nil {
 		return err
 	}
 	for _, c := range claims {
@@ -24,10 +25,19 @@ func gatherClaims(ctx context.Context, tx *db.Tx, o order.Order, f *order.Facts)
 	}
 	disputes, err := claim.DisputesOf(ctx, tx, o.StoreID, o.OrderID)
 	for _, d := range disputes {
-		f.Disputes = append(f.Disputes, order.DisputeFact{ID: string(d.DisputeID), State: string(d.State), Short: d.State == claim.DisputeCredited && d.CreditedMinor < d.AmountMinor,
-			Until: d.DueAt.Std().UTC().Format("2 January")})
+		f.Disputes = append(f.Disputes, disputeFact(d))
 	}
 	return err
+}
+
+// disputeFact is what matters of a demand on a supplier.
+func disputeFact(d claim.Dispute) order.DisputeFact {
+	fact := order.DisputeFact{ID: string(d.DisputeID), State: string(d.State), Until: d.DueAt.Std().UTC().Format("2 January"), Near: d.Near, Trouble: d.Trouble,
+		Under: d.Way != "" && d.State == claim.DisputeDue, ByMail: d.Way == claim.ByMail}
+	if short := d.Short(); short > 0 {
+		fact.Short = money.New(short, d.Currency).String()
+	}
+	return fact
 }
 
 // countOnce keeps units from counting twice where a replacement was sent: those that arrived
@@ -121,10 +131,7 @@ func (d *differences) claims(ctx context.Context, tx *db.Tx, o order.Order) erro
 			d.compare("claim replacement", c.Number, true, bought)
 		}
 	}
-	if err := d.claimUnits(ctx, tx, o, list); err != nil {
-		return err
-	}
-	return d.disputes(ctx, tx, o)
+	return d.claimUnits(ctx, tx, o, list)
 }
 
 // claimMoney wants the refund of a claim to be of its amount, and to be as the claim says.
@@ -138,7 +145,7 @@ func (d *differences) claimMoney(c claim.Claim, refunds []ledger.Refund) {
 		return
 	}
 	r := refunds[i]
-	d.compare("claim amount", c.Number, c.AmountMinor, r.AmountMinor)
+	d.compare("claim amount", c.Number, c.AmountMinor, givenFor(c, refunds))
 	under := slices.Contains([]ledger.RefundState{ledger.RefundApproved, ledger.RefundSending, ledger.RefundUncertain, ledger.RefundRequested}, r.State)
 	d.compare("claim settling", c.Number, c.State == claim.Settling, under)
 	d.compare("claim settled", c.Number, c.State == claim.Settled, r.State == ledger.RefundSucceeded)
@@ -164,19 +171,4 @@ func (d *differences) claimUnits(ctx context.Context, tx *db.Tx, o order.Order, 
 		}
 	}
 	return nil
-}
-
-// disputes compares what suppliers credited with the ledger.
-func (d *differences) disputes(ctx context.Context, tx *db.Tx, o order.Order) error {
-	list, err := claim.DisputesOf(ctx, tx, o.StoreID, o.OrderID)
-	if err != nil {
-		return err
-	}
-	entries, err := ledger.Entries(ctx, tx, o.StoreID, o.OrderID)
-	var credited int64
-	for _, x := range list {
-		credited += x.CreditedMinor
-	}
-	d.compare("ledger recovered", o.Name(), ledger.Sum(entries, ledger.Recovery), credited)
-	return err
 }

@@ -140,7 +140,8 @@ func ReopenClaim(ctx context.Context, tx *db.Tx, s id.Store, name id.Claim, acto
 }
 
 // RunOutClaims ends claims whose customer neither answered nor sent anything back in time, and
-// demands on suppliers whose window is over. It says how many there were.
+// demands on suppliers whose window is over. It says how many there were. People are told of
+// demands, ours and banks', whose day is near.
 func RunOutClaims(ctx context.Context, tx *db.Tx, s id.Store) (int, error) {
 	list, err := claim.Overdue(ctx, tx, s, tx.Now, overdueAtOnce)
 	if err != nil {
@@ -158,7 +159,10 @@ func RunOutClaims(ctx context.Context, tx *db.Tx, s id.Store) (int, error) {
 		}
 	}
 	lapsed, err := lapseDisputes(ctx, tx, s)
-	return len(list) + lapsed, err
+	if err != nil {
+		return 0, err
+	}
+	return len(list) + lapsed, NoticeDueChargebacks(ctx, tx, s)
 }
 
 // keepWaiting stops the clock of a return that has left.

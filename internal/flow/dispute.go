@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"strings"
 	"time"
 
@@ -75,16 +76,31 @@ type DisputeNews struct {
 	Event       claim.DisputeEvent
 	Ref         string // the supplier's name of it, when it is filed
 	Words       string
-	AmountMinor int64 // that was credited, order currency
+	AmountMinor int64 // that was credited now, order currency
 	Actor       Actor
 }
 
 // MoveDispute notes that a demand was filed, granted, denied, appealed or credited. A credit is
-// booked; one that is short of the demand says so.
+// booked; one that is short of the demand is brought to people's eyes.
 func MoveDispute(ctx context.Context, tx *db.Tx, s id.Store, name id.Dispute, news DisputeNews) (err error) {
 	if news.Words, err = claimWords(news.Words); err != nil {
 		return err
 	}
+	switch news.Event {
+	case claim.FileDispute, claim.GrantDispute, claim.CreditDispute, claim.DenyDispute, claim.AppealDispute:
+	default:
+		return refuse("not-possible", "That happens by itself.")
+	}
+	return onDispute(ctx, tx, s, name, func(o order.Order, d *claim.Dispute) error {
+		if news.Event == claim.FileDispute {
+			d.Way = claim.ByHand
+		}
+		return moveDispute(ctx, tx, o, d, news)
+	})
+}
+
+// onDispute locks a dispute's order and then the dispute.
+func onDispute(ctx context.Context, tx *db.Tx, s id.Store, name id.Dispute, fn func(order.Order, *claim.Dispute) error) error {
 	found, err := claim.GetDispute(ctx, tx, s, name)
 	if errors.Is(err, sql.ErrNoRows) {
 		return refuse("not-found", "There is no such dispute.")
@@ -97,7 +113,7 @@ func MoveDispute(ctx context.Context, tx *db.Tx, s id.Store, name id.Dispute, ne
 		if err != nil {
 			return err
 		}
-		return moveDispute(ctx, tx, o, &d, news)
+		return fn(o, &d)
 	})
 }
 
@@ -109,15 +125,15 @@ func moveDispute(ctx context.Context, tx *db.Tx, o order.Order, d *claim.Dispute
 	told := data{"words": news.Words}
 	switch news.Event {
 	case claim.FileDispute, claim.AppealDispute:
-		d.FiledAt, d.Ref = tx.Now, orElse(strings.TrimSpace(news.Ref), d.Ref)
-		told["ref"] = d.Ref
+		d.FiledAt, d.Ref, d.Trouble = tx.Now, orElse(strings.TrimSpace(news.Ref), d.Ref), ""
+		told["ref"], told["way"] = d.Ref, d.Way
 	case claim.CreditDispute:
-		if news.AmountMinor <= 0 || news.AmountMinor > 10*d.AmountMinor {
+		if news.AmountMinor <= 0 || d.CreditedMinor+news.AmountMinor > 10*d.AmountMinor {
 			return &Refusal{Code: "amount", Field: "amount", Words: "Please give the sum that was credited."}
 		}
-		d.CreditedMinor = news.AmountMinor
-		told["amount"], told["demanded"] = money.New(d.CreditedMinor, d.Currency), money.New(d.AmountMinor, d.Currency)
-		if err := bookRecovery(ctx, tx, *d); err != nil {
+		d.CreditedMinor += news.AmountMinor
+		told["amount"], told["demanded"] = money.New(news.AmountMinor, d.Currency), money.New(d.AmountMinor, d.Currency)
+		if err := bookRecovery(ctx, tx, *d, news.AmountMinor); err != nil {
 			return err
 		}
 	}
@@ -128,27 +144,62 @@ func moveDispute(ctx context.Context, tx *db.Tx, o order.Order, d *claim.Dispute
 	return note(ctx, tx, o, "dispute."+string(d.State), string(d.DisputeID), news.Actor, told)
 }
 
-// bookRecovery books what a supplier gave back: it is owed less.
-func bookRecovery(ctx context.Context, tx *db.Tx, d claim.Dispute) error {
-	_, err := ledger.Post(ctx, tx, d.StoreID, ledger.Posting{Key: string(d.DisputeID) + "/recovered", Order: d.OrderID, Subject: string(d.DisputeID),
-		Kind: ledger.Recovery, Debit: ledger.Supplier, Credit: ledger.Recovered, Amount: money.New(d.CreditedMinor, d.Currency)})
+// bookRecovery books what a supplier gave back: it is owed less. Its key is the sum so far, so
+// that the same credit is booked once and the next one beside it.
+func bookRecovery(ctx context.Context, tx *db.Tx, d claim.Dispute, minor int64) error {
+	_, err := ledger.Post(ctx, tx, d.StoreID, ledger.Posting{Key: fmt.Sprintf("%s/recovered/%d", d.DisputeID, d.CreditedMinor), Order: d.OrderID,
+		Subject: string(d.DisputeID), Kind: ledger.Recovery, Debit: ledger.Supplier, Credit: ledger.Recovered, Amount: money.New(minor, d.Currency)})
 	return err
 }
 
+// WaiveDispute lets what is missing of a credit be.
+func WaiveDispute(ctx context.Context, tx *db.Tx, s id.Store, name id.Dispute, words string, actor Actor) error {
+	words, err := claimWords(words)
+	if err != nil {
+		return err
+	}
+	return onDispute(ctx, tx, s, name, func(o order.Order, d *claim.Dispute) error {
+		short := d.Short()
+		if short == 0 {
+			return refuse("not-possible", "Nothing is missing.")
+		}
+		d.WaivedMinor += short
+		if err := claim.SaveDispute(ctx, tx, *d); err != nil {
+			return err
+		}
+		return note(ctx, tx, o, "dispute.waived", string(d.DisputeID), actor, data{"amount": money.New(short, d.Currency), "words": words})
+	})
+}
+
 // lapseDisputes ends demands whose window is over: those that were never filed, and those that
-// were denied. Filed ones go on: the supplier has them.
+// were denied. Filed ones go on: the supplier has them. It first tells people of those whose
+// window is about to end.
 func lapseDisputes(ctx context.Context, tx *db.Tx, s id.Store) (int, error) {
+	near, err := claim.NearDisputes(ctx, tx, s, tx.Now.Add(nearFor), overdueAtOnce)
+	if err != nil {
+		return 0, err
+	}
+	for _, row := range near {
+		if err := onDispute(ctx, tx, s, row.DisputeID, func(o order.Order, d *claim.Dispute) error {
+			d.Near = true
+			if err := claim.SaveDispute(ctx, tx, *d); err != nil || d.State != claim.DisputeDue || d.DueAt < tx.Now {
+				return err
+			}
+			return note(ctx, tx, o, "dispute.near", string(d.DisputeID), System, data{"until": d.DueAt})
+		}); err != nil {
+			return 0, err
+		}
+	}
 	list, err := claim.OverdueDisputes(ctx, tx, s, tx.Now, overdueAtOnce)
 	if err != nil {
 		return 0, err
 	}
 	for _, row := range list {
-		err := change(ctx, tx, s, row.OrderID, func(o order.Order) error {
-			d, err := claim.LockDispute(ctx, tx, s, row.DisputeID)
-			if err != nil || !claim.Disputes.Can(d.State, claim.LapseDispute) || d.DueAt >= tx.Now {
-				return err
+		err := onDispute(ctx, tx, s, row.DisputeID, func(o order.Order, d *claim.Dispute) error {
+			if !claim.Disputes.Can(d.State, claim.LapseDispute) || d.DueAt >= tx.Now {
+				return nil
 			}
-			return moveDispute(ctx, tx, o, &d, DisputeNews{Event: claim.LapseDispute, Actor: System})
+			return moveDispute(ctx, tx, o, d, DisputeNews{Event: claim.LapseDispute, Actor: System})
 		})
 		if err != nil {
 			return 0, err
@@ -156,6 +207,9 @@ func lapseDisputes(ctx context.Context, tx *db.Tx, s id.Store) (int, error) {
 	}
 	return len(list), nil
 }
+
+// nearFor is how long before the end of a window people are told of it.
+const nearFor = 3 * 24 * time.Hour
 
 // SetSupplierTerms stores what a supplier makes good, and until when.
 func SetSupplierTerms(ctx context.Context, tx *db.Tx, t claim.SupplierTerm, actor Actor) error {

@@ -37,7 +37,10 @@ func gather(ctx context.Context, tx *db.Tx, o order.Order) (order.Facts, error) 
 	if err := gatherShipments(ctx, tx, o, &f); err != nil {
 		return f, err
 	}
-	return f, gatherClaims(ctx, tx, o, &f)
+	if err := gatherClaims(ctx, tx, o, &f); err != nil {
+		return f, err
+	}
+	return f, gatherBills(ctx, tx, o, &f)
 }
 
 func gatherMoney(ctx context.Context, tx *db.Tx, o order.Order, f *order.Facts) error {
@@ -58,6 +61,9 @@ func gatherMoney(ctx context.Context, tx *db.Tx, o order.Order, f *order.Facts) 
 		}
 		if p.State == ledger.PaymentVoiding && p.Slow {
 			f.VoidSlow = append(f.VoidSlow, order.PaymentFact{ID: string(p.PaymentID), Words: p.Words})
+		}
+		if p.OfCredit() {
+			continue // it is there or given back: it does not fail
 		}
 		if dead := cameToNothing(p); dead != "" {
 			f.PayFailed = dead
@@ -85,6 +91,13 @@ func gatherMoney(ctx context.Context, tx *db.Tx, o order.Order, f *order.Facts) 
 	chargebacks, err := ledger.ChargebacksOf(ctx, tx, o.StoreID, o.OrderID)
 	for _, c := range chargebacks {
 		f.InDispute = f.InDispute || c.Open()
+		if c.Open() {
+			fact, err := bankFact(ctx, tx, c)
+			if err != nil {
+				return err
+			}
+			f.Bank = append(f.Bank, fact)
+		}
 		if c.State == ledger.ChargebackLost || c.State == ledger.ChargebackConceded {
 			f.Taken += c.AmountMinor
 		}

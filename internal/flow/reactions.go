@@ -23,7 +23,7 @@ func reactions(kind string) []reaction {
 	case "payment.captured":
 		return []reaction{bookCapture, confirmOrder, returnIfCancelled, returnTooMuch, letGoOfRest}
 	case "order.confirmed":
-		return []reaction{keepStock, bookSale, keepPromise, tellConfirmed, sourceOrder}
+		return []reaction{keepStock, bookSale, spendCredit, keepPromise, tellConfirmed, sourceOrder}
 
 	// We buy.
 	case "purchase.planned":
@@ -60,23 +60,24 @@ func reactions(kind string) []reaction {
 		return []reaction{tellOut, moveExpected}
 	case "shipment.delivered":
 		return []reaction{tellDelivered, moveExpected, closeWhenDone, settleSent}
-
 	case "order.closed":
 		return []reaction{followUpLater, endPromise}
 
 	// It does not come to pass.
 	case "order.cancelled":
-		return []reaction{releaseStock, dropPlanned, returnMoney, tellCancelled, endPromise}
+		return []reaction{releaseStock, dropPlanned, returnMoney, releaseCode, tellCancelled, endPromise}
 	case "refund.approved":
-		return []reaction{sendRefund, adoptRefund}
+		return []reaction{adoptRefund, sendRefund}
 	case "refund.succeeded":
 		return []reaction{bookRefund, tellRefunded, settlePaid}
 	case "refund.bounced":
 		return []reaction{unbookRefund, failUnpaid}
 	case "refund.failed", "refund.declined":
 		return []reaction{failUnpaid}
+	case "chargeback.inquiry":
+		return []reaction{draftAnswer}
 	case "chargeback.opened":
-		return []reaction{reopenOrder}
+		return []reaction{reopenOrder, draftAnswer}
 	case "chargeback.won", "chargeback.lost", "chargeback.dropped", "chargeback.conceded":
 		return []reaction{sendWaiting, closeWhenDone}
 

@@ -17,7 +17,13 @@ const (
 	Supplier = "supplier" // what we owe suppliers
 
 	Recovered = "recovered" // what suppliers made good
+
+	StoreCredit = "store-credit" // what customers may spend here; negative: that is what we owe them
+	Goodwill    = "goodwill"     // store credit that was given away
 )
+
+// CreditDriver is the driver of payments made with store credit: they have no connector.
+const CreditDriver = "store-credit"
 
 // The kinds of entry.
 const (
@@ -32,6 +38,10 @@ const (
 	NotBought  = "cost-back"
 	Bounced    = "refund-bounced"
 	Recovery   = "recovery" // a supplier's credit for something that went wrong
+	Exchanged  = "exchange" // what a customer pays more for another article
+	Granted    = "granted"  // store credit given away, or taken back
+	Billed     = "billed"   // a supplier bills more than was booked, or less
+	FeeBack    = "fee-back" // of a chargeback that was won
 )
 
 // Posting is an entry to be made. The same Key is booked once.

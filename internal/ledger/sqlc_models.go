@@ -24,6 +24,35 @@ type Chargeback struct {
 	Withdrawn    bool
 	CreatedAt    clock.Time
 	UpdatedAt    clock.Time
+	Near         bool
+}
+
+type ChargebackAnswer struct {
+	StoreID      id.Store
+	ChargebackID id.Chargeback
+	OrderID      id.Order
+	State        AnswerState
+	Fields       string
+	Words        string
+	Actor        string
+	TriedAt      clock.Time
+	SentAt       clock.Time
+	CreatedAt    clock.Time
+	UpdatedAt    clock.Time
+}
+
+type CreditEntry struct {
+	StoreID     id.Store
+	EntryID     id.Entry
+	EntryKey    string
+	CustomerID  id.Customer
+	OrderID     id.Order
+	Kind        string
+	AmountMinor int64
+	Currency    money.Currency
+	Words       string
+	Actor       string
+	At          clock.Time
 }
 
 type LedgerEntry struct {
@@ -59,6 +88,7 @@ type Payment struct {
 	CreatedAt     clock.Time
 	UpdatedAt     clock.Time
 	Slow          bool
+	ExchangeID    id.Exchange
 }
 
 type Refund struct {
@@ -77,4 +107,6 @@ type Refund struct {
 	UpdatedAt   clock.Time
 	PendingAt   clock.Time
 	Slow        bool
+	ToCredit    bool
+	ClaimID     id.Claim
 }

@@ -3,6 +3,7 @@ package ledger
 import (
 	"context"
 
+	"doorstep/internal/clock"
 	"doorstep/internal/db"
 	"doorstep/internal/id"
 )
@@ -30,7 +31,7 @@ func InsertPayment(ctx context.Context, tx *db.Tx, p Payment) error {
 	return New(tx).InsertPayment(ctx, InsertPaymentParams{
 		StoreID: p.StoreID, PaymentID: p.PaymentID, OrderID: p.OrderID, ConnectorID: p.ConnectorID, Driver: p.Driver,
 		State: PaymentCreated, AmountMinor: p.AmountMinor, Currency: p.Currency, Manual: p.Manual, CaptureNow: p.CaptureNow,
-		CreatedAt: tx.Now, UpdatedAt: tx.Now,
+		CreatedAt: tx.Now, UpdatedAt: tx.Now, ExchangeID: p.ExchangeID,
 	})
 }
 
@@ -64,7 +65,7 @@ func SavePayment(ctx context.Context, tx *db.Tx, p Payment) error {
 func InsertRefund(ctx context.Context, tx *db.Tx, r Refund) error {
 	return New(tx).InsertRefund(ctx, InsertRefundParams{StoreID: r.StoreID, RefundID: r.RefundID, OrderID: r.OrderID,
 		PaymentID: r.PaymentID, State: r.State, AmountMinor: r.AmountMinor, Currency: r.Currency, Reason: r.Reason,
-		CreatedAt: tx.Now, UpdatedAt: tx.Now})
+		CreatedAt: tx.Now, UpdatedAt: tx.Now, ToCredit: r.ToCredit, ClaimID: r.ClaimID})
 }
 
 // GetRefund reads a refund; sql.ErrNoRows when there is none.
@@ -121,5 +122,35 @@ func ChargebacksOf(ctx context.Context, tx *db.Tx, store id.Store, o id.Order) (
 // SaveChargeback writes all that may change of a chargeback.
 func SaveChargeback(ctx context.Context, tx *db.Tx, c Chargeback) error {
 	return New(tx).SaveChargeback(ctx, SaveChargebackParams{StoreID: c.StoreID, ChargebackID: c.ChargebackID, State: c.State,
-		DueAt: c.DueAt, Withdrawn: c.Withdrawn, UpdatedAt: tx.Now})
+		DueAt: c.DueAt, Withdrawn: c.Withdrawn, UpdatedAt: tx.Now, Near: c.Near})
+}
+
+// GetChargeback reads a chargeback; sql.ErrNoRows when there is none.
+func GetChargeback(ctx context.Context, tx *db.Tx, store id.Store, c id.Chargeback) (Chargeback, error) {
+	return New(tx).GetChargeback(ctx, GetChargebackParams{StoreID: store, ChargebackID: c})
+}
+
+// NearChargebacks lists chargebacks that must be answered before a day, and of which nobody was
+// told that.
+func NearChargebacks(ctx context.Context, tx *db.Tx, store id.Store, before clock.Time, limit int32) ([]NearChargebacksRow, error) {
+	return New(tx).NearChargebacks(ctx, NearChargebacksParams{StoreID: store, DueAt: before, Limit: limit})
+}
+
+// InsertAnswer writes the draft of an answer to a chargeback, unless there is one.
+func InsertAnswer(ctx context.Context, tx *db.Tx, a ChargebackAnswer) error {
+	_, err := New(tx).InsertAnswer(ctx, InsertAnswerParams{StoreID: a.StoreID, ChargebackID: a.ChargebackID, OrderID: a.OrderID, State: AnswerDraft,
+		Fields: a.Fields, CreatedAt: tx.Now})
+	return err
+}
+
+// AnswerTo reads our answer to a chargeback; sql.ErrNoRows when nothing is prepared. Lock the
+// order before it is changed.
+func AnswerTo(ctx context.Context, tx *db.Tx, store id.Store, c id.Chargeback) (ChargebackAnswer, error) {
+	return New(tx).GetAnswer(ctx, GetAnswerParams{StoreID: store, ChargebackID: c})
+}
+
+// SaveAnswer writes all that may change of an answer.
+func SaveAnswer(ctx context.Context, tx *db.Tx, a ChargebackAnswer) error {
+	return New(tx).SaveAnswer(ctx, SaveAnswerParams{StoreID: a.StoreID, ChargebackID: a.ChargebackID, State: a.State, Fields: a.Fields, Words: a.Words,
+		Actor: a.Actor, TriedAt: a.TriedAt, SentAt: a.SentAt, UpdatedAt: tx.Now})
 }

@@ -13,8 +13,46 @@ import (
 	"doorstep/money"
 )
 
+const accountTotals = `-- name: AccountTotals :many
+SELECT currency, CAST(COALESCE(SUM(CASE WHEN credit = $2 THEN amount_minor ELSE -amount_minor END), 0) AS BIGINT) AS total
+FROM ledger_entries WHERE store_id = $1 AND (debit = $2 OR credit = $2) GROUP BY currency ORDER BY currency
+`
+
+type AccountTotalsParams struct {
+	StoreID id.Store
+	Credit  string
+}
+
+type AccountTotalsRow struct {
+	Currency money.Currency
+	Total    int64
+}
+
+func (q *Queries) AccountTotals(ctx context.Context, arg AccountTotalsParams) ([]AccountTotalsRow, error) {
+	rows, err := q.db.QueryContext(ctx, accountTotals, arg.StoreID, arg.Credit)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []AccountTotalsRow
+	for rows.Next() {
+		var i AccountTotalsRow
+		if err := rows.Scan(&i.Currency, &i.Total); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const chargebackByRef = `-- name: ChargebackByRef :one
-SELECT store_id, chargeback_id, order_id, payment_id, state, amount_minor, currency, ref, reason, due_at, withdrawn, created_at, updated_at FROM chargebacks WHERE store_id = $1 AND payment_id = $2 AND ref = $3
+SELECT store_id, chargeback_id, order_id, payment_id, state, amount_minor, currency, ref, reason, due_at, withdrawn, created_at, updated_at, near FROM chargebacks WHERE store_id = $1 AND payment_id = $2 AND ref = $3
 `
 
 type ChargebackByRefParams struct {
@@ -40,12 +78,13 @@ func (q *Queries) ChargebackByRef(ctx context.Context, arg ChargebackByRefParams
 		&i.Withdrawn,
 		&i.CreatedAt,
 		&i.UpdatedAt,
+		&i.Near,
 	)
 	return i, err
 }
 
 const chargebacksOf = `-- name: ChargebacksOf :many
-SELECT store_id, chargeback_id, order_id, payment_id, state, amount_minor, currency, ref, reason, due_at, withdrawn, created_at, updated_at FROM chargebacks WHERE store_id = $1 AND order_id = $2 ORDER BY chargeback_id
+SELECT store_id, chargeback_id, order_id, payment_id, state, amount_minor, currency, ref, reason, due_at, withdrawn, created_at, updated_at, near FROM chargebacks WHERE store_id = $1 AND order_id = $2 ORDER BY chargeback_id
 `
 
 type ChargebacksOfParams struct {
@@ -76,6 +115,261 @@ func (q *Queries) ChargebacksOf(ctx context.Context, arg ChargebacksOfParams) ([
 			&i.Withdrawn,
 			&i.CreatedAt,
 			&i.UpdatedAt,
+			&i.Near,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const creditBalance = `-- name: CreditBalance :one
+SELECT CAST(COALESCE(SUM(amount_minor), 0) AS BIGINT) AS balance FROM credit_entries WHERE store_id = $1 AND customer_id = $2 AND currency = $3
+`
+
+type CreditBalanceParams struct {
+	StoreID    id.Store
+	CustomerID id.Customer
+	Currency   money.Currency
+}
+
+func (q *Queries) CreditBalance(ctx context.Context, arg CreditBalanceParams) (int64, error) {
+	row := q.db.QueryRowContext(ctx, creditBalance, arg.StoreID, arg.CustomerID, arg.Currency)
+	var balance int64
+	err := row.Scan(&balance)
+	return balance, err
+}
+
+const creditBalances = `-- name: CreditBalances :many
+SELECT currency, CAST(COALESCE(SUM(amount_minor), 0) AS BIGINT) AS balance FROM credit_entries
+WHERE store_id = $1 AND customer_id = $2 GROUP BY currency ORDER BY currency
+`
+
+type CreditBalancesParams struct {
+	StoreID    id.Store
+	CustomerID id.Customer
+}
+
+type CreditBalancesRow struct {
+	Currency money.Currency
+	Balance  int64
+}
+
+func (q *Queries) CreditBalances(ctx context.Context, arg CreditBalancesParams) ([]CreditBalancesRow, error) {
+	rows, err := q.db.QueryContext(ctx, creditBalances, arg.StoreID, arg.CustomerID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []CreditBalancesRow
+	for rows.Next() {
+		var i CreditBalancesRow
+		if err := rows.Scan(&i.Currency, &i.Balance); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const creditBelowZero = `-- name: CreditBelowZero :many
+SELECT customer_id, currency, CAST(SUM(amount_minor) AS BIGINT) AS balance FROM credit_entries WHERE store_id = $1
+GROUP BY customer_id, currency HAVING SUM(amount_minor) < 0 ORDER BY customer_id, currency
+`
+
+type CreditBelowZeroRow struct {
+	CustomerID id.Customer
+	Currency   money.Currency
+	Balance    int64
+}
+
+func (q *Queries) CreditBelowZero(ctx context.Context, storeID id.Store) ([]CreditBelowZeroRow, error) {
+	rows, err := q.db.QueryContext(ctx, creditBelowZero, storeID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []CreditBelowZeroRow
+	for rows.Next() {
+		var i CreditBelowZeroRow
+		if err := rows.Scan(&i.CustomerID, &i.Currency, &i.Balance); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const creditByKey = `-- name: CreditByKey :many
+SELECT store_id, entry_id, entry_key, customer_id, order_id, kind, amount_minor, currency, words, actor, at FROM credit_entries WHERE store_id = $1 AND entry_key = $2
+`
+
+type CreditByKeyParams struct {
+	StoreID  id.Store
+	EntryKey string
+}
+
+func (q *Queries) CreditByKey(ctx context.Context, arg CreditByKeyParams) ([]CreditEntry, error) {
+	rows, err := q.db.QueryContext(ctx, creditByKey, arg.StoreID, arg.EntryKey)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []CreditEntry
+	for rows.Next() {
+		var i CreditEntry
+		if err := rows.Scan(
+			&i.StoreID,
+			&i.EntryID,
+			&i.EntryKey,
+			&i.CustomerID,
+			&i.OrderID,
+			&i.Kind,
+			&i.AmountMinor,
+			&i.Currency,
+			&i.Words,
+			&i.Actor,
+			&i.At,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const creditTotals = `-- name: CreditTotals :many
+SELECT currency, CAST(COALESCE(SUM(amount_minor), 0) AS BIGINT) AS total FROM credit_entries WHERE store_id = $1 GROUP BY currency ORDER BY currency
+`
+
+type CreditTotalsRow struct {
+	Currency money.Currency
+	Total    int64
+}
+
+func (q *Queries) CreditTotals(ctx context.Context, storeID id.Store) ([]CreditTotalsRow, error) {
+	rows, err := q.db.QueryContext(ctx, creditTotals, storeID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []CreditTotalsRow
+	for rows.Next() {
+		var i CreditTotalsRow
+		if err := rows.Scan(&i.Currency, &i.Total); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const creditsOf = `-- name: CreditsOf :many
+SELECT store_id, entry_id, entry_key, customer_id, order_id, kind, amount_minor, currency, words, actor, at FROM credit_entries WHERE store_id = $1 AND customer_id = $2 ORDER BY entry_id DESC LIMIT $3
+`
+
+type CreditsOfParams struct {
+	StoreID    id.Store
+	CustomerID id.Customer
+	Limit      int32
+}
+
+func (q *Queries) CreditsOf(ctx context.Context, arg CreditsOfParams) ([]CreditEntry, error) {
+	rows, err := q.db.QueryContext(ctx, creditsOf, arg.StoreID, arg.CustomerID, arg.Limit)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []CreditEntry
+	for rows.Next() {
+		var i CreditEntry
+		if err := rows.Scan(
+			&i.StoreID,
+			&i.EntryID,
+			&i.EntryKey,
+			&i.CustomerID,
+			&i.OrderID,
+			&i.Kind,
+			&i.AmountMinor,
+			&i.Currency,
+			&i.Words,
+			&i.Actor,
+			&i.At,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const creditsOfOrder = `-- name: CreditsOfOrder :many
+SELECT store_id, entry_id, entry_key, customer_id, order_id, kind, amount_minor, currency, words, actor, at FROM credit_entries WHERE store_id = $1 AND order_id = $2 AND order_id <> '' ORDER BY entry_id
+`
+
+type CreditsOfOrderParams struct {
+	StoreID id.Store
+	OrderID id.Order
+}
+
+func (q *Queries) CreditsOfOrder(ctx context.Context, arg CreditsOfOrderParams) ([]CreditEntry, error) {
+	rows, err := q.db.QueryContext(ctx, creditsOfOrder, arg.StoreID, arg.OrderID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []CreditEntry
+	for rows.Next() {
+		var i CreditEntry
+		if err := rows.Scan(
+			&i.StoreID,
+			&i.EntryID,
+			&i.EntryKey,
+			&i.CustomerID,
+			&i.OrderID,
+			&i.Kind,
+			&i.AmountMinor,
+			&i.Currency,
+			&i.Words,
+			&i.Actor,
+			&i.At,
 		); err != nil {
 			return nil, err
 		}
@@ -134,8 +428,67 @@ func (q *Queries) EntriesOf(ctx context.Context, arg EntriesOfParams) ([]LedgerE
 	return items, nil
 }
 
+const getAnswer = `-- name: GetAnswer :one
+SELECT store_id, chargeback_id, order_id, state, fields, words, actor, tried_at, sent_at, created_at, updated_at FROM chargeback_answers WHERE store_id = $1 AND chargeback_id = $2
+`
+
+type GetAnswerParams struct {
+	StoreID      id.Store
+	ChargebackID id.Chargeback
+}
+
+func (q *Queries) GetAnswer(ctx context.Context, arg GetAnswerParams) (ChargebackAnswer, error) {
+	row := q.db.QueryRowContext(ctx, getAnswer, arg.StoreID, arg.ChargebackID)
+	var i ChargebackAnswer
+	err := row.Scan(
+		&i.StoreID,
+		&i.ChargebackID,
+		&i.OrderID,
+		&i.State,
+		&i.Fields,
+		&i.Words,
+		&i.Actor,
+		&i.TriedAt,
+		&i.SentAt,
+		&i.CreatedAt,
+		&i.UpdatedAt,
+	)
+	return i, err
+}
+
+const getChargeback = `-- name: GetChargeback :one
+SELECT store_id, chargeback_id, order_id, payment_id, state, amount_minor, currency, ref, reason, due_at, withdrawn, created_at, updated_at, near FROM chargebacks WHERE store_id = $1 AND chargeback_id = $2
+`
+
+type GetChargebackParams struct {
+	StoreID      id.Store
+	ChargebackID id.Chargeback
+}
+
+func (q *Queries) GetChargeback(ctx context.Context, arg GetChargebackParams) (Chargeback, error) {
+	row := q.db.QueryRowContext(ctx, getChargeback, arg.StoreID, arg.ChargebackID)
+	var i Chargeback
+	err := row.Scan(
+		&i.StoreID,
+		&i.ChargebackID,
+		&i.OrderID,
+		&i.PaymentID,
+		&i.State,
+		&i.AmountMinor,
+		&i.Currency,
+		&i.Ref,
+		&i.Reason,
+		&i.DueAt,
+		&i.Withdrawn,
+		&i.CreatedAt,
+		&i.UpdatedAt,
+		&i.Near,
+	)
+	return i, err
+}
+
 const getPayment = `-- name: GetPayment :one
-SELECT store_id, payment_id, order_id, connector_id, driver, state, amount_minor, captured_minor, currency, ref, url, words, manual, capture_now, lapses_at, created_at, updated_at, slow FROM payments WHERE store_id = $1 AND payment_id = $2
+SELECT store_id, payment_id, order_id, connector_id, driver, state, amount_minor, captured_minor, currency, ref, url, words, manual, capture_now, lapses_at, created_at, updated_at, slow, exchange_id FROM payments WHERE store_id = $1 AND payment_id = $2
 `
 
 type GetPaymentParams struct {
@@ -165,12 +518,13 @@ func (q *Queries) GetPayment(ctx context.Context, arg GetPaymentParams) (Payment
 		&i.CreatedAt,
 		&i.UpdatedAt,
 		&i.Slow,
+		&i.ExchangeID,
 	)
 	return i, err
 }
 
 const getRefund = `-- name: GetRefund :one
-SELECT store_id, refund_id, order_id, payment_id, state, amount_minor, currency, reason, ref, words, tries, created_at, updated_at, pending_at, slow FROM refunds WHERE store_id = $1 AND refund_id = $2
+SELECT store_id, refund_id, order_id, payment_id, state, amount_minor, currency, reason, ref, words, tries, created_at, updated_at, pending_at, slow, to_credit, claim_id FROM refunds WHERE store_id = $1 AND refund_id = $2
 `
 
 type GetRefundParams struct {
@@ -197,8 +551,39 @@ func (q *Queries) GetRefund(ctx context.Context, arg GetRefundParams) (Refund, e
 		&i.UpdatedAt,
 		&i.PendingAt,
 		&i.Slow,
+		&i.ToCredit,
+		&i.ClaimID,
 	)
 	return i, err
+}
+
+const insertAnswer = `-- name: InsertAnswer :execrows
+INSERT INTO chargeback_answers (store_id, chargeback_id, order_id, state, fields, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $6)
+ON CONFLICT DO NOTHING
+`
+
+type InsertAnswerParams struct {
+	StoreID      id.Store
+	ChargebackID id.Chargeback
+	OrderID      id.Order
+	State        AnswerState
+	Fields       string
+	CreatedAt    clock.Time
+}
+
+func (q *Queries) InsertAnswer(ctx context.Context, arg InsertAnswerParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, insertAnswer,
+		arg.StoreID,
+		arg.ChargebackID,
+		arg.OrderID,
+		arg.State,
+		arg.Fields,
+		arg.CreatedAt,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
 }
 
 const insertChargeback = `-- name: InsertChargeback :execrows
@@ -237,6 +622,45 @@ func (q *Queries) InsertChargeback(ctx context.Context, arg InsertChargebackPara
 		arg.Withdrawn,
 		arg.CreatedAt,
 		arg.UpdatedAt,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const insertCredit = `-- name: InsertCredit :execrows
+INSERT INTO credit_entries (store_id, entry_id, entry_key, customer_id, order_id, kind, amount_minor, currency, words, actor, at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT DO NOTHING
+`
+
+type InsertCreditParams struct {
+	StoreID     id.Store
+	EntryID     id.Entry
+	EntryKey    string
+	CustomerID  id.Customer
+	OrderID     id.Order
+	Kind        string
+	AmountMinor int64
+	Currency    money.Currency
+	Words       string
+	Actor       string
+	At          clock.Time
+}
+
+func (q *Queries) InsertCredit(ctx context.Context, arg InsertCreditParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, insertCredit,
+		arg.StoreID,
+		arg.EntryID,
+		arg.EntryKey,
+		arg.CustomerID,
+		arg.OrderID,
+		arg.Kind,
+		arg.AmountMinor,
+		arg.Currency,
+		arg.Words,
+		arg.Actor,
+		arg.At,
 	)
 	if err != nil {
 		return 0, err
@@ -284,8 +708,8 @@ func (q *Queries) InsertEntry(ctx context.Context, arg InsertEntryParams) (int64
 }
 
 const insertPayment = `-- name: InsertPayment :exec
-INSERT INTO payments (store_id, payment_id, order_id, connector_id, driver, state, amount_minor, currency, manual, capture_now, created_at, updated_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+INSERT INTO payments (store_id, payment_id, order_id, connector_id, driver, state, amount_minor, currency, manual, capture_now, created_at, updated_at, exchange_id)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
 `
 
 type InsertPaymentParams struct {
@@ -301,6 +725,7 @@ type InsertPaymentParams struct {
 	CaptureNow  bool
 	CreatedAt   clock.Time
 	UpdatedAt   clock.Time
+	ExchangeID  id.Exchange
 }
 
 func (q *Queries) InsertPayment(ctx context.Context, arg InsertPaymentParams) error {
@@ -317,13 +742,14 @@ func (q *Queries) InsertPayment(ctx context.Context, arg InsertPaymentParams) er
 		arg.CaptureNow,
 		arg.CreatedAt,
 		arg.UpdatedAt,
+		arg.ExchangeID,
 	)
 	return err
 }
 
 const insertRefund = `-- name: InsertRefund :exec
-INSERT INTO refunds (store_id, refund_id, order_id, payment_id, state, amount_minor, currency, reason, created_at, updated_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+INSERT INTO refunds (store_id, refund_id, order_id, payment_id, state, amount_minor, currency, reason, created_at, updated_at, to_credit, claim_id)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
 `
 
 type InsertRefundParams struct {
@@ -337,6 +763,8 @@ type InsertRefundParams struct {
 	Reason      string
 	CreatedAt   clock.Time
 	UpdatedAt   clock.Time
+	ToCredit    bool
+	ClaimID     id.Claim
 }
 
 func (q *Queries) InsertRefund(ctx context.Context, arg InsertRefundParams) error {
@@ -351,12 +779,30 @@ func (q *Queries) InsertRefund(ctx context.Context, arg InsertRefundParams) erro
 		arg.Reason,
 		arg.CreatedAt,
 		arg.UpdatedAt,
+		arg.ToCredit,
+		arg.ClaimID,
 	)
 	return err
 }
 
+const lockCustomer = `-- name: LockCustomer :one
+SELECT customer_id FROM customers WHERE store_id = $1 AND customer_id = $2 FOR UPDATE
+`
+
+type LockCustomerParams struct {
+	StoreID    id.Store
+	CustomerID id.Customer
+}
+
+func (q *Queries) LockCustomer(ctx context.Context, arg LockCustomerParams) (id.Customer, error) {
+	row := q.db.QueryRowContext(ctx, lockCustomer, arg.StoreID, arg.CustomerID)
+	var customer_id id.Customer
+	err := row.Scan(&customer_id)
+	return customer_id, err
+}
+
 const lockPayment = `-- name: LockPayment :one
-SELECT store_id, payment_id, order_id, connector_id, driver, state, amount_minor, captured_minor, currency, ref, url, words, manual, capture_now, lapses_at, created_at, updated_at, slow FROM payments WHERE store_id = $1 AND payment_id = $2 FOR UPDATE
+SELECT store_id, payment_id, order_id, connector_id, driver, state, amount_minor, captured_minor, currency, ref, url, words, manual, capture_now, lapses_at, created_at, updated_at, slow, exchange_id FROM payments WHERE store_id = $1 AND payment_id = $2 FOR UPDATE
 `
 
 type LockPaymentParams struct {
@@ -386,12 +832,13 @@ func (q *Queries) LockPayment(ctx context.Context, arg LockPaymentParams) (Payme
 		&i.CreatedAt,
 		&i.UpdatedAt,
 		&i.Slow,
+		&i.ExchangeID,
 	)
 	return i, err
 }
 
 const lockRefund = `-- name: LockRefund :one
-SELECT store_id, refund_id, order_id, payment_id, state, amount_minor, currency, reason, ref, words, tries, created_at, updated_at, pending_at, slow FROM refunds WHERE store_id = $1 AND refund_id = $2 FOR UPDATE
+SELECT store_id, refund_id, order_id, payment_id, state, amount_minor, currency, reason, ref, words, tries, created_at, updated_at, pending_at, slow, to_credit, claim_id FROM refunds WHERE store_id = $1 AND refund_id = $2 FOR UPDATE
 `
 
 type LockRefundParams struct {
@@ -418,12 +865,53 @@ func (q *Queries) LockRefund(ctx context.Context, arg LockRefundParams) (Refund,
 		&i.UpdatedAt,
 		&i.PendingAt,
 		&i.Slow,
+		&i.ToCredit,
+		&i.ClaimID,
 	)
 	return i, err
 }
 
+const nearChargebacks = `-- name: NearChargebacks :many
+SELECT chargeback_id, order_id FROM chargebacks
+WHERE store_id = $1 AND due_at > 0 AND due_at < $2 AND state IN ('inquiry', 'opened') AND NOT near ORDER BY due_at, chargeback_id LIMIT $3
+`
+
+type NearChargebacksParams struct {
+	StoreID id.Store
+	DueAt   clock.Time
+	Limit   int32
+}
+
+type NearChargebacksRow struct {
+	ChargebackID id.Chargeback
+	OrderID      id.Order
+}
+
+func (q *Queries) NearChargebacks(ctx context.Context, arg NearChargebacksParams) ([]NearChargebacksRow, error) {
+	rows, err := q.db.QueryContext(ctx, nearChargebacks, arg.StoreID, arg.DueAt, arg.Limit)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []NearChargebacksRow
+	for rows.Next() {
+		var i NearChargebacksRow
+		if err := rows.Scan(&i.ChargebackID, &i.OrderID); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const paymentByRef = `-- name: PaymentByRef :one
-SELECT store_id, payment_id, order_id, connector_id, driver, state, amount_minor, captured_minor, currency, ref, url, words, manual, capture_now, lapses_at, created_at, updated_at, slow FROM payments WHERE store_id = $1 AND connector_id = $2 AND ref = $3 ORDER BY payment_id LIMIT 1
+SELECT store_id, payment_id, order_id, connector_id, driver, state, amount_minor, captured_minor, currency, ref, url, words, manual, capture_now, lapses_at, created_at, updated_at, slow, exchange_id FROM payments WHERE store_id = $1 AND connector_id = $2 AND ref = $3 ORDER BY payment_id LIMIT 1
 `
 
 type PaymentByRefParams struct {
@@ -454,12 +942,13 @@ func (q *Queries) PaymentByRef(ctx context.Context, arg PaymentByRefParams) (Pay
 		&i.CreatedAt,
 		&i.UpdatedAt,
 		&i.Slow,
+		&i.ExchangeID,
 	)
 	return i, err
 }
 
 const paymentsOf = `-- name: PaymentsOf :many
-SELECT store_id, payment_id, order_id, connector_id, driver, state, amount_minor, captured_minor, currency, ref, url, words, manual, capture_now, lapses_at, created_at, updated_at, slow FROM payments WHERE store_id = $1 AND order_id = $2 ORDER BY payment_id
+SELECT store_id, payment_id, order_id, connector_id, driver, state, amount_minor, captured_minor, currency, ref, url, words, manual, capture_now, lapses_at, created_at, updated_at, slow, exchange_id FROM payments WHERE store_id = $1 AND order_id = $2 ORDER BY payment_id
 `
 
 type PaymentsOfParams struct {
@@ -495,6 +984,7 @@ func (q *Queries) PaymentsOf(ctx context.Context, arg PaymentsOfParams) ([]Payme
 			&i.CreatedAt,
 			&i.UpdatedAt,
 			&i.Slow,
+			&i.ExchangeID,
 		); err != nil {
 			return nil, err
 		}
@@ -510,7 +1000,7 @@ func (q *Queries) PaymentsOf(ctx context.Context, arg PaymentsOfParams) ([]Payme
 }
 
 const pendingRefunds = `-- name: PendingRefunds :many
-SELECT r.store_id, r.refund_id, r.order_id, r.payment_id, r.state, r.amount_minor, r.currency, r.reason, r.ref, r.words, r.tries, r.created_at, r.updated_at, r.pending_at, r.slow FROM refunds r JOIN payments p ON p.store_id = r.store_id AND p.payment_id = r.payment_id
+SELECT r.store_id, r.refund_id, r.order_id, r.payment_id, r.state, r.amount_minor, r.currency, r.reason, r.ref, r.words, r.tries, r.created_at, r.updated_at, r.pending_at, r.slow, r.to_credit, r.claim_id FROM refunds r JOIN payments p ON p.store_id = r.store_id AND p.payment_id = r.payment_id
 WHERE r.store_id = $1 AND p.connector_id = $2 AND r.state = 'sending' AND r.pending_at > 0 AND r.refund_id > $3
 ORDER BY r.refund_id LIMIT $4
 `
@@ -552,6 +1042,8 @@ func (q *Queries) PendingRefunds(ctx context.Context, arg PendingRefundsParams) 
 			&i.UpdatedAt,
 			&i.PendingAt,
 			&i.Slow,
+			&i.ToCredit,
+			&i.ClaimID,
 		); err != nil {
 			return nil, err
 		}
@@ -567,7 +1059,7 @@ func (q *Queries) PendingRefunds(ctx context.Context, arg PendingRefundsParams) 
 }
 
 const refundsOf = `-- name: RefundsOf :many
-SELECT store_id, refund_id, order_id, payment_id, state, amount_minor, currency, reason, ref, words, tries, created_at, updated_at, pending_at, slow FROM refunds WHERE store_id = $1 AND order_id = $2 ORDER BY refund_id
+SELECT store_id, refund_id, order_id, payment_id, state, amount_minor, currency, reason, ref, words, tries, created_at, updated_at, pending_at, slow, to_credit, claim_id FROM refunds WHERE store_id = $1 AND order_id = $2 ORDER BY refund_id
 `
 
 type RefundsOfParams struct {
@@ -600,6 +1092,8 @@ func (q *Queries) RefundsOf(ctx context.Context, arg RefundsOfParams) ([]Refund,
 			&i.UpdatedAt,
 			&i.PendingAt,
 			&i.Slow,
+			&i.ToCredit,
+			&i.ClaimID,
 		); err != nil {
 			return nil, err
 		}
@@ -614,8 +1108,40 @@ func (q *Queries) RefundsOf(ctx context.Context, arg RefundsOfParams) ([]Refund,
 	return items, nil
 }
 
+const saveAnswer = `-- name: SaveAnswer :exec
+UPDATE chargeback_answers SET state = $3, fields = $4, words = $5, actor = $6, tried_at = $7, sent_at = $8, updated_at = $9
+WHERE store_id = $1 AND chargeback_id = $2
+`
+
+type SaveAnswerParams struct {
+	StoreID      id.Store
+	ChargebackID id.Chargeback
+	State        AnswerState
+	Fields       string
+	Words        string
+	Actor        string
+	TriedAt      clock.Time
+	SentAt       clock.Time
+	UpdatedAt    clock.Time
+}
+
+func (q *Queries) SaveAnswer(ctx context.Context, arg SaveAnswerParams) error {
+	_, err := q.db.ExecContext(ctx, saveAnswer,
+		arg.StoreID,
+		arg.ChargebackID,
+		arg.State,
+		arg.Fields,
+		arg.Words,
+		arg.Actor,
+		arg.TriedAt,
+		arg.SentAt,
+		arg.UpdatedAt,
+	)
+	return err
+}
+
 const saveChargeback = `-- name: SaveChargeback :exec
-UPDATE chargebacks SET state = $3, due_at = $4, withdrawn = $5, updated_at = $6 WHERE store_id = $1 AND chargeback_id = $2
+UPDATE chargebacks SET state = $3, due_at = $4, withdrawn = $5, updated_at = $6, near = $7 WHERE store_id = $1 AND chargeback_id = $2
 `
 
 type SaveChargebackParams struct {
@@ -625,6 +1151,7 @@ type SaveChargebackParams struct {
 	DueAt        clock.Time
 	Withdrawn    bool
 	UpdatedAt    clock.Time
+	Near         bool
 }
 
 func (q *Queries) SaveChargeback(ctx context.Context, arg SaveChargebackParams) error {
@@ -635,6 +1162,7 @@ func (q *Queries) SaveChargeback(ctx context.Context, arg SaveChargebackParams) 
 		arg.DueAt,
 		arg.Withdrawn,
 		arg.UpdatedAt,
+		arg.Near,
 	)
 	return err
 }
@@ -705,7 +1233,7 @@ func (q *Queries) SaveRefund(ctx context.Context, arg SaveRefundParams) error {
 }
 
 const voidingPayments = `-- name: VoidingPayments :many
-SELECT store_id, payment_id, order_id, connector_id, driver, state, amount_minor, captured_minor, currency, ref, url, words, manual, capture_now, lapses_at, created_at, updated_at, slow FROM payments WHERE store_id = $1 AND connector_id = $2 AND state = 'voiding' AND payment_id > $3
+SELECT store_id, payment_id, order_id, connector_id, driver, state, amount_minor, captured_minor, currency, ref, url, words, manual, capture_now, lapses_at, created_at, updated_at, slow, exchange_id FROM payments WHERE store_id = $1 AND connector_id = $2 AND state = 'voiding' AND payment_id > $3
 ORDER BY payment_id LIMIT $4
 `
 
@@ -749,6 +1277,7 @@ func (q *Queries) VoidingPayments(ctx context.Context, arg VoidingPaymentsParams
 			&i.CreatedAt,
 			&i.UpdatedAt,
 			&i.Slow,
+			&i.ExchangeID,
 		); err != nil {
 			return nil, err
 		}

@@ -16,6 +16,7 @@ type Facts struct {
 	Authorised int64
 	Refunded   int64
 	InDispute  bool
+	Bank       []BankFact    // what the bank demands and has not decided
 	PayFailed  string        // words of the last payment, if it came to nothing
 	PayRefused []PaymentFact // the provider would neither take nor let go of them
 	VoidSlow   []PaymentFact // asked to let go of, and nothing has come of it for days
@@ -24,6 +25,7 @@ type Facts struct {
 	GaveUp     []GivenUp
 	Claims     []ClaimFact
 	Disputes   []DisputeFact
+	Bills      []BillFact
 	Unplaced   int64  // units that no live purchase covers
 	Why        string // why they are not covered
 	BadAddress bool   // a supplier refused the address, and it was not corrected since
@@ -72,7 +74,29 @@ type DisputeFact struct {
 	ID    string
 	State string
 	Until string // the last day to file it
-	Short bool   // less was credited than we demanded
+
+	Near    bool   // that day is near
+	Under   bool   // the supplier is being told
+	ByMail  bool   // by mail, which cannot be looked up
+	Short   string // how much less was credited than we demanded; empty: nothing
+	Trouble string // why it could not be told
+}
+
+// BillFact is what matters of a line of a supplier's statement that waits for a person.
+type BillFact struct {
+	Line  string // "<statement>/<line>"
+	Twice bool
+	Words string
+}
+
+// BankFact is what matters of a bank's demand that is not decided.
+type BankFact struct {
+	ID       string
+	Until    string // the last day to answer; empty: none is known
+	Near     bool   // that day is near
+	Answered bool   // the bank has our evidence
+	Under    bool   // it is on its way
+	Refused  string // why it could not be handed in
 }
 
 // PaymentFact is what matters of a payment with which something is wrong.
@@ -219,7 +243,10 @@ func reasons(f Facts) []Reason {
 	for _, r := range f.Refunds {
 		refundReason(r, add)
 	}
-	if f.InDispute {
+	for _, b := range f.Bank {
+		bankReason(b, add)
+	}
+	if f.InDispute && len(f.Bank) == 0 {
 		add("chargeback", "", "answer-chargeback", "The customer's bank disputes the payment; refunds are blocked", true)
 	}
 	if f.State == Cancelled && f.Captured > f.Refunded+f.Taken && !pendingRefund(f.Refunds) {
@@ -241,14 +268,10 @@ func reasons(f Facts) []Reason {
 		claimReason(c, add)
 	}
 	for _, d := range f.Disputes {
-		switch {
-		case d.State == "due":
-			add("dispute-due", d.ID, "file-dispute", "The supplier makes this loss good, if it is told until "+d.Until, true)
-		case d.State == "denied":
-			add("dispute-denied", d.ID, "file-dispute", "The supplier will not make a loss good; it can be appealed until "+d.Until, false)
-		case d.Short:
-			add("dispute-short", d.ID, "file-dispute", "The supplier credited less than was demanded", false)
-		}
+		disputeReason(d, add)
+	}
+	for _, b := range f.Bills {
+		add(map[bool]string{true: "billed-twice", false: "bill-differs"}[b.Twice], b.Line, "settle-bill", b.Words, true)
 	}
 	for _, g := range f.GaveUp {
 		add("given-up", g.Job, "retry-job", givenUpWords(g.Kind), true)
@@ -268,6 +291,44 @@ func claimReason(c ClaimFact, add func(code, subject, action, words string, pers
 		add("claim-failed", c.ID, "mend-claim", "Claim "+c.Number+" was approved and did not come to pass. "+c.Trouble, true)
 	case c.Trouble != "":
 		add("claim-found", c.ID, "mend-claim", "Claim "+c.Number+" is settled. "+c.Trouble, true)
+	}
+}
+
+func bankReason(b BankFact, add func(code, subject, action, words string, person bool)) {
+	words := "The customer's bank disputes the payment; refunds are blocked. "
+	switch {
+	case b.Answered:
+		add("chargeback", b.ID, "answer-chargeback", words+"The bank has our evidence and decides", false)
+	case b.Under:
+		add("chargeback", b.ID, "answer-chargeback", words+"Our evidence is on its way to the bank", false)
+	case b.Refused != "":
+		add("chargeback-refused", b.ID, "answer-chargeback", "Our evidence could not be handed in to the customer's bank: "+b.Refused, true)
+	case b.Near:
+		add("chargeback-near", b.ID, "answer-chargeback", words+"It must be answered until "+b.Until+", and that is near", true)
+	case b.Until != "":
+		add("chargeback", b.ID, "answer-chargeback", words+"Answer it until "+b.Until, true)
+	default:
+		add("chargeback", b.ID, "answer-chargeback", words+"Look at our evidence and hand it in", true)
+	}
+}
+
+func disputeReason(d DisputeFact, add func(code, subject, action, words string, person bool)) {
+	switch {
+	case d.State == "due" && d.Under:
+	case d.State == "due" && d.Trouble != "":
+		add("dispute-due", d.ID, "file-dispute", "The supplier could not be told of a loss, and makes it good only until "+d.Until+": "+d.Trouble, true)
+	case d.State == "due" && d.Near:
+		add("dispute-near", d.ID, "file-dispute", "The supplier makes this loss good only if it is told until "+d.Until+", and that is near", true)
+	case d.State == "due":
+		add("dispute-due", d.ID, "file-dispute", "The supplier makes this loss good, if it is told until "+d.Until, true)
+	case d.State == "uncertain" && d.ByMail:
+		add("dispute-uncertain", d.ID, "file-dispute", "Whether the mail about a loss reached the supplier is not known: look, then say so", true)
+	case d.State == "uncertain":
+		add("dispute-uncertain", d.ID, "file-dispute", "The supplier's answer to a demand was lost; it is being asked", strings.HasPrefix(d.Trouble, "The look-up was refused"))
+	case d.State == "denied":
+		add("dispute-denied", d.ID, "file-dispute", "The supplier will not make a loss good; it can be appealed until "+d.Until, false)
+	case d.Short != "":
+		add("dispute-short", d.ID, "file-dispute", "The supplier credited "+d.Short+" less than was demanded: demand the rest, or let it be", true)
 	}
 }
 
@@ -291,7 +352,8 @@ func givenUpWords(kind string) string {
 		"purchase.cancel": "Asking a supplier to cancel", "purchase.pay": "Paying a supplier", "purchase.report": "Asking a supplier how a purchase stands",
 		"payment.capture": "Taking the payment", "payment.void": "Letting go of the payment",
 		"refund.send": "Giving money back", "refund.find": "Looking a refund up", "order.expire": "Ending an unpaid order",
-		"tracking.register": "Having a parcel followed", "mail.send": "Sending a mail to the customer",
+		"tracking.register": "Having a parcel followed", "dispute.file": "Telling a supplier of a loss", "dispute.ask": "Asking a supplier about a loss",
+		"chargeback.answer": "Sending evidence to the customer's bank", "chargeback.find": "Asking whether the bank has our evidence", "mail.send": "Sending a mail to the customer",
 	}[kind]
 	return orElse(what, "Work on this order ("+kind+")") + " failed many times and was given up. When the cause is mended, try it again"
 }

@@ -121,6 +121,11 @@ func (o *Outside) Handlers() map[string]job.Handler {
 		"refund.send":     o.sendRefund,
 		"refund.find":     o.findRefund,
 
+		"dispute.file":      o.fileDispute,
+		"dispute.ask":       o.askDispute,
+		"chargeback.answer": o.answerChargeback,
+		"chargeback.find":   o.findAnswer,
+
 		"tracking.register": o.register,
 		"tracking.batch":    o.registerBatch,
 		"tracking.page":     o.trackPage,
@@ -143,6 +148,7 @@ func (o *Outside) Handlers() map[string]job.Handler {
 		"tick.prices":   o.tickPrices,
 		"tick.money":    o.tickMoney,
 		"tick.feedback": o.tickFeedback,
+		"tick.disputes": o.tickDisputes,
 		"money.page":    o.moneyPage,
 	}
 }

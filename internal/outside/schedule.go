@@ -57,6 +57,7 @@ func (o *Outside) schedule(ctx context.Context, tx *db.Tx, s id.Store) error {
 		{"tick.learn", string(s), learnEvery, tickJob{}},
 		{"tick.prices", string(s), pricesEvery, tickJob{}},
 		{"tick.feedback", string(s), feedbackEvery, tickJob{}},
+		{"tick.disputes", string(s), disputesEvery, tickJob{}},
 	}
 	for _, sup := range suppliers {
 		if sup.ConnectorID != "" {

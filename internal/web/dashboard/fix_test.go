@@ -72,7 +72,7 @@ func reasonFacts(pu, re, pay, sh string) []order.Facts {
 		c.ID, c.Number = "cl_1", "1001-C1"
 		list = append(list, order.Facts{State: order.Closed, Total: 100, Captured: 100, Claims: []order.ClaimFact{c}})
 	}
-	for _, f := range []order.DisputeFact{{State: "due"}, {State: "denied"}, {State: "credited", Short: true}} {
+	for _, f := range []order.DisputeFact{{State: "due"}, {State: "denied"}, {State: "credited", Short: "1.00 EUR"}, {State: "due", Near: true}, {State: "uncertain", ByMail: true}} {
 		f.ID = "di_1"
 		list = append(list, order.Facts{State: order.Closed, Total: 100, Captured: 100, Disputes: []order.DisputeFact{f}})
 	}
