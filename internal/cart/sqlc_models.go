@@ -25,6 +25,8 @@ type Cart struct {
 	OrderID   id.Order
 	CreatedAt clock.Time
 	UpdatedAt clock.Time
+	Code      string
+	UseCredit bool
 }
 
 type CartLine struct {

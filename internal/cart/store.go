@@ -141,6 +141,22 @@ func Choose(ctx context.Context, tx *db.Tx, store id.Store, cart id.Cart, key st
 	})
 }
 
+// SetCode keeps a discount's code with the cart; an empty one takes it out.
+func SetCode(ctx context.Context, tx *db.Tx, store id.Store, cart id.Cart, code string) error {
+	return change(ctx, tx, store, cart, func(c *Cart) error {
+		c.Code = code
+		return nil
+	})
+}
+
+// SetUseCredit says whether the customer's store credit is spent on the cart first.
+func SetUseCredit(ctx context.Context, tx *db.Tx, store id.Store, cart id.Cart, use bool) error {
+	return change(ctx, tx, store, cart, func(c *Cart) error {
+		c.UseCredit = use
+		return nil
+	})
+}
+
 // MarkOrdered says which order the cart has become; false when it is one already.
 func MarkOrdered(ctx context.Context, tx *db.Tx, store id.Store, cart id.Cart, order id.Order) (bool, error) {
 	n, err := New(tx).MarkOrdered(ctx, MarkOrderedParams{StoreID: store, CartID: cart, OrderID: order, UpdatedAt: tx.Now})
@@ -161,7 +177,8 @@ func change(ctx context.Context, tx *db.Tx, store id.Store, cart id.Cart, fn fun
 		return err
 	}
 	return New(tx).SaveCart(ctx, SaveCartParams{StoreID: store, CartID: cart, Locale: c.Locale, Email: c.Email, Shipping: c.Shipping,
-		Billing: c.Billing, Options: c.Options, OptionKey: c.OptionKey, QuotedAt: c.QuotedAt, UpdatedAt: max(tx.Now, c.UpdatedAt+1)})
+		Billing: c.Billing, Options: c.Options, OptionKey: c.OptionKey, QuotedAt: c.QuotedAt, UpdatedAt: max(tx.Now, c.UpdatedAt+1),
+		Code: c.Code, UseCredit: c.UseCredit})
 }
 
 // forget drops what was quoted, because what it rested on has changed.

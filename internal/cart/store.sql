@@ -21,7 +21,8 @@ ON CONFLICT (store_id, cart_id, variant_id) DO UPDATE SET quantity = excluded.qu
 DELETE FROM cart_lines WHERE store_id = $1 AND cart_id = $2 AND variant_id = $3;
 
 -- name: SaveCart :exec
-UPDATE carts SET locale = $3, email = $4, shipping = $5, billing = $6, options = $7, option_key = $8, quoted_at = $9, updated_at = $10
+UPDATE carts SET locale = $3, email = $4, shipping = $5, billing = $6, options = $7, option_key = $8, quoted_at = $9, updated_at = $10,
+  code = $11, use_credit = $12
 WHERE store_id = $1 AND cart_id = $2;
 
 -- name: MarkOrdered :execrows

@@ -14,7 +14,7 @@ import (
 )
 
 const cartByToken = `-- name: CartByToken :one
-SELECT store_id, cart_id, token_hash, currency, locale, email, shipping, billing, options, option_key, quoted_at, order_id, created_at, updated_at FROM carts WHERE token_hash = $1 AND store_id = $2
+SELECT store_id, cart_id, token_hash, currency, locale, email, shipping, billing, options, option_key, quoted_at, order_id, created_at, updated_at, code, use_credit FROM carts WHERE token_hash = $1 AND store_id = $2
 `
 
 type CartByTokenParams struct {
@@ -40,6 +40,8 @@ func (q *Queries) CartByToken(ctx context.Context, arg CartByTokenParams) (Cart,
 		&i.OrderID,
 		&i.CreatedAt,
 		&i.UpdatedAt,
+		&i.Code,
+		&i.UseCredit,
 	)
 	return i, err
 }
@@ -60,7 +62,7 @@ func (q *Queries) DeleteLine(ctx context.Context, arg DeleteLineParams) error {
 }
 
 const getCart = `-- name: GetCart :one
-SELECT store_id, cart_id, token_hash, currency, locale, email, shipping, billing, options, option_key, quoted_at, order_id, created_at, updated_at FROM carts WHERE store_id = $1 AND cart_id = $2
+SELECT store_id, cart_id, token_hash, currency, locale, email, shipping, billing, options, option_key, quoted_at, order_id, created_at, updated_at, code, use_credit FROM carts WHERE store_id = $1 AND cart_id = $2
 `
 
 type GetCartParams struct {
@@ -86,6 +88,8 @@ func (q *Queries) GetCart(ctx context.Context, arg GetCartParams) (Cart, error) 
 		&i.OrderID,
 		&i.CreatedAt,
 		&i.UpdatedAt,
+		&i.Code,
+		&i.UseCredit,
 	)
 	return i, err
 }
@@ -156,7 +160,7 @@ func (q *Queries) LinesOfCart(ctx context.Context, arg LinesOfCartParams) ([]Car
 }
 
 const lockCart = `-- name: LockCart :one
-SELECT store_id, cart_id, token_hash, currency, locale, email, shipping, billing, options, option_key, quoted_at, order_id, created_at, updated_at FROM carts WHERE store_id = $1 AND cart_id = $2 FOR UPDATE
+SELECT store_id, cart_id, token_hash, currency, locale, email, shipping, billing, options, option_key, quoted_at, order_id, created_at, updated_at, code, use_credit FROM carts WHERE store_id = $1 AND cart_id = $2 FOR UPDATE
 `
 
 type LockCartParams struct {
@@ -182,6 +186,8 @@ func (q *Queries) LockCart(ctx context.Context, arg LockCartParams) (Cart, error
 		&i.OrderID,
 		&i.CreatedAt,
 		&i.UpdatedAt,
+		&i.Code,
+		&i.UseCredit,
 	)
 	return i, err
 }
@@ -235,7 +241,8 @@ func (q *Queries) PutLine(ctx context.Context, arg PutLineParams) error {
 }
 
 const saveCart = `-- name: SaveCart :exec
-UPDATE carts SET locale = $3, email = $4, shipping = $5, billing = $6, options = $7, option_key = $8, quoted_at = $9, updated_at = $10
+UPDATE carts SET locale = $3, email = $4, shipping = $5, billing = $6, options = $7, option_key = $8, quoted_at = $9, updated_at = $10,
+  code = $11, use_credit = $12
 WHERE store_id = $1 AND cart_id = $2
 `
 
@@ -250,6 +257,8 @@ type SaveCartParams struct {
 	OptionKey string
 	QuotedAt  clock.Time
 	UpdatedAt clock.Time
+	Code      string
+	UseCredit bool
 }
 
 func (q *Queries) SaveCart(ctx context.Context, arg SaveCartParams) error {
@@ -264,6 +273,8 @@ func (q *Queries) SaveCart(ctx context.Context, arg SaveCartParams) error {
 		arg.OptionKey,
 		arg.QuotedAt,
 		arg.UpdatedAt,
+		arg.Code,
+		arg.UseCredit,
 	)
 	return err
 }

@@ -12,7 +12,6 @@ import (
 	"doorstep/internal/ledger"
 	"doorstep/internal/order"
 	"doorstep/internal/purchase"
-	"doorstep/money"
 )
 
 // byHand marks a purchase whose supplier has to be asked by a person to cancel.
@@ -253,11 +252,11 @@ const partCancelled = "part of the order was cancelled"
 
 // returnShare gives money back for units that were taken off the order, as far as it was taken.
 func returnShare(ctx context.Context, tx *db.Tx, o order.Order, back int64) error {
-	_, most, err := refundable(ctx, tx, o)
-	if err != nil || min(back, most) <= 0 {
+	parts, err := refundable(ctx, tx, o)
+	if err != nil || min(back, mostOf(parts)) <= 0 {
 		return err
 	}
-	_, err = askRefund(ctx, tx, o, min(back, most), partCancelled, System)
+	_, err = askRefund(ctx, tx, o, min(back, mostOf(parts)), giveBack{Reason: partCancelled, Actor: System})
 	return err
 }
 
@@ -342,20 +341,21 @@ func returnMoney(ctx context.Context, tx *db.Tx, e event.Event) error {
 			return err
 		}
 	}
-	for range payments { // each refund is of one payment
-		p, most, err := refundable(ctx, tx, o)
-		if err != nil || most == 0 || p.Manual {
-			return err // money that came by hand goes back by hand: the order says so
+	parts, err := refundable(ctx, tx, o)
+	for _, part := range parts {
+		if err != nil || part.payment.Manual {
+			continue // money that came by hand goes back by hand: the order says so
 		}
-		if _, err := askRefund(ctx, tx, o, most, "the order was cancelled", System); err != nil {
-			return err
-		}
+		_, err = refundPart(ctx, tx, o, part.payment, part.most, giveBack{Reason: "the order was cancelled", Actor: System})
 	}
-	return nil
+	return err
 }
 
 // letGo makes the job that lets go of what is authorised, or may yet be.
 func letGo(ctx context.Context, tx *db.Tx, p ledger.Payment) error {
+	if p.OfCredit() {
+		return letGoOfCredit(ctx, tx, p)
+	}
 	if p.Manual || !ledger.Payments.Can(p.State, ledger.AskVoid) {
 		return nil
 	}
@@ -370,8 +370,6 @@ func undoSale(ctx context.Context, tx *db.Tx, o order.Order) error {
 	if err != nil {
 		return err
 	}
-	rest := -ledger.Balance(entries)[ledger.Sales] // credits, and refunds that bounced, are in it
-	_, err = ledger.Post(ctx, tx, o.StoreID, ledger.Posting{Key: string(o.OrderID) + "/unsold", Order: o.OrderID, Subject: string(o.OrderID),
-		Kind: ledger.Credit, Debit: ledger.Sales, Credit: ledger.Customer, Amount: money.New(max(rest, 0), o.Currency)})
+	_, err = ledger.Post(ctx, tx, o.StoreID, ledger.UnsaleOf(o.OrderID, o.Currency, entries))
 	return err
 }

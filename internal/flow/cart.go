@@ -216,8 +216,12 @@ func CartTotals(ctx context.Context, tx *db.Tx, c cart.Cart) (order.Totals, *Opt
 	if i := slices.IndexFunc(options, func(o Option) bool { return o.Key == c.OptionKey }); i >= 0 && c.QuotedAt != 0 {
 		chosen, shipping = &options[i], options[i].PriceMinor
 	}
+	_, off, err := takenOff(ctx, tx, c, bagOf(tx, c, items, shipping))
+	if err != nil {
+		return order.Totals{}, nil, err
+	}
 	num, den := set.Tax(shipTo.Country)
-	totals, err := order.Sum(c.Currency, items, shipping, 0, order.TaxRule{Num: num, Den: den, Included: set.TaxIncluded})
+	totals, err := order.Sum(c.Currency, items, shipping-off.Shipping, off.Goods, order.TaxRule{Num: num, Den: den, Included: set.TaxIncluded})
 	if err != nil {
 		err = refuse("cart-too-large", "%s", err)
 	}

@@ -29,7 +29,11 @@ type ClaimSaid struct {
 	Units  map[int64]int64 // by line of the order
 	Words  string
 	Photos []claim.Photo
-	Actor  Actor // "customer", or staff, whom the windows do not bind
+
+	WishCredit bool       // money as store credit
+	Variant    id.Variant // of an exchange: the article the customer would like
+
+	Actor Actor // "customer", or staff, whom the windows do not bind
 }
 
 // OpenClaim takes a claim in. Small and clear ones are approved at once, by the store's rules.
@@ -72,7 +76,8 @@ func openClaim(ctx context.Context, tx *db.Tx, o order.Order, said ClaimSaid) (c
 		return c, err
 	}
 	c = claim.Claim{StoreID: o.StoreID, ClaimID: id.Claim(id.Ordered("cl", tx.Now.Std(), tx.Next())), OrderID: o.OrderID, State: claim.Opened,
-		Number: fmt.Sprintf("%d-C%d", o.Number, len(earlier)+1), Kind: said.Kind, Wish: said.Wish, Words: said.Words}
+		Number: fmt.Sprintf("%d-C%d", o.Number, len(earlier)+1), Kind: said.Kind, Wish: said.Wish, Words: said.Words,
+		WishCredit: said.WishCredit, VariantID: said.Variant}
 	if err := claim.Insert(ctx, tx, c, units); err != nil {
 		return c, err
 	}

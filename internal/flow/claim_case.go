@@ -126,7 +126,8 @@ func moneyOf(ctx context.Context, tx *db.Tx, o order.Order, _ ClaimWish, c *clai
 	if c.Blocked, err = inDispute(ctx, tx, o); err != nil {
 		return err
 	}
-	_, c.Paid, err = refundable(ctx, tx, o)
+	parts, err := refundable(ctx, tx, o)
+	c.Paid = mostOf(parts)
 	return err
 }
 

@@ -78,8 +78,12 @@ func InspectReturn(ctx context.Context, tx *db.Tx, s id.Store, name id.Claim, se
 		if err := payClaim(ctx, tx, o, c); err != nil {
 			return err
 		}
-		return stepClaim(ctx, tx, o, c, claim.Pass, "claim.passed", seen.Actor,
+		err = stepClaim(ctx, tx, o, c, claim.Pass, "claim.passed", seen.Actor,
 			data{"words": words, "amount": money.New(c.AmountMinor, o.Currency), "all": all})
+		if err != nil {
+			return err
+		}
+		return settleAtOnce(ctx, tx, o, c)
 	})
 }
 

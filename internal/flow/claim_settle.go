@@ -22,6 +22,7 @@ import (
 type ClaimYes struct {
 	Outcome     claim.Outcome
 	AmountMinor int64 // of a partial refund; 0: what was suggested
+	ToCredit    bool  // what is paid is paid as store credit
 	Words       string
 	Actor       Actor
 }
@@ -64,7 +65,10 @@ func approveClaim(ctx context.Context, tx *db.Tx, o order.Order, c *claim.Claim,
 	if most := min(facts.Goods+facts.Shipping, facts.Paid); yes.Outcome == claim.Partial && (amount <= 0 || amount > most) {
 		return &Refusal{Code: "amount", Field: "amount", Words: "A part is more than nothing, and at most " + money.New(most, o.Currency).String() + "."}
 	}
-	c.Outcome, c.AmountMinor, c.Trouble = yes.Outcome, amount, ""
+	if err := mayCredit(*c, d, yes); err != nil {
+		return err
+	}
+	c.Outcome, c.AmountMinor, c.Trouble, c.ToCredit = yes.Outcome, amount, "", yes.ToCredit
 	told := data{"outcome": c.Outcome, "amount": money.New(amount, o.Currency), "words": yes.Words, "cost": money.New(choice.Cost, o.Currency), "reasons": choice.Reasons}
 	switch yes.Outcome {
 	case claim.Return:
@@ -80,14 +84,54 @@ func approveClaim(ctx context.Context, tx *db.Tx, o order.Order, c *claim.Claim,
 	if err != nil {
 		return err
 	}
-	return stepClaim(ctx, tx, o, c, claim.Approve, "claim.approved", yes.Actor, told)
+	if err := stepClaim(ctx, tx, o, c, claim.Approve, "claim.approved", yes.Actor, told); err != nil {
+		return err
+	}
+	return settleAtOnce(ctx, tx, o, c)
+}
+
+// mayCredit refuses to pay with store credit a customer who has a right to money and did not
+// ask for credit: who withdraws gets back what they paid with, unless they agree otherwise
+// (Directive 2011/83/EU, article 13).
+func mayCredit(c claim.Claim, d claim.Decision, yes ClaimYes) error {
+	if yes.ToCredit && d.ByLaw && !c.WishCredit {
+		return &Refusal{Code: "credit", Field: "to_credit", Words: "The customer withdraws by law and did not ask for store credit: the money goes back where it came from."}
+	}
+	return nil
 }
 
 // payClaim sends the money of a claim on its way.
 func payClaim(ctx context.Context, tx *db.Tx, o order.Order, c *claim.Claim) error {
-	r, err := askRefund(ctx, tx, o, c.AmountMinor, "claim "+c.Number+": "+string(c.Kind), System)
+	refunds, err := ledger.RefundsOf(ctx, tx, o.StoreID, o.OrderID)
+	if err != nil {
+		return err
+	}
+	amount := c.AmountMinor - givenFor(*c, refunds) // a part of it may have gone back before the rest failed
+	r, err := askRefund(ctx, tx, o, amount, giveBack{Reason: "claim " + c.Number + ": " + string(c.Kind), Actor: System, ToCredit: c.ToCredit, Claim: c.ClaimID})
 	c.RefundID = r.RefundID
 	return err
+}
+
+// givenFor is what has gone back for a claim, or is on its way.
+func givenFor(c claim.Claim, refunds []ledger.Refund) (sum int64) {
+	for _, r := range refunds {
+		if (r.ClaimID == c.ClaimID || r.RefundID == c.RefundID) && r.State != ledger.RefundFailed && r.State != ledger.RefundDeclined {
+			sum += r.AmountMinor
+		}
+	}
+	return sum
+}
+
+// settleAtOnce ends a claim whose money is there already: store credit has not far to go.
+func settleAtOnce(ctx context.Context, tx *db.Tx, o order.Order, c *claim.Claim) error {
+	if c.State != claim.Settling || c.RefundID == "" {
+		return nil
+	}
+	r, err := ledger.GetRefund(ctx, tx, o.StoreID, c.RefundID)
+	if err != nil || r.State != ledger.RefundSucceeded {
+		return err
+	}
+	return stepClaim(ctx, tx, o, c, claim.Settle, "claim.settled", System, nil)
 }
 
 // sendAgain buys the units once more. Stock is put by first, so that nobody else's order goes
@@ -169,7 +213,7 @@ func approveByRule(ctx context.Context, tx *db.Tx, e event.Event) error {
 	if err != nil || d.Auto == "" {
 		return err
 	}
-	return approveClaim(ctx, tx, o, &c, ClaimYes{Outcome: d.Auto, Actor: System})
+	return approveClaim(ctx, tx, o, &c, ClaimYes{Outcome: d.Auto, ToCredit: c.WishCredit, Actor: System})
 }
 
 // claimOf is the claim that an event is about, with its order, which is locked.
@@ -232,7 +276,7 @@ func adoptRefund(ctx context.Context, tx *db.Tx, e event.Event) error {
 		return err
 	}
 	list, o, err := claimsWhere(ctx, tx, e, func(c claim.Claim) bool {
-		return c.State == claim.Failed && c.RefundID != "" && c.AmountMinor == r.AmountMinor
+		return c.State == claim.Failed && c.RefundID != "" && c.ClaimID == r.ClaimID
 	})
 	if err != nil || len(list) == 0 {
 		return err

@@ -50,6 +50,8 @@ var texts = []struct {
 	{"claims", []string{"store_id", "claim_id"}, []string{"words", "trouble", "return_to"}},
 	{"disputes", []string{"store_id", "dispute_id"}, []string{"words"}},
 	{"service_ratings", []string{"store_id", "order_id", "purchase_id"}, []string{"words"}},
+	{"credit_entries", []string{"store_id", "entry_id"}, []string{"words"}},
+	{"discounts", []string{"store_id", "discount_id"}, []string{"note"}},
 	{"orders", []string{"store_id", "order_id"}, []string{"attention", "given_up", "shipping_option"}},
 }
 
@@ -167,8 +169,28 @@ func (e *eraser) ordersAndCarts(ctx context.Context) error {
 			return err
 		}
 	}
+	if err := e.codes(ctx); err != nil {
+		return err
+	}
 	for _, c := range e.held.Tables["carts"] {
 		if err := e.set(ctx, "carts", c, "cart_id", rows.Row{"email": "", "shipping": "", "billing": ""}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// codes keeps the discount codes of somebody and what they gave, for nobody.
+func (e *eraser) codes(ctx context.Context) error {
+	for _, d := range e.held.Tables["discounts"] {
+		if err := e.set(ctx, "discounts", d, "discount_id", rows.Row{"email": neutral(d.Text("discount_id")), "active": false}); err != nil {
+			return err
+		}
+	}
+	for _, u := range e.held.Tables["discount_uses"] {
+		e.rows++
+		err := rows.Update(ctx, e.tx, "discount_uses", u, []string{"store_id", "discount_id", "order_id"}, rows.Row{"email": neutral(u.Text("order_id"))})
+		if err != nil {
 			return err
 		}
 	}

@@ -150,8 +150,7 @@ func bookCapture(ctx context.Context, tx *db.Tx, e event.Event) error {
 	if err != nil {
 		return err
 	}
-	_, err = ledger.Post(ctx, tx, e.StoreID, ledger.Posting{Key: e.Subject + "/capture", Order: e.OrderID, Subject: e.Subject,
-		Kind: ledger.Captured, Debit: ledger.Cash, Credit: ledger.Customer, Amount: money.New(p.CapturedMinor, p.Currency)})
+	_, err = ledger.Post(ctx, tx, e.StoreID, ledger.CaptureOf(p))
 	return err
 }
 
@@ -192,8 +191,7 @@ func bookSale(ctx context.Context, tx *db.Tx, e event.Event) error {
 	if err != nil {
 		return err
 	}
-	_, err = ledger.Post(ctx, tx, e.StoreID, ledger.Posting{Key: e.Subject + "/sale", Order: o.OrderID, Subject: e.Subject,
-		Kind: ledger.Sale, Debit: ledger.Customer, Credit: ledger.Sales, Amount: o.Total()})
+	_, err = ledger.Post(ctx, tx, e.StoreID, ledger.SaleOf(o.OrderID, o.Total()))
 	return err
 }
 
@@ -233,7 +231,7 @@ func askCapture(ctx context.Context, tx *db.Tx, s id.Store, o id.Order) error {
 		return err
 	}
 	for _, p := range payments {
-		if p.State != ledger.PaymentAuthorised || p.Manual {
+		if p.State != ledger.PaymentAuthorised || p.Manual || p.OfCredit() {
 			continue
 		}
 		if _, err := job.Insert(ctx, tx, job.New{Store: s, Kind: "payment.capture", Key: "payment/" + string(p.PaymentID) + "/capture",

@@ -12,6 +12,7 @@ import (
 	"doorstep/internal/cart"
 	"doorstep/internal/catalog"
 	"doorstep/internal/db"
+	"doorstep/internal/discount"
 	"doorstep/internal/event"
 	"doorstep/internal/id"
 	"doorstep/internal/inventory"
@@ -19,6 +20,7 @@ import (
 	"doorstep/internal/ledger"
 	"doorstep/internal/order"
 	"doorstep/internal/store"
+	"doorstep/money"
 )
 
 // Placement is a cart to be made an order, and how it will be paid.
@@ -27,7 +29,8 @@ type Placement struct {
 	Cart      id.Cart
 	Connector id.Connector // the payment provider's
 	Driver    string
-	Manual    bool // a person confirms the money
+	Manual    bool        // a person confirms the money
+	Customer  id.Customer // who is signed in: only they may spend their store credit; empty: nobody
 	Actor     Actor
 }
 
@@ -68,6 +71,9 @@ func PlaceOrder(ctx context.Context, tx *db.Tx, p Placement) (Placed, error) {
 	if err != nil {
 		return Placed{}, err
 	}
+	if err := useCode(ctx, tx, d); err != nil {
+		return Placed{}, err
+	}
 	// The counter comes last: until the commit nobody else can have a number.
 	number, err := store.Next(ctx, tx, p.Store, "order", d.settings.FirstOrder)
 	if err != nil {
@@ -77,12 +83,41 @@ func PlaceOrder(ctx context.Context, tx *db.Tx, p Placement) (Placed, error) {
 	if err := order.Insert(ctx, tx, d.order, d.lines, d.units); err != nil {
 		return Placed{}, err
 	}
-	if err := note(ctx, tx, d.order, "order.placed", string(d.order.OrderID), p.Actor,
-		data{"number": number, "total": d.order.Total()}); err != nil {
+	told := data{"number": number, "total": d.order.Total()}
+	if d.order.DiscountCode != "" {
+		told["code"], told["discount"] = d.order.DiscountCode, money.New(d.off.Sum(), d.order.Currency)
+	}
+	if err := note(ctx, tx, d.order, "order.placed", string(d.order.OrderID), p.Actor, told); err != nil {
 		return Placed{}, err
 	}
-	pay, err := newPayment(ctx, tx, d.order, p, d.settings)
-	return Placed{d.order, pay}, err
+	return firstPayment(ctx, tx, d, p)
+}
+
+// firstPayment pays the order with store credit, if its customer wants that, and makes the
+// payment for the rest.
+func firstPayment(ctx context.Context, tx *db.Tx, d draft, p Placement) (Placed, error) {
+	o := d.order
+	if d.useCredit && p.Customer != "" && p.Customer == o.CustomerID {
+		pay, err := payWithCredit(ctx, tx, o, p.Actor)
+		if err != nil {
+			return Placed{}, err
+		}
+		if pay != nil && pay.AmountMinor >= o.TotalMinor {
+			if err := refresh(ctx, tx, o.StoreID, o.OrderID); err != nil {
+				return Placed{}, err
+			}
+			o, err = order.Get(ctx, tx, o.StoreID, o.OrderID)
+			return Placed{o, *pay}, err
+		}
+	}
+	if p.Driver == "" && o.TotalMinor > 0 {
+		return Placed{}, &Refusal{Code: "payment-missing", Field: "payment", Words: "Please choose how to pay."}
+	}
+	pay, err := newPayment(ctx, tx, o, p, d.settings)
+	if err != nil {
+		return Placed{}, err
+	}
+	return Placed{o, pay}, refresh(ctx, tx, o.StoreID, o.OrderID)
 }
 
 // continueOrder answers for a cart that is an order already.
@@ -101,6 +136,9 @@ func payAgain(ctx context.Context, tx *db.Tx, o order.Order, p Placement) (Place
 		return Placed{}, err
 	}
 	for _, pay := range slices.Backward(payments) {
+		if pay.OfCredit() && pay.AmountMinor < o.TotalMinor {
+			continue // the rest is to be paid otherwise
+		}
 		dead := pay.State == ledger.PaymentFailed || pay.State == ledger.PaymentExpired || pay.State == ledger.PaymentVoided
 		if !dead && (o.State != order.Pending || pay.ConnectorID == p.Connector) {
 			return Placed{o, pay}, nil
@@ -124,6 +162,10 @@ type draft struct {
 	units    [][]order.Unit
 	settings store.Settings
 	name     string
+
+	code      discount.Discount // empty: none
+	off       discount.Off
+	useCredit bool
 }
 
 // draftOf checks the cart and computes everything that the order will hold.
@@ -154,8 +196,12 @@ func draftOf(ctx context.Context, tx *db.Tx, p Placement) (draft, error) {
 	if err != nil {
 		return draft{}, err
 	}
+	code, off, err := takenOff(ctx, tx, c, bagOf(tx, c, items, option.PriceMinor))
+	if err != nil {
+		return draft{}, err
+	}
 	num, den := set.Tax(shipTo.Country)
-	totals, err := order.Sum(c.Currency, items, option.PriceMinor, 0, order.TaxRule{Num: num, Den: den, Included: set.TaxIncluded})
+	totals, err := order.Sum(c.Currency, items, option.PriceMinor-off.Shipping, off.Goods, order.TaxRule{Num: num, Den: den, Included: set.TaxIncluded})
 	if err != nil {
 		return draft{}, refuse("cart-too-large", "%s", err)
 	}
@@ -170,12 +216,12 @@ func draftOf(ctx context.Context, tx *db.Tx, p Placement) (draft, error) {
 		SubtotalMinor: totals.Subtotal, DiscountMinor: totals.Discount, ShippingMinor: totals.Shipping, TaxMinor: totals.Tax,
 		TotalMinor: totals.Total, State: order.Pending, Goods: "waiting", Money: "unpaid",
 		PromisedFrom: tx.Now.Add(time.Duration(option.FromDays) * day), PromisedTo: tx.Now.Add(time.Duration(option.ToDays) * day),
-		PlacedAt: tx.Now, UpdatedAt: tx.Now,
+		PlacedAt: tx.Now, UpdatedAt: tx.Now, DiscountCode: code.Code,
 	}
 	for i := range lines {
 		lines[i].StoreID, lines[i].OrderID = o.StoreID, o.OrderID
 	}
-	return draft{order: o, lines: lines, units: totals.Units, settings: set, name: shipTo.Name}, nil
+	return draft{order: o, lines: lines, units: totals.Units, settings: set, name: shipTo.Name, code: code, off: off, useCredit: c.UseCredit}, nil
 }
 
 // checkCart refuses a cart that is not ready, naming what is missing.
@@ -251,8 +297,12 @@ func reserve(ctx context.Context, tx *db.Tx, d draft) error {
 }
 
 func newPayment(ctx context.Context, tx *db.Tx, o order.Order, p Placement, set store.Settings) (ledger.Payment, error) {
+	credit, err := creditOn(ctx, tx, o)
+	if err != nil {
+		return ledger.Payment{}, err
+	}
 	pay := ledger.Payment{StoreID: o.StoreID, PaymentID: id.Payment(id.New("pa", tx.Now.Std())), OrderID: o.OrderID,
-		ConnectorID: p.Connector, Driver: p.Driver, State: ledger.PaymentCreated, AmountMinor: o.TotalMinor, Currency: o.Currency,
+		ConnectorID: p.Connector, Driver: p.Driver, State: ledger.PaymentCreated, AmountMinor: o.TotalMinor - credit, Currency: o.Currency,
 		Manual: p.Manual, CaptureNow: set.CaptureNow, CreatedAt: tx.Now, UpdatedAt: tx.Now}
 	if err := ledger.InsertPayment(ctx, tx, pay); err != nil {
 		return pay, err

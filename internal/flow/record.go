@@ -10,6 +10,7 @@ import (
 	"doorstep/internal/event"
 	"doorstep/internal/id"
 	"doorstep/internal/order"
+	"doorstep/money"
 )
 
 // Actor is who did it: "customer", "system", "staff:us_…", "supplier:<name>",
@@ -87,6 +88,7 @@ type Refusal struct {
 	Field   string
 	Words   string
 	Variant id.Variant
+	Least   money.Amount // of a discount's code that holds from a sum
 }
 
 // Error gives the words.

@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -33,60 +34,121 @@ type RefundCall struct {
 	Payment ledger.Payment
 }
 
+// giveBack is how money goes back.
+type giveBack struct {
+	Reason   string
+	Actor    Actor
+	ToCredit bool       // as store credit
+	Claim    id.Claim   // that it settles
+	Payment  id.Payment // only of this one; empty: of all that there are
+}
+
 // AskRefund gives money back: never more than is refundable, never while a chargeback is
-// open. It leaves by a job.
+// open. It leaves by a job. What was paid with store credit goes back there first, at once;
+// the refund that is answered is the last one that was made.
 func AskRefund(ctx context.Context, tx *db.Tx, s id.Store, name id.Order, amount int64, reason string, actor Actor) (ledger.Refund, error) {
-	var made ledger.Refund
-	err := change(ctx, tx, s, name, func(o order.Order) (err error) {
-		made, err = askRefund(ctx, tx, o, amount, reason, actor)
+	return orderRefund(ctx, tx, s, name, amount, giveBack{Reason: reason, Actor: actor})
+}
+
+// RefundAsCredit is AskRefund onto the customer's store credit: it is there at once.
+func RefundAsCredit(ctx context.Context, tx *db.Tx, s id.Store, name id.Order, amount int64, reason string, actor Actor) (ledger.Refund, error) {
+	return orderRefund(ctx, tx, s, name, amount, giveBack{Reason: reason, Actor: actor, ToCredit: true})
+}
+
+func orderRefund(ctx context.Context, tx *db.Tx, s id.Store, name id.Order, amount int64, how giveBack) (made ledger.Refund, err error) {
+	err = change(ctx, tx, s, name, func(o order.Order) (err error) {
+		made, err = askRefund(ctx, tx, o, amount, how)
 		return err
 	})
+	if err != nil || made.RefundID == "" {
+		return made, err
+	}
+	return ledger.GetRefund(ctx, tx, s, made.RefundID)
+}
+
+// askRefund spreads an amount over the order's payments: store credit first, then the one
+// that has most to give back.
+func askRefund(ctx context.Context, tx *db.Tx, o order.Order, amount int64, how giveBack) (made ledger.Refund, err error) {
+	if amount <= 0 {
+		return made, &Refusal{Code: "amount", Field: "amount", Words: "A refund is more than nothing."}
+	}
+	parts, err := refundable(ctx, tx, o)
+	if err != nil {
+		return made, err
+	}
+	if how.Payment != "" {
+		parts = slices.DeleteFunc(parts, func(p part) bool { return p.payment.PaymentID != how.Payment })
+	}
+	if most := mostOf(parts); amount > most {
+		return made, &Refusal{Code: "not-refundable", Field: "amount",
+			Words: "At most " + money.New(most, o.Currency).String() + " can be given back now."}
+	}
+	for _, p := range parts {
+		n := min(p.most, amount)
+		if n <= 0 || err != nil {
+			break
+		}
+		amount -= n
+		made, err = refundPart(ctx, tx, o, p.payment, n, how)
+	}
 	return made, err
 }
 
-func askRefund(ctx context.Context, tx *db.Tx, o order.Order, amount int64, reason string, actor Actor) (ledger.Refund, error) {
-	if amount <= 0 {
-		return ledger.Refund{}, &Refusal{Code: "amount", Field: "amount", Words: "A refund is more than nothing."}
-	}
-	p, most, err := refundable(ctx, tx, o)
-	if err != nil {
-		return ledger.Refund{}, err
-	}
-	if amount > most {
-		return ledger.Refund{}, &Refusal{Code: "not-refundable", Field: "amount",
-			Words: "At most " + money.New(most, o.Currency).String() + " can be given back now."}
-	}
-	r := ledger.Refund{StoreID: o.StoreID, RefundID: id.Refund(id.New("re", tx.Now.Std())), OrderID: o.OrderID, PaymentID: p.PaymentID,
-		State: ledger.RefundApproved, AmountMinor: amount, Currency: o.Currency, Reason: reason}
+// refundPart gives an amount of one payment back.
+func refundPart(ctx context.Context, tx *db.Tx, o order.Order, p ledger.Payment, amount int64, how giveBack) (ledger.Refund, error) {
+	r := ledger.Refund{StoreID: o.StoreID, RefundID: id.Refund(id.Ordered("re", tx.Now.Std(), tx.Next())), OrderID: o.OrderID, PaymentID: p.PaymentID,
+		State: ledger.RefundApproved, AmountMinor: amount, Currency: o.Currency, Reason: how.Reason, ToCredit: how.ToCredit, ClaimID: how.Claim}
 	if err := ledger.InsertRefund(ctx, tx, r); err != nil {
 		return r, err
 	}
-	return r, note(ctx, tx, o, "refund.approved", string(r.RefundID), actor, data{"amount": r.Amount(), "reason": reason})
+	told := data{"amount": r.Amount(), "reason": how.Reason}
+	if r.BackTo(p) == ledger.StoreCredit {
+		told["to"] = ledger.StoreCredit
+	}
+	return r, note(ctx, tx, o, "refund.approved", string(r.RefundID), how.Actor, told)
 }
 
-// refundable is the order's payment that has most to give back, and how much.
-func refundable(ctx context.Context, tx *db.Tx, o order.Order) (ledger.Payment, int64, error) {
-	var best ledger.Payment
-	var most int64
+// part is a payment and what may be given back of it.
+type part struct {
+	payment ledger.Payment
+	most    int64
+}
+
+// mostOf is what may be given back of all.
+func mostOf(parts []part) (sum int64) {
+	for _, p := range parts {
+		sum += p.most
+	}
+	return sum
+}
+
+// refundable are the order's payments of which something may be given back, in the order in
+// which it is: store credit first, then the largest.
+func refundable(ctx context.Context, tx *db.Tx, o order.Order) (list []part, err error) {
 	payments, err := ledger.PaymentsOf(ctx, tx, o.StoreID, o.OrderID)
 	if err != nil {
-		return best, 0, err
+		return nil, err
 	}
 	refunds, err := ledger.RefundsOf(ctx, tx, o.StoreID, o.OrderID)
 	if err != nil {
-		return best, 0, err
+		return nil, err
 	}
 	chargebacks, err := ledger.ChargebacksOf(ctx, tx, o.StoreID, o.OrderID)
 	if err != nil {
-		return best, 0, err
+		return nil, err
 	}
 	for _, p := range payments {
-		left := ledger.Refundable(p.CapturedMinor, ofPayment(refunds, p.PaymentID), against(chargebacks, p.PaymentID))
-		if left > most {
-			best, most = p, left
+		if left := ledger.Refundable(p.CapturedMinor, ofPayment(refunds, p.PaymentID), against(chargebacks, p.PaymentID)); left > 0 {
+			list = append(list, part{p, left})
 		}
 	}
-	return best, most, nil
+	slices.SortStableFunc(list, func(a, b part) int {
+		if a.payment.OfCredit() != b.payment.OfCredit() {
+			return map[bool]int{true: -1, false: 1}[a.payment.OfCredit()]
+		}
+		return cmp.Compare(b.most, a.most)
+	})
+	return list, nil
 }
 
 // against are the chargebacks of a payment, and those that are open: they block the order.
@@ -114,7 +176,14 @@ func sendRefund(ctx context.Context, tx *db.Tx, e event.Event) error {
 	if err != nil {
 		return err
 	}
-	return refundJob(ctx, tx, r, p, "refund.send")
+	if r.BackTo(p) != ledger.StoreCredit {
+		return refundJob(ctx, tx, r, p, "refund.send")
+	}
+	o, err := order.Get(ctx, tx, e.StoreID, e.OrderID)
+	if err != nil {
+		return err
+	}
+	return refundCredit(ctx, tx, o, r, p)
 }
 
 func refundJob(ctx context.Context, tx *db.Tx, r ledger.Refund, p ledger.Payment, kind string) error {
@@ -332,22 +401,20 @@ func applyRefund(ctx context.Context, tx *db.Tx, o order.Order, r ledger.Refund,
 	return note(ctx, tx, o, kind, string(r.RefundID), said.Actor, data{"amount": r.Amount(), "words": r.Words})
 }
 
-// bookRefund books money that went back, and the part of the sale that it undoes: not what
-// was paid too much, and not what was undone already, as with the sale of a cancelled order.
+// bookRefund books money that went back, and the part of the sale that it undoes.
 func bookRefund(ctx context.Context, tx *db.Tx, e event.Event) error {
 	r, entries, err := refundBooks(ctx, tx, e)
 	if err != nil {
 		return err
 	}
-	tooMuch := max(-ledger.Balance(entries)[ledger.Customer], 0)
-	return postRefund(ctx, tx, e, r,
-		ledger.Posting{Key: e.Subject + "/refund", Kind: ledger.Refunded, Debit: ledger.Customer, Credit: ledger.Cash, Amount: r.Amount()},
-		ledger.Posting{Key: e.Subject + "/credit", Kind: ledger.Credit, Debit: ledger.Sales, Credit: ledger.Customer,
-			Amount: money.New(max(r.AmountMinor-tooMuch, 0), r.Currency)})
+	p, err := ledger.GetPayment(ctx, tx, e.StoreID, r.PaymentID)
+	if err != nil {
+		return err
+	}
+	return post(ctx, tx, e.StoreID, ledger.RefundOf(r, p, entries))
 }
 
-// unbookRefund books that money came back from a refund that bounced, and that the sale
-// holds again as far as the refund had undone it, unless the whole order is cancelled.
+// unbookRefund books that money came back from a refund that bounced.
 func unbookRefund(ctx context.Context, tx *db.Tx, e event.Event) error {
 	r, entries, err := refundBooks(ctx, tx, e)
 	if err != nil {
@@ -357,16 +424,7 @@ func unbookRefund(ctx context.Context, tx *db.Tx, e event.Event) error {
 	if err != nil {
 		return err
 	}
-	var credited int64
-	for _, entry := range entries {
-		if entry.Subject == e.Subject && entry.Kind == ledger.Credit && o.State != order.Cancelled {
-			credited += entry.AmountMinor
-		}
-	}
-	return postRefund(ctx, tx, e, r,
-		ledger.Posting{Key: e.Subject + "/bounced", Kind: ledger.Bounced, Debit: ledger.Cash, Credit: ledger.Customer, Amount: r.Amount()},
-		ledger.Posting{Key: e.Subject + "/uncredit", Kind: ledger.Bounced, Debit: ledger.Customer, Credit: ledger.Sales,
-			Amount: money.New(credited, r.Currency)})
+	return post(ctx, tx, e.StoreID, ledger.BounceOf(r, entries, o.State == order.Cancelled))
 }
 
 func refundBooks(ctx context.Context, tx *db.Tx, e event.Event) (ledger.Refund, []ledger.LedgerEntry, error) {
@@ -378,11 +436,10 @@ func refundBooks(ctx context.Context, tx *db.Tx, e event.Event) (ledger.Refund, 
 	return r, entries, err
 }
 
-// postRefund books postings about a refund.
-func postRefund(ctx context.Context, tx *db.Tx, e event.Event, r ledger.Refund, list ...ledger.Posting) error {
+// post books postings.
+func post(ctx context.Context, tx *db.Tx, s id.Store, list []ledger.Posting) error {
 	for _, p := range list {
-		p.Order, p.Subject = e.OrderID, string(r.RefundID)
-		if _, err := ledger.Post(ctx, tx, e.StoreID, p); err != nil {
+		if _, err := ledger.Post(ctx, tx, s, p); err != nil {
 			return err
 		}
 	}

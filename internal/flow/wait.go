@@ -44,7 +44,8 @@ func RetryRefund(ctx context.Context, tx *db.Tx, s id.Store, name id.Refund, act
 		case ledger.Replaced(all, failed):
 			return refuse("not-possible", "This refund was tried again already.")
 		}
-		made, err = askRefund(ctx, tx, o, failed.AmountMinor, failed.Reason, actor)
+		made, err = askRefund(ctx, tx, o, failed.AmountMinor, giveBack{Reason: failed.Reason, Actor: actor, Claim: failed.ClaimID,
+			Payment: failed.PaymentID, ToCredit: failed.ToCredit})
 		return err
 	})
 }

@@ -38,6 +38,7 @@ type Order struct {
 	PaidAt         clock.Time
 	UpdatedAt      clock.Time
 	GivenUp        string
+	DiscountCode   string
 }
 
 type OrderLine struct {

@@ -1,8 +1,8 @@
 -- name: InsertOrder :exec
 INSERT INTO orders (store_id, order_id, number, cart_id, customer_id, email, locale, currency, shipping, billing, shipping_option,
   subtotal_minor, discount_minor, shipping_minor, tax_minor, total_minor, state, goods, money, attention, needs_person,
-  promised_from, promised_to, placed_at, paid_at, updated_at, given_up)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27);
+  promised_from, promised_to, placed_at, paid_at, updated_at, given_up, discount_code)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28);
 
 -- name: InsertLine :exec
 INSERT INTO order_lines (store_id, order_id, line_id, variant_id, product_id, sku, title, variant_title, image, quantity, unit_price_minor)

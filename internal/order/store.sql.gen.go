@@ -39,7 +39,7 @@ func (q *Queries) CancelUnits(ctx context.Context, arg CancelUnitsParams) (int64
 }
 
 const getOrder = `-- name: GetOrder :one
-SELECT store_id, order_id, number, cart_id, customer_id, email, locale, currency, shipping, billing, shipping_option, subtotal_minor, discount_minor, shipping_minor, tax_minor, total_minor, state, goods, money, attention, needs_person, promised_from, promised_to, placed_at, paid_at, updated_at, given_up FROM orders WHERE store_id = $1 AND order_id = $2
+SELECT store_id, order_id, number, cart_id, customer_id, email, locale, currency, shipping, billing, shipping_option, subtotal_minor, discount_minor, shipping_minor, tax_minor, total_minor, state, goods, money, attention, needs_person, promised_from, promised_to, placed_at, paid_at, updated_at, given_up, discount_code FROM orders WHERE store_id = $1 AND order_id = $2
 `
 
 type GetOrderParams struct {
@@ -78,6 +78,7 @@ func (q *Queries) GetOrder(ctx context.Context, arg GetOrderParams) (Order, erro
 		&i.PaidAt,
 		&i.UpdatedAt,
 		&i.GivenUp,
+		&i.DiscountCode,
 	)
 	return i, err
 }
@@ -121,8 +122,8 @@ func (q *Queries) InsertLine(ctx context.Context, arg InsertLineParams) error {
 const insertOrder = `-- name: InsertOrder :exec
 INSERT INTO orders (store_id, order_id, number, cart_id, customer_id, email, locale, currency, shipping, billing, shipping_option,
   subtotal_minor, discount_minor, shipping_minor, tax_minor, total_minor, state, goods, money, attention, needs_person,
-  promised_from, promised_to, placed_at, paid_at, updated_at, given_up)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27)
+  promised_from, promised_to, placed_at, paid_at, updated_at, given_up, discount_code)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28)
 `
 
 type InsertOrderParams struct {
@@ -153,6 +154,7 @@ type InsertOrderParams struct {
 	PaidAt         clock.Time
 	UpdatedAt      clock.Time
 	GivenUp        string
+	DiscountCode   string
 }
 
 func (q *Queries) InsertOrder(ctx context.Context, arg InsertOrderParams) error {
@@ -184,6 +186,7 @@ func (q *Queries) InsertOrder(ctx context.Context, arg InsertOrderParams) error 
 		arg.PaidAt,
 		arg.UpdatedAt,
 		arg.GivenUp,
+		arg.DiscountCode,
 	)
 	return err
 }
@@ -266,7 +269,7 @@ func (q *Queries) Lines(ctx context.Context, arg LinesParams) ([]OrderLine, erro
 }
 
 const lockOrder = `-- name: LockOrder :one
-SELECT store_id, order_id, number, cart_id, customer_id, email, locale, currency, shipping, billing, shipping_option, subtotal_minor, discount_minor, shipping_minor, tax_minor, total_minor, state, goods, money, attention, needs_person, promised_from, promised_to, placed_at, paid_at, updated_at, given_up FROM orders WHERE store_id = $1 AND order_id = $2 FOR UPDATE
+SELECT store_id, order_id, number, cart_id, customer_id, email, locale, currency, shipping, billing, shipping_option, subtotal_minor, discount_minor, shipping_minor, tax_minor, total_minor, state, goods, money, attention, needs_person, promised_from, promised_to, placed_at, paid_at, updated_at, given_up, discount_code FROM orders WHERE store_id = $1 AND order_id = $2 FOR UPDATE
 `
 
 type LockOrderParams struct {
@@ -305,12 +308,13 @@ func (q *Queries) LockOrder(ctx context.Context, arg LockOrderParams) (Order, er
 		&i.PaidAt,
 		&i.UpdatedAt,
 		&i.GivenUp,
+		&i.DiscountCode,
 	)
 	return i, err
 }
 
 const orderNumbered = `-- name: OrderNumbered :one
-SELECT store_id, order_id, number, cart_id, customer_id, email, locale, currency, shipping, billing, shipping_option, subtotal_minor, discount_minor, shipping_minor, tax_minor, total_minor, state, goods, money, attention, needs_person, promised_from, promised_to, placed_at, paid_at, updated_at, given_up FROM orders WHERE store_id = $1 AND number = $2
+SELECT store_id, order_id, number, cart_id, customer_id, email, locale, currency, shipping, billing, shipping_option, subtotal_minor, discount_minor, shipping_minor, tax_minor, total_minor, state, goods, money, attention, needs_person, promised_from, promised_to, placed_at, paid_at, updated_at, given_up, discount_code FROM orders WHERE store_id = $1 AND number = $2
 `
 
 type OrderNumberedParams struct {
@@ -349,12 +353,13 @@ func (q *Queries) OrderNumbered(ctx context.Context, arg OrderNumberedParams) (O
 		&i.PaidAt,
 		&i.UpdatedAt,
 		&i.GivenUp,
+		&i.DiscountCode,
 	)
 	return i, err
 }
 
 const orderOfCart = `-- name: OrderOfCart :one
-SELECT store_id, order_id, number, cart_id, customer_id, email, locale, currency, shipping, billing, shipping_option, subtotal_minor, discount_minor, shipping_minor, tax_minor, total_minor, state, goods, money, attention, needs_person, promised_from, promised_to, placed_at, paid_at, updated_at, given_up FROM orders WHERE store_id = $1 AND cart_id = $2 AND cart_id <> ''
+SELECT store_id, order_id, number, cart_id, customer_id, email, locale, currency, shipping, billing, shipping_option, subtotal_minor, discount_minor, shipping_minor, tax_minor, total_minor, state, goods, money, attention, needs_person, promised_from, promised_to, placed_at, paid_at, updated_at, given_up, discount_code FROM orders WHERE store_id = $1 AND cart_id = $2 AND cart_id <> ''
 `
 
 type OrderOfCartParams struct {
@@ -393,6 +398,7 @@ func (q *Queries) OrderOfCart(ctx context.Context, arg OrderOfCartParams) (Order
 		&i.PaidAt,
 		&i.UpdatedAt,
 		&i.GivenUp,
+		&i.DiscountCode,
 	)
 	return i, err
 }
