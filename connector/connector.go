@@ -91,6 +91,9 @@ type Mail struct {
 	// Unsubscribe is where one POST ends messages of this kind, for mail programs that offer a
 	// button (RFC 8058); empty for messages that nobody can do without.
 	Unsubscribe string
+	InReplyTo   string   // Message-ID of the mail that this one answers; may be empty
+	References  []string // of all earlier ones, oldest first
+	Personal    bool     // a person wrote it: it does not say that it was made by a program
 }
 
 // File is an attachment.

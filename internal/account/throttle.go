@@ -43,6 +43,21 @@ func TryDoor(ctx context.Context, tx *db.Tx, store id.Store, door, address strin
 	return tries(ctx, tx, store, limit{door + ":" + shortened(address, 64), TriesPerAddress})
 }
 
+// How often somebody may write within TryWindow: about one order, and from one address.
+const (
+	WritesPerOrder   = 10
+	WritesPerAddress = 20
+)
+
+// TryWrite counts a message about an order (empty: about none) from an address.
+func TryWrite(ctx context.Context, tx *db.Tx, store id.Store, order, address string) (wait time.Duration, err error) {
+	limits := []limit{{"write-from:" + shortened(address, 64), WritesPerAddress}}
+	if order != "" {
+		limits = append(limits, limit{"write:" + shortened(order, 64), WritesPerOrder})
+	}
+	return tries(ctx, tx, store, limits...)
+}
+
 type limit struct {
 	subject string
 	most    int64

@@ -61,6 +61,9 @@ var everywhere = []struct{ table, column, key string }{
 	{"inbox", "body", "message_key"}, {"jobs", "payload", "job_id"}, {"jobs", "error", "job_id"}, {"bulk_run_items", "words", "position"},
 	{"bulk_runs", "reason", "run_id"}, {"order_views", "query", "view_id"}, {"order_views", "name", "view_id"}, {"customer_notes", "words", "note_id"},
 	{"mails", "words", "mail_id"}, {"mails", "subject", "mail_id"},
+	{"messages", "body", "message_id"}, {"messages", "quoted", "message_id"}, {"messages", "dropped", "message_id"}, {"messages", "email", "message_id"},
+	{"conversations", "subject", "conversation_id"}, {"conversations", "preview", "conversation_id"}, {"conversations", "search", "conversation_id"},
+	{"canned_answers", "body", "canned_id"},
 }
 
 // EraseCustomer overwrites everything by which somebody is known, told by their mail address:
@@ -76,7 +79,7 @@ func EraseCustomer(ctx context.Context, tx *db.Tx, s id.Store, email string, act
 		return done, err
 	}
 	e := eraser{tx: tx, store: s, held: h, words: h.words()}
-	for _, step := range []func(context.Context) error{e.people, e.ordersAndCarts, e.reviews, e.mails, e.answers, e.others} {
+	for _, step := range []func(context.Context) error{e.people, e.ordersAndCarts, e.reviews, e.mails, e.messages, e.answers, e.others} {
 		if err := step(ctx); err != nil {
 			return done, err
 		}
@@ -222,6 +225,25 @@ func (e *eraser) mails(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// messages forgets what was said; that something was, and when, stays.
+func (e *eraser) messages(ctx context.Context) error {
+	for _, c := range e.held.Tables["conversations"] {
+		to := rows.Row{"email": neutral(c.Text("conversation_id")), "name": erasedWord, "locale": "", "subject": "", "preview": "", "search": ""}
+		if err := e.set(ctx, "conversations", c, "conversation_id", to); err != nil {
+			return err
+		}
+	}
+	for _, m := range e.held.Tables["messages"] {
+		if err := e.set(ctx, "messages", m, "message_id", rows.Row{"email": "", "body": erasedWord, "quoted": "", "dropped": "", "header": ""}); err != nil {
+			return err
+		}
+	}
+	if len(e.held.messages) == 0 {
+		return nil
+	}
+	return e.drop(ctx, "message_photos", "message_id", e.held.messages)
 }
 
 // answers drops what suppliers answered, word for word: it repeats the address in ways that

@@ -17,6 +17,8 @@ import (
 	"doorstep/internal/db"
 	"doorstep/internal/db/archive"
 	"doorstep/internal/flow"
+	"doorstep/internal/id"
+	"doorstep/internal/message"
 	"doorstep/internal/store"
 )
 
@@ -119,9 +121,32 @@ func (s *shop) herTraces() {
 		return err
 	})
 	s.herReview(delivered)
+	s.herWords(refused)
 	other := s.cart(1, 1) // never ordered
 	s.do(func(ctx context.Context, tx *db.Tx) error {
 		return cart.SetContact(ctx, tx, s.store, other, cart.Contact{Email: hersMail, Shipping: herAddress("Sackgasse 77")})
+	})
+}
+
+// herWords are what she wrote to us, in every way, and what was answered.
+func (s *shop) herWords(o id.Order) {
+	s.t.Helper()
+	s.do(func(ctx context.Context, tx *db.Tx) error {
+		m, err := flow.WriteToUs(ctx, tx, s.store, o, flow.Wrote{Topic: "where", Words: "I am " + hersTwo + ", Sackgasse 77", Photos: []message.Photo{{Width: 1, Height: 1, JPEG: []byte(hersMail)}}})
+		if err != nil {
+			return err
+		}
+		_, err = flow.AnswerMessage(ctx, tx, s.store, m.ConversationID, "Dear "+hersTwo, "desk", me)
+		return err
+	})
+	s.do(func(ctx context.Context, tx *db.Tx) error {
+		_, err := flow.ContactUs(ctx, tx, s.store, flow.Wrote{Name: hersTwo, Email: hersMail, Subject: "Sackgasse 77", Words: "Call me: +49 30 5557777"})
+		return err
+	})
+	letter := message.Read([]byte("From: stranger@else.example\r\nSubject: for " + hersMail + "\r\nMessage-ID: <x@else.example>\r\n\r\nShe lives in Sackgasse 77"))
+	s.do(func(ctx context.Context, tx *db.Tx) error {
+		_, err := flow.HearMail(ctx, tx, boxOf(s.t, 7), s.store, letter, nil)
+		return err
 	})
 }
 

@@ -28,6 +28,9 @@ func gather(ctx context.Context, tx *db.Tx, o order.Order) (order.Facts, error) 
 	if err := gatherMoney(ctx, tx, o, &f); err != nil {
 		return f, err
 	}
+	if err := gatherMessages(ctx, tx, o, &f); err != nil {
+		return f, err
+	}
 	if o.State == order.Pending {
 		return f, nil // nothing is bought before the order is confirmed
 	}

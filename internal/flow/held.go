@@ -20,6 +20,7 @@ type Held struct {
 
 	customers, orders, purchases, shipments, claims []string
 	reviews                                         []string
+	talks, messages                                 []string
 }
 
 // heldOf says in which tables somebody's rows are, and by which names they are found.
@@ -58,6 +59,10 @@ var heldOf = []struct {
 	{"ledger_entries", "order_id", func(h *Held) []string { return h.orders }},
 	{"events", "order_id", func(h *Held) []string { return h.orders }},
 	{"mails", "order_id", func(h *Held) []string { return h.orders }},
+	{"conversations", "email", func(h *Held) []string { return []string{h.Email} }},
+	{"conversations", "order_id", func(h *Held) []string { return h.orders }},
+	{"messages", "conversation_id", func(h *Held) []string { return h.talks }},
+	{"message_photos", "message_id", func(h *Held) []string { return h.messages }},
 }
 
 // loose are columns of rows that belong to no order, or not yet: somebody is found in them by
@@ -102,7 +107,14 @@ func ExportCustomer(ctx context.Context, tx *db.Tx, s id.Store, email string) (*
 func (h *Held) add(table string, found []rows.Row) {
 	for _, r := range found {
 		delete(r, "token_hash")
+		if h.has(table, r) {
+			continue
+		}
 		switch table {
+		case "conversations":
+			h.talks = append(h.talks, r.Text("conversation_id"))
+		case "messages":
+			h.messages = append(h.messages, r.Text("message_id"))
 		case "customers":
 			h.customers = append(h.customers, r.Text("customer_id"))
 		case "orders":
@@ -116,14 +128,12 @@ func (h *Held) add(table string, found []rows.Row) {
 		case "shipments":
 			h.shipments = append(h.shipments, r.Text("shipment_id"))
 		}
-		if !h.has(table, r) {
-			h.Tables[table] = append(h.Tables[table], r)
-		}
+		h.Tables[table] = append(h.Tables[table], r)
 	}
 }
 
 func (h *Held) has(table string, r rows.Row) bool {
-	key := map[string]string{"carts": "cart_id", "mails": "mail_id"}[table]
+	key := map[string]string{"carts": "cart_id", "mails": "mail_id", "conversations": "conversation_id"}[table]
 	if key == "" {
 		return false
 	}

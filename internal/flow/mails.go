@@ -36,6 +36,8 @@ const (
 	MailClaimDeclined = "claim-declined"
 	MailClaimReturned = "claim-returned"
 	MailClaimRunOut   = "claim-run-out"
+	MailMessage       = "message"        // what the staff wrote
+	MailContact       = "contact-answer" // the same to somebody whose order is not known
 	MailInvited       = "staff-invited"
 	MailReset         = "staff-reset"
 	MailSecurity      = "staff-security"
@@ -48,6 +50,7 @@ type About struct {
 	Refund   id.Refund   `json:"refund,omitempty"`
 	Purchase id.Purchase `json:"purchase,omitempty"`
 	Claim    id.Claim    `json:"claim,omitempty"`
+	Message  id.Message  `json:"message,omitempty"`
 	Words    string      `json:"words,omitempty"` // that the staff wrote about the claim
 	Staff    id.Staff    `json:"staff,omitempty"` // whom it is written to, where it is not a customer
 	Link     string      `json:"link,omitempty"`  // by its name: the token follows when the mail is written
@@ -81,6 +84,7 @@ type MailCall struct {
 	Claim         *claim.Claim
 	ClaimUnits    []claim.ClaimUnit
 	ClaimWords    string
+	Talk          *Talk // of a mail that is a person's own words
 }
 
 // tell queues a mail to the order's customer. The key makes the same news told once.
@@ -101,14 +105,19 @@ func queueMail(ctx context.Context, tx *db.Tx, m Mail, about About) error {
 	if err != nil {
 		return err
 	}
-	m.MailID = id.Mail(id.Ordered("ma", tx.Now.Std(), tx.Next()))
+	if m.MailID == "" {
+		m.MailID = newMail(tx)
+	}
 	n, err := New(tx).InsertMail(ctx, InsertMailParams{StoreID: m.StoreID, MailID: m.MailID, MailKey: m.MailKey, OrderID: m.OrderID,
-		Kind: m.Kind, Recipient: m.Recipient, Data: text, CreatedAt: tx.Now, IsTest: about.Trial != nil})
+		Kind: m.Kind, Recipient: m.Recipient, Data: text, CreatedAt: tx.Now, IsTest: about.Trial != nil, HeaderKey: mailHeader(m.MailID)})
 	if err != nil || n == 0 {
 		return err
 	}
 	return sendMailSoon(ctx, tx, m)
 }
+
+// newMail names a mail.
+func newMail(tx *db.Tx) id.Mail { return id.Mail(id.Ordered("ma", tx.Now.Std(), tx.Next())) }
 
 func sendMailSoon(ctx context.Context, tx *db.Tx, m Mail) error {
 	_, err := job.Insert(ctx, tx, job.New{Store: m.StoreID, Kind: "mail.send", Key: "mail/" + string(m.MailID), Lane: "mail", Payload: MailJob{m.MailID}})
@@ -217,6 +226,11 @@ func mailCall(ctx context.Context, tx *db.Tx, m Mail) (*MailCall, error) {
 // gatherMail reads what a mail is written from.
 func gatherMail(ctx context.Context, tx *db.Tx, m Mail, about About) (_ *MailCall, err error) {
 	call := &MailCall{Mail: m, Trial: about.Trial}
+	if about.Message != "" {
+		if call.Talk, err = gatherTalk(ctx, tx, m.StoreID, about.Message); err != nil {
+			return nil, err
+		}
+	}
 	name := m.OrderID
 	if about.Trial != nil {
 		name = about.Trial.Order

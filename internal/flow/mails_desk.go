@@ -18,7 +18,8 @@ import (
 // MailKinds are the kinds of mail that customers get, in the order of an order's life.
 func MailKinds() []string {
 	return []string{MailConfirmed, MailHowToPay, MailShipped, MailOut, MailDelivered, MailDelayed, MailChoice, MailRefunded, MailCancelled,
-		MailClaimOpened, MailClaimAsked, MailClaimApproved, MailClaimReturned, MailClaimDeclined, MailClaimRunOut, MailReview, MailOffer}
+		MailClaimOpened, MailClaimAsked, MailClaimApproved, MailClaimReturned, MailClaimDeclined, MailClaimRunOut, MailReview, MailOffer,
+		MailMessage, MailContact}
 }
 
 // MailTexts are the merchant's own texts of a language, as they were stored.
@@ -161,6 +162,9 @@ func AboutOrder(ctx context.Context, tx *db.Tx, s id.Store, kind string, o id.Or
 	case MailClaimOpened, MailClaimAsked, MailClaimApproved, MailClaimReturned, MailClaimDeclined, MailClaimRunOut:
 		a.Claim, err = newestClaim(ctx, tx, s, o)
 		return a, a.Claim != "", err
+	case MailMessage:
+		a.Message, err = newestAnswer(ctx, tx, s, o)
+		return a, a.Message != "", err
 	case MailDelayed:
 		all, err := purchase.OfOrder(ctx, tx, s, o)
 		for _, one := range all {

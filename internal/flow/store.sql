@@ -1,9 +1,12 @@
 -- name: InsertMail :execrows
-INSERT INTO mails (store_id, mail_id, mail_key, order_id, kind, recipient, state, data, created_at, is_test)
-VALUES ($1, $2, $3, $4, $5, $6, 'queued', $7, $8, $9) ON CONFLICT DO NOTHING;
+INSERT INTO mails (store_id, mail_id, mail_key, order_id, kind, recipient, state, data, created_at, is_test, header_key)
+VALUES ($1, $2, $3, $4, $5, $6, 'queued', $7, $8, $9, $10) ON CONFLICT DO NOTHING;
 
 -- name: GetMail :one
 SELECT * FROM mails WHERE store_id = $1 AND mail_id = $2;
+
+-- name: MailByHeader :one
+SELECT * FROM mails WHERE store_id = $1 AND header_key = $2 AND header_key <> '' ORDER BY mail_id LIMIT 1;
 
 -- name: SetMail :exec
 UPDATE mails SET state = $3, words = $4, subject = $5, sent_at = $6, asked_at = $7 WHERE store_id = $1 AND mail_id = $2;

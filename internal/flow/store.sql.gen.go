@@ -210,8 +210,8 @@ func (q *Queries) HeldPurchases(ctx context.Context, storeID id.Store) ([]id.Pur
 }
 
 const insertMail = `-- name: InsertMail :execrows
-INSERT INTO mails (store_id, mail_id, mail_key, order_id, kind, recipient, state, data, created_at, is_test)
-VALUES ($1, $2, $3, $4, $5, $6, 'queued', $7, $8, $9) ON CONFLICT DO NOTHING
+INSERT INTO mails (store_id, mail_id, mail_key, order_id, kind, recipient, state, data, created_at, is_test, header_key)
+VALUES ($1, $2, $3, $4, $5, $6, 'queued', $7, $8, $9, $10) ON CONFLICT DO NOTHING
 `
 
 type InsertMailParams struct {
@@ -224,6 +224,7 @@ type InsertMailParams struct {
 	Data      string
 	CreatedAt clock.Time
 	IsTest    bool
+	HeaderKey string
 }
 
 func (q *Queries) InsertMail(ctx context.Context, arg InsertMailParams) (int64, error) {
@@ -237,6 +238,7 @@ func (q *Queries) InsertMail(ctx context.Context, arg InsertMailParams) (int64, 
 		arg.Data,
 		arg.CreatedAt,
 		arg.IsTest,
+		arg.HeaderKey,
 	)
 	if err != nil {
 		return 0, err
@@ -329,6 +331,38 @@ func (q *Queries) MailsOfOrder(ctx context.Context, arg MailsOfOrderParams) ([]M
 		return nil, err
 	}
 	return items, nil
+}
+
+const mailByHeader = `-- name: MailByHeader :one
+SELECT store_id, mail_id, mail_key, order_id, kind, recipient, subject, state, words, data, created_at, sent_at, is_test, asked_at, header_key FROM mails WHERE store_id = $1 AND header_key = $2 AND header_key <> '' ORDER BY mail_id LIMIT 1
+`
+
+type MailByHeaderParams struct {
+	StoreID   id.Store
+	HeaderKey string
+}
+
+func (q *Queries) MailByHeader(ctx context.Context, arg MailByHeaderParams) (Mail, error) {
+	row := q.db.QueryRowContext(ctx, mailByHeader, arg.StoreID, arg.HeaderKey)
+	var i Mail
+	err := row.Scan(
+		&i.StoreID,
+		&i.MailID,
+		&i.MailKey,
+		&i.OrderID,
+		&i.Kind,
+		&i.Recipient,
+		&i.Subject,
+		&i.State,
+		&i.Words,
+		&i.Data,
+		&i.CreatedAt,
+		&i.SentAt,
+		&i.IsTest,
+		&i.AskedAt,
+		&i.HeaderKey,
+	)
+	return i, err
 }
 
 const movingLanes = `-- name: MovingLanes :many

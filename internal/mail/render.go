@@ -156,6 +156,8 @@ func whyKey(k Kind) string {
 		return "why_review"
 	case k == KindOffer:
 		return "why_offer"
+	case k == KindContact:
+		return "why_message"
 	}
 	return "why"
 }

@@ -49,6 +49,7 @@ func Samples(base string, now time.Time) []View {
 		PasswordReset{Name: "Ines", URL: base + "/admin/password?token=b2xkLWtleQ", Minutes: 30},
 		Security{Name: "Ines", What: PasskeyAdded, At: now, URL: base + "/admin"},
 	}
+	list = append(list, messageSamples(base, order)...)
 	list = append(list, claimSamples(base, order, lines[1], now)...)
 	return append(list, feedbackSamples(base, order, lines[1])...)
 }

@@ -167,7 +167,10 @@ func (s *Sender) compose(m connector.Mail) (*gomail.Msg, error) {
 	msg.Subject(oneLine(m.Subject))
 	msg.SetMessageIDWithValue(m.MessageID)
 	msg.SetDateWithValue(s.now())
-	msg.SetGenHeader("Auto-Submitted", "auto-generated") // RFC 3834: no holiday replies, please
+	if !m.Personal {
+		msg.SetGenHeader("Auto-Submitted", "auto-generated") // RFC 3834: no holiday replies, please
+	}
+	threaded(msg, m)
 	if m.Unsubscribe != "" {
 		address := webAddress(m.Unsubscribe)
 		if address == "" {
@@ -196,6 +199,32 @@ func (s *Sender) compose(m connector.Mail) (*gomail.Msg, error) {
 		}
 	}
 	return msg, nil
+}
+
+// maxRefs is how many earlier mails of a conversation are named.
+const maxRefs = 20
+
+// threaded names the mails before this one (RFC 5322, 3.6.4); what is no Message-ID is left
+// out, because others wrote it.
+func threaded(msg *gomail.Msg, m connector.Mail) {
+	valid := func(name string) bool {
+		return strings.Contains(name, "@") && len(name) <= 400 && !strings.ContainsFunc(name, notInID)
+	}
+	if valid(m.InReplyTo) {
+		msg.SetGenHeader("In-Reply-To", "<"+m.InReplyTo+">")
+	}
+	var list []string
+	for _, name := range m.References {
+		if valid(name) {
+			list = append(list, "<"+name+">")
+		}
+	}
+	if len(list) > maxRefs {
+		list = append(list[:1:1], list[len(list)-maxRefs+1:]...)
+	}
+	if len(list) > 0 {
+		msg.SetGenHeader("References", strings.Join(list, " "))
+	}
 }
 
 func addresses(msg *gomail.Msg, from mail.Address, m connector.Mail) error {

@@ -171,6 +171,7 @@ var labels = map[string]string{
 	"claim_button": "Button: the claim", "claim_lines": "Above the articles", "claim_approved_refund": "Where money goes back", "claim_approved_keep": "Nothing is to be sent back",
 	"claim_approved_again": "Where it is sent once more", "claim_approved_return": "Where it is to be sent back", "claim_return_to": "Above the address", "claim_return_code": "The claim's number",
 	"claim_return_paid": "The shop pays the way back", "claim_return_unpaid": "The customer pays the way back", "claim_declined_appeal": "If something was overlooked",
+	"message_button": "Button: the conversation", "message_before": "Above what the customer wrote",
 	"sum_goods": "Sum of the articles", "sum_discount": "Discount", "sum_shipping": "Shipping", "sum_tax": "Tax", "sum_tax_included": "Tax that is included", "sum_total": "Total",
 }
 

@@ -187,5 +187,5 @@ func (w *writer) blank() {
 
 func (w *writer) end() string {
 	w.flush(false)
-	return strings.TrimSpace(clean(w.out.String()))
+	return strings.TrimSpace(Clean(w.out.String()))
 }

@@ -62,7 +62,7 @@ func Read(raw []byte) Letter {
 	e, err := gomessage.ReadWithOptions(bytes.NewReader(raw), &gomessage.ReadOptions{MaxHeaderBytes: 256 << 10})
 	if e == nil {
 		_ = err // what is no mail at all is kept as text
-		l.Text = clean(string(raw[:min(len(raw), mostText)]))
+		l.Text = Clean(string(raw[:min(len(raw), mostText)]))
 		return l
 	}
 	l.readHeader(e.Header)
@@ -86,7 +86,7 @@ func (l Letter) Key() string {
 
 func (l *Letter) drop(name string) {
 	if len(l.Dropped) < mostNames {
-		l.Dropped = append(l.Dropped, shortened(clean(strings.Join(strings.Fields(name), " ")), 100))
+		l.Dropped = append(l.Dropped, shortened(Clean(strings.Join(strings.Fields(name), " ")), 100))
 	}
 }
 
@@ -101,7 +101,7 @@ func (l *Letter) readHeader(h gomessage.Header) {
 		if err != nil {
 			value = h.Get(key)
 		}
-		return clean(strings.Join(strings.Fields(value), " "))
+		return Clean(strings.Join(strings.Fields(value), " "))
 	}
 	l.From, l.Name = sender(text("From"), h.Get("From"))
 	l.Subject = shortened(text("Subject"), 250)
@@ -143,7 +143,7 @@ func sender(text, raw string) (email, name string) {
 	parser := netmail.AddressParser{WordDecoder: &mime.WordDecoder{CharsetReader: charset.Reader}}
 	for _, s := range []string{raw, text} {
 		if a, err := parser.Parse(strings.Join(strings.Fields(s), " ")); err == nil {
-			return strings.ToLower(a.Address), shortened(clean(a.Name), 100)
+			return strings.ToLower(a.Address), shortened(Clean(a.Name), 100)
 		}
 	}
 	found := anyAddress.FindAllString(text, -1)
@@ -223,7 +223,7 @@ func (r *reader) leaf(e *gomessage.Entity, kind string, params map[string]string
 	case kind == "text/html":
 		r.html = append(r.html, HTMLText(limited(e.Body, mostText)))
 	case strings.HasPrefix(kind, "text/"):
-		r.plain = append(r.plain, clean(limited(e.Body, mostText)))
+		r.plain = append(r.plain, Clean(limited(e.Body, mostText)))
 	default:
 		r.letter.drop(named(name, kind))
 	}
@@ -264,9 +264,9 @@ func limited(in io.Reader, most int64) string {
 	return string(raw)
 }
 
-// clean makes text fit to be stored and shown: valid, with line ends of one kind, without
+// Clean makes text fit to be stored and shown: valid, with line ends of one kind, without
 // characters that cannot be seen.
-func clean(s string) string {
+func Clean(s string) string {
 	s = strings.ToValidUTF8(s, "\uFFFD")
 	s = strings.ReplaceAll(strings.ReplaceAll(s, "\r\n", "\n"), "\r", "\n")
 	return strings.Map(func(r rune) rune {

@@ -26,6 +26,7 @@ type Facts struct {
 	Claims     []ClaimFact
 	Disputes   []DisputeFact
 	Bills      []BillFact
+	Unanswered string // the conversation in which the customer has waited too long; empty: none
 	Unplaced   int64  // units that no live purchase covers
 	Why        string // why they are not covered
 	BadAddress bool   // a supplier refused the address, and it was not corrected since
@@ -272,6 +273,9 @@ func reasons(f Facts) []Reason {
 	}
 	for _, b := range f.Bills {
 		add(map[bool]string{true: "billed-twice", false: "bill-differs"}[b.Twice], b.Line, "settle-bill", b.Words, true)
+	}
+	if f.Unanswered != "" {
+		add("message-unanswered", f.Unanswered, "answer-message", "The customer wrote and has waited long for an answer", true)
 	}
 	for _, g := range f.GaveUp {
 		add("given-up", g.Job, "retry-job", givenUpWords(g.Kind), true)

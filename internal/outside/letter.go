@@ -104,6 +104,9 @@ func (o *Outside) viewOf(set store.Settings, c *flow.MailCall, more mailMore) ma
 	if c.Code != nil {
 		return o.codeView(set, c)
 	}
+	if c.Mail.Kind == flow.MailContact && c.Talk != nil {
+		return mail.ContactAnswer{Subject: c.Talk.Conversation.Subject, Words: c.Talk.Message.Body, Before: lastAsked(c.Talk)}
+	}
 	l := letterer{o: o, set: set, c: c, more: more}
 	about := l.order()
 	switch c.Mail.Kind {
@@ -127,6 +130,8 @@ func (o *Outside) viewOf(set store.Settings, c *flow.MailCall, more mailMore) ma
 		return mail.Review{Order: about, Lines: l.unpriced(), URL: l.o.reviewURL(l.set, c.Order.OrderID), Unsubscribe: l.o.unsubscribeURL(l.set, c)}
 	case flow.MailOffer:
 		return mail.Offer{Order: about, Code: l.set.Feedback.OfferCode, URL: l.o.baseOf(l.set) + "/", Unsubscribe: l.o.unsubscribeURL(l.set, c)}
+	case flow.MailMessage:
+		return l.message(about)
 	case flow.MailCancelled:
 		return mail.Cancelled{Order: about, Lines: l.lines(nil), Refund: l.refunded()}
 	}

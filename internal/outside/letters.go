@@ -132,6 +132,9 @@ func readerOf(c *flow.MailCall) string {
 	if c.Code != nil {
 		return c.Code.Locale
 	}
+	if c.Talk != nil && c.Order.OrderID == "" {
+		return c.Talk.Conversation.Locale
+	}
 	return c.Order.Locale
 }
 

@@ -138,7 +138,7 @@ func (o *Outside) sendMail(ctx context.Context, j job.Job) error {
 				return failure
 			}
 			subject = letter.Subject
-			message := sender.Mail(string(call.Mail.MailID), call.Mail.Recipient, set.Brand.Email, letter)
+			message := o.addressed(set, sender, call, letter)
 			if call.Trial == nil {
 				message.Unsubscribe = o.unsubscribeURL(set, call)
 			}

@@ -135,6 +135,7 @@ func (o *Outside) Handlers() map[string]job.Handler {
 
 		"order.expire":        o.expire,
 		"mail.send":           o.sendMail,
+		"mailbox.pull":        o.pullMailbox,
 		"inbox.later":         o.hearLater,
 		"connector.subscribe": o.subscribe,
 		"bulk.chunk":          o.bulkChunk,
@@ -149,6 +150,7 @@ func (o *Outside) Handlers() map[string]job.Handler {
 		"tick.money":    o.tickMoney,
 		"tick.feedback": o.tickFeedback,
 		"tick.disputes": o.tickDisputes,
+		"tick.messages": o.tickMessages,
 		"money.page":    o.moneyPage,
 	}
 }

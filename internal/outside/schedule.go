@@ -58,6 +58,7 @@ func (o *Outside) schedule(ctx context.Context, tx *db.Tx, s id.Store) error {
 		{"tick.prices", string(s), pricesEvery, tickJob{}},
 		{"tick.feedback", string(s), feedbackEvery, tickJob{}},
 		{"tick.disputes", string(s), disputesEvery, tickJob{}},
+		{"tick.messages", string(s), mailboxEvery, tickJob{}},
 	}
 	for _, sup := range suppliers {
 		if sup.ConnectorID != "" {

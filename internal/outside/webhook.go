@@ -40,6 +40,10 @@ type message struct {
 func (o *Outside) Webhooks() http.Handler { return http.HandlerFunc(o.webhook) }
 
 func (o *Outside) webhook(w http.ResponseWriter, r *http.Request) {
+	if strings.TrimRight(r.URL.Path, "/") == mailHookPath {
+		o.mailHook(w, r)
+		return
+	}
 	kind, name, ok := strings.Cut(strings.Trim(strings.TrimPrefix(r.URL.Path, webhookPath), "/"), "/")
 	if !ok || name == "" || strings.Contains(name, "/") {
 		answer(w, http.StatusNotFound, "the address is /webhooks/<kind>/<connector name>")

@@ -17,6 +17,7 @@ type Attention struct {
 	Feeds      []Feed       `json:"feeds"`                 // offers that the guard did not believe
 	Jobs       []Job        `json:"jobs"`                  // work that was given up
 	Mails      []Mail       `json:"mails"`                 // what could not be told
+	Messages   []Talk       `json:"messages"`              // of people without an order, who have waited too long
 	MailServer *MailTrouble `json:"mail_server,omitempty"` // why no mail leaves
 }
 
@@ -69,6 +70,10 @@ func NeedsAttention(ctx context.Context, tx *db.Tx, store id.Store) (a Attention
 		func() (err error) { a.Feeds, err = ParkedFeeds(ctx, tx, store); return },
 		func() (err error) { a.Jobs, err = ParkedJobs(ctx, tx, store); return },
 		func() (err error) { a.Mails, err = failedMails(ctx, tx, store); return },
+		func() (err error) {
+			a.Messages, _, err = Talks(ctx, tx, store, TalkFilter{Loose: true}, "", pageOfAttention)
+			return
+		},
 		func() (err error) { a.MailServer, err = TroubleOfMails(ctx, tx, store); return },
 	}
 	for _, step := range steps {

@@ -13,10 +13,12 @@ import (
 )
 
 // Waiting is how much waits for a person.
-type Waiting struct{ Orders, Connectors, Feeds, Jobs, Mails int64 }
+type Waiting struct{ Orders, Connectors, Feeds, Jobs, Mails, Messages int64 }
 
 // All is the sum.
-func (w Waiting) All() int64 { return w.Orders + w.Connectors + w.Feeds + w.Jobs + w.Mails }
+func (w Waiting) All() int64 {
+	return w.Orders + w.Connectors + w.Feeds + w.Jobs + w.Mails + w.Messages
+}
 
 // countAtMost bounds counting: more than this is shown as "99+" anyway.
 const countAtMost = 100
@@ -32,6 +34,7 @@ func CountWaiting(ctx context.Context, tx *db.Tx, store id.Store) (w Waiting, er
 		{&w.Feeds, `SELECT COUNT(*) FROM (SELECT 1 FROM feeds WHERE store_id = $1 AND state = 'parked' LIMIT $2) AS t`},
 		{&w.Jobs, `SELECT COUNT(*) FROM (SELECT 1 FROM jobs WHERE parked = TRUE AND store_id = $1 LIMIT $2) AS t`},
 		{&w.Mails, `SELECT COUNT(*) FROM (SELECT 1 FROM mails WHERE store_id = $1 AND state IN ('failed', 'uncertain') AND is_test = FALSE LIMIT $2) AS t`},
+		{&w.Messages, `SELECT COUNT(*) FROM (SELECT 1 FROM conversations WHERE store_id = $1 AND asked_at > 0 AND overdue AND order_id = '' LIMIT $2) AS t`},
 	} {
 		if err := tx.QueryRowContext(ctx, c.query, string(store), countAtMost).Scan(c.into); err != nil {
 			return w, fmt.Errorf("count of what waits: %w", err)

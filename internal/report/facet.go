@@ -150,6 +150,7 @@ func Stamps(ctx context.Context, tx *db.Tx, store id.Store, after string, limit 
 // page waits for.
 func OrderStamp(ctx context.Context, tx *db.Tx, store id.Store, o id.Order) (stamp int64, err error) {
 	err = tx.QueryRowContext(ctx, `SELECT o.updated_at + COALESCE((SELECT MAX(s.updated_at) FROM shipments s WHERE s.store_id = o.store_id AND s.order_id = o.order_id), 0)
+		+ COALESCE((SELECT c.updated_at FROM conversations c WHERE c.store_id = o.store_id AND c.order_id = o.order_id AND c.order_id <> ''), 0)
 		FROM orders o WHERE o.store_id = $1 AND o.order_id = $2`, string(store), string(o)).Scan(&stamp)
 	return stamp, err
 }

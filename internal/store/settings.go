@@ -68,6 +68,15 @@ type Claims struct {
 	ReturnFor         time.Duration
 }
 
+// Messages are how customers and the store write to each other.
+type Messages struct {
+	Form         bool          // people without an order may write
+	Plus         bool          // answers may go to name+order@host
+	AnswerWithin time.Duration // longer is attention
+	IMAP         string        // imap://user:password@host:port?tls=…&folder=…; empty: no mailbox is read
+	Secret       string        // of who hands in mails; empty: nobody may
+}
+
 // Settings are all settings of one store, typed, with their defaults.
 type Settings struct {
 	StoreID  id.Store
@@ -105,6 +114,7 @@ type Settings struct {
 	Feed          Guard
 	Claims        Claims
 	Feedback      Feedback
+	Messages      Messages
 
 	Skipped []string // steps of the first-run wizard that were put off
 

@@ -13,6 +13,7 @@ import (
 	"doorstep/internal/claim"
 	"doorstep/internal/clock"
 	"doorstep/internal/db"
+	"doorstep/internal/flow"
 	"doorstep/internal/id"
 	"doorstep/internal/report"
 	"doorstep/internal/store"
@@ -36,6 +37,7 @@ type orderPage struct {
 	Wishes  wishes
 	Words   string // why the last payment failed
 	Claims  []claim.Claim
+	Talk    flow.TalkView // what was written about it
 }
 
 func (s *shop) order(v *visit) error {
@@ -81,6 +83,9 @@ func (s *shop) readOrder(v *visit, name id.Order) (p orderPage, err error) {
 			return err
 		}
 		if p.Claims, err = claim.OfOrder(ctx, tx, v.store, name); err != nil {
+			return err
+		}
+		if p.Talk, _, err = flow.TalkOfOrder(ctx, tx, v.store, name); err != nil {
 			return err
 		}
 		rows, err := store.Connectors(ctx, tx, v.store)

@@ -116,6 +116,13 @@ func (s *shop) routes() http.Handler {
 	page("GET /orders/{order}/claims/{claim}/photos/{photo}", s.claimPhoto)
 	mux.Handle("POST /orders/{order}/claims/{claim}/{what}", s.pageUpTo(maxClaimForm, s.actOnClaim))
 
+	// Somebody has a question.
+	page("GET /orders/{order}/messages", s.talk)
+	mux.Handle("POST /orders/{order}/messages", s.pageUpTo(maxClaimForm, s.write))
+	page("GET /orders/{order}/messages/{message}/photos/{photo}", s.talkPhoto)
+	page("GET /contact", s.contactPage)
+	page("POST /contact", s.contactUs)
+
 	// A customer's own.
 	page("GET /account", s.account)
 	page("GET /account/sign-in", s.signIn)
