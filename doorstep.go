@@ -12,6 +12,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"net/http"
 	"sync"
@@ -49,6 +50,9 @@ type Config struct {
 	Work job.Options
 	// API changes the API's limits and how it finds out who calls; the rest is filled in.
 	API api.Options
+	// Migrations are the schema that the program knows; nil: its own. Tests of upgrades take the
+	// last ones away.
+	Migrations fs.FS
 	// Gallery shows every component of the pages at /dev/gallery: for those who work on them.
 	Gallery bool
 	// MetricsToken opens /metrics to who sends it as Bearer. Empty: only programs of the same
@@ -82,7 +86,7 @@ func New(ctx context.Context, c Config) (*Program, error) {
 		return nil, err
 	}
 	figures := metrics.New()
-	d, err := Open(ctx, c.Database, db.Options{Clock: c.Clock, Log: c.Log, Timed: figures.Transaction})
+	d, err := Open(ctx, c.Database, db.Options{Clock: c.Clock, Log: c.Log, Timed: figures.Transaction, Migrations: c.Migrations})
 	if err != nil {
 		return nil, err
 	}

@@ -39,7 +39,7 @@ var bannedSQL = []struct {
 
 // Tables whose key need not begin with store_id: they are not a store's, or are read
 // before the store is known.
-var globalTables = []string{"stores", "jobs", "sessions"}
+var globalTables = []string{"stores", "jobs", "sessions", "schema_floor"}
 
 // TestSharedSQL holds every migration, every store.sql and the hand-written SQL of report
 // and job to the common subset.

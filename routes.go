@@ -62,7 +62,8 @@ func (p *Program) routes(c Config) (http.Handler, error) {
 // healthy says that the process answers.
 func healthy(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "ok") }
 
-// ready says whether the database answers too.
+// ready says whether the database answers too, and warns where its schema is newer than the
+// program.
 func (p *Program) ready(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithTimeout(r.Context(), 3*time.Second)
 	defer cancel()
@@ -73,6 +74,10 @@ func (p *Program) ready(w http.ResponseWriter, r *http.Request) {
 	if err != nil {
 		p.Log.Error("not ready", "error", err)
 		http.Error(w, "the database does not answer", http.StatusServiceUnavailable)
+		return
+	}
+	if have, want, err := p.DB.Version(ctx); err == nil && have > want {
+		fmt.Fprintf(w, "ready, on a schema of a newer program (%d, this one knows %d): replace this node\n", have, want)
 		return
 	}
 	fmt.Fprintln(w, "ready")

@@ -75,6 +75,7 @@ type World struct {
 
 	mu      sync.Mutex
 	parcels map[string]Parcel
+	drift   time.Duration
 }
 
 // NewWorld is an empty world.
@@ -101,6 +102,14 @@ func (w *World) Doom(number string, fate Step) {
 	}
 }
 
+// Drift makes the carriers' clocks wrong: their scans happen as before, and tell of a time that
+// is so much later.
+func (w *World) Drift(d time.Duration) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.drift = d
+}
+
 // Parcel is the package of that number.
 func (w *World) Parcel(number string) (Parcel, bool) {
 	w.mu.Lock()
@@ -117,11 +126,15 @@ func (w *World) Scans(number string) []Scan {
 	}
 	now := w.Now()
 	all := p.way(w.Pace)
-	past := slices.IndexFunc(all, func(s Scan) bool { return s.At.After(now) })
-	if past < 0 {
-		return all
+	if past := slices.IndexFunc(all, func(s Scan) bool { return s.At.After(now) }); past >= 0 {
+		all = all[:past]
 	}
-	return all[:past]
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for i := range all {
+		all[i].At = all[i].At.Add(w.drift)
+	}
+	return all
 }
 
 // way is all that will happen to the parcel.

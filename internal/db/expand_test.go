@@ -13,6 +13,10 @@ import (
 // "-- contract: why". It may only go out one release after nobody uses it any more.
 var contraction = regexp.MustCompile(`(?m)^-- contract: \S`)
 
+// raised is how a file that takes something away says who may still run: the lowest version
+// whose program does not use it any more.
+var raised = regexp.MustCompile(`(?i)\bUPDATE\s+schema_floor\s+SET\s+oldest\s*=\s*\d+`)
+
 // narrowing is what the release before, still running on other nodes, cannot live with.
 var narrowing = []struct {
 	pattern *regexp.Regexp
@@ -33,11 +37,17 @@ var (
 
 // narrows names what in a migration the release before cannot run with.
 func narrows(text string) (breaches []string) {
-	if contraction.MatchString(text) {
-		return nil
-	}
 	sql, _, _ := strings.Cut(text, "-- +goose Down")
 	sql = comment.ReplaceAllString(sql, "")
+	contracts, raises := contraction.MatchString(text), raised.MatchString(sql)
+	switch {
+	case contracts && !raises:
+		return []string{"-- contract: it does not say who may still run (UPDATE schema_floor SET oldest = …)"}
+	case contracts:
+		return nil
+	case raises:
+		return []string{"it raises schema_floor and takes nothing away"}
+	}
 	for _, n := range narrowing {
 		for _, found := range n.pattern.FindAllString(sql, -1) {
 			breaches = append(breaches, found+": "+n.why)
@@ -84,19 +94,21 @@ func TestMigrationsOnlyExpand(t *testing.T) {
 func TestNarrowingIsSeen(t *testing.T) {
 	t.Parallel()
 	for text, bad := range map[string]bool{
-		"DROP TABLE orders;":                                                 true,
-		"ALTER TABLE orders DROP COLUMN note;":                               true,
-		"ALTER TABLE orders RENAME COLUMN note TO words;":                    true,
-		"ALTER TABLE orders RENAME TO sales;":                                true,
-		"ALTER TABLE orders ADD COLUMN note TEXT NOT NULL;":                  true,
-		"ALTER TABLE orders ALTER COLUMN note SET NOT NULL;":                 true,
-		"CREATE UNIQUE INDEX x ON orders (number);":                          true,
-		"-- contract: nobody reads it since 0.9\nDROP TABLE orders;":         false,
-		"ALTER TABLE orders ADD COLUMN note TEXT NOT NULL DEFAULT '';":       false,
-		"CREATE TABLE x (a TEXT NOT NULL);\nCREATE UNIQUE INDEX y ON x (a);": false,
-		"DROP INDEX IF EXISTS y;\nCREATE INDEX y ON orders (number);":        false,
-		"-- what was dropped is renamed\nCREATE INDEX y ON orders (number);": false,
-		"CREATE INDEX a ON b (c);\n-- +goose Down\nDROP TABLE everything;":   false,
+		"DROP TABLE orders;":                                                                               true,
+		"ALTER TABLE orders DROP COLUMN note;":                                                             true,
+		"ALTER TABLE orders RENAME COLUMN note TO words;":                                                  true,
+		"ALTER TABLE orders RENAME TO sales;":                                                              true,
+		"ALTER TABLE orders ADD COLUMN note TEXT NOT NULL;":                                                true,
+		"ALTER TABLE orders ALTER COLUMN note SET NOT NULL;":                                               true,
+		"CREATE UNIQUE INDEX x ON orders (number);":                                                        true,
+		"-- contract: nobody reads it since 0.9\nDROP TABLE orders;":                                       true,
+		"-- contract: nobody reads it since 0.9\nDROP TABLE orders;\nUPDATE schema_floor SET oldest = 51;": false,
+		"UPDATE schema_floor SET oldest = 51;":                                                             true,
+		"ALTER TABLE orders ADD COLUMN note TEXT NOT NULL DEFAULT '';":                                     false,
+		"CREATE TABLE x (a TEXT NOT NULL);\nCREATE UNIQUE INDEX y ON x (a);":                               false,
+		"DROP INDEX IF EXISTS y;\nCREATE INDEX y ON orders (number);":                                      false,
+		"-- what was dropped is renamed\nCREATE INDEX y ON orders (number);":                               false,
+		"CREATE INDEX a ON b (c);\n-- +goose Down\nDROP TABLE everything;":                                 false,
 	} {
 		if got := narrows(text); (len(got) > 0) != bad {
 			t.Errorf("%q: %v", text, got)

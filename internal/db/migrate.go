@@ -29,14 +29,15 @@ func Migrations() fs.FS {
 
 // Migrate brings the schema to this program's version. Before the first new migration on a
 // file that has one already, SQLite is copied to <file>.before-<version>.bak. Several nodes
-// may call it at once. A database that is newer than the program is refused.
+// may call it at once. A database that is newer than the program is left as it is where its
+// schema allows that (Floor), and refused where not.
 func (d *DB) Migrate(ctx context.Context) error {
 	have, want, err := d.Version(ctx)
 	if err != nil {
 		return err
 	}
 	if have > want {
-		return fmt.Errorf("database: its schema has version %d, this program knows %d: start the newer program", have, want)
+		return d.runOnNewer(ctx, have, want)
 	}
 	if have == want {
 		return nil
@@ -45,6 +46,28 @@ func (d *DB) Migrate(ctx context.Context) error {
 		return fmt.Errorf("database: migrate: %w", err)
 	}
 	return nil
+}
+
+// runOnNewer says whether this program may run on a schema that a newer one has made: while
+// nodes are replaced one after the other, the release before runs on, and may start again.
+func (d *DB) runOnNewer(ctx context.Context, have, want int64) error {
+	oldest, err := d.Floor(ctx)
+	if err != nil {
+		return fmt.Errorf("database: its schema has version %d, this program knows %d: start the newer program: %w", have, want, err)
+	}
+	if oldest > want {
+		return fmt.Errorf("database: its schema has version %d and needs a program that knows %d, this one knows %d: start the newer program", have, oldest, want)
+	}
+	d.opts.Log.Warn("the database's schema is newer than this program, which may run on it: replace the program soon", "schema", have, "known", want)
+	return nil
+}
+
+// Floor is the lowest version of the schema whose program may still run on this database.
+func (d *DB) Floor(ctx context.Context) (oldest int64, err error) {
+	err = d.View(ctx, func(ctx context.Context, tx *Tx) error {
+		return tx.QueryRowContext(ctx, "SELECT oldest FROM schema_floor WHERE floor_id = 1").Scan(&oldest)
+	})
+	return oldest, err
 }
 
 // Version is the version of the schema in the database, 0 when it has none, and the one

@@ -17,14 +17,19 @@ import (
 // byHand marks a purchase whose supplier has to be asked by a person to cancel.
 const byHand = "cancel-by-hand"
 
+// already is the code of a refusal to who presses a button second: it has happened.
+const already = "already"
+
 // CancelOrder asks for an order to be stopped. It is cancelled at once where nothing was
 // sent; else every supplier is asked, and only when all have answered is it cancelled, or
-// kept as far as goods are on their way.
+// kept as far as goods are on their way. Who comes second is told so.
 func CancelOrder(ctx context.Context, tx *db.Tx, s id.Store, name id.Order, reason string, actor Actor) error {
 	return change(ctx, tx, s, name, func(o order.Order) error {
 		switch o.State {
-		case order.Cancelled, order.Cancelling:
-			return nil
+		case order.Cancelled:
+			return refuse(already, "Order %s is cancelled already.", o.Name())
+		case order.Cancelling:
+			return refuse(already, "Order %s is being cancelled already: its suppliers have been asked.", o.Name())
 		case order.Pending:
 			return cancelNow(ctx, tx, o, order.Abandon, actor, reason)
 		case order.Closed:

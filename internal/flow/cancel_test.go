@@ -18,7 +18,9 @@ func TestCancelBeforePaying(t *testing.T) {
 	each(t, "", func(s *shop) {
 		o := s.placed(2, 0).Order.OrderID
 		s.cancel(o)
-		s.cancel(o)
+		s.refused("already", func(ctx context.Context, tx *db.Tx) error {
+			return flow.CancelOrder(ctx, tx, s.store, o, "me too", "staff:us_2")
+		})
 		s.expect(o, "cancelled, cancelled, unpaid")
 		s.stock(s.mug, 20, 0, 0)
 		s.mails(o, "")

@@ -15,11 +15,16 @@ import (
 	"doorstep/internal/purchase"
 )
 
-// Release lets a held purchase go, or sends one that is in its hold window at once.
+// Release lets a held purchase go, or sends one that is in its hold window at once. Who comes
+// second is told so.
 func Release(ctx context.Context, tx *db.Tx, s id.Store, name id.Purchase, actor Actor) error {
 	return onPurchase(ctx, tx, s, name, func(o order.Order, p *purchase.Purchase) error {
 		if p.State == purchase.Planned {
-			return hurry(ctx, tx, *p, "submit")
+			if p.SubmitAt <= tx.Now {
+				return refuse(already, "%s was released already: it leaves by itself.", p.Number)
+			}
+			p.SubmitAt = tx.Now
+			return errors.Join(purchase.Save(ctx, tx, *p), hurry(ctx, tx, *p, "submit"))
 		}
 		if p.ConnectorID == "" {
 			return refuse("no-connector", "%s has no connector to send it: order there and enter the reference.", p.Number)
@@ -165,5 +170,9 @@ func RequestCancel(ctx context.Context, tx *db.Tx, s id.Store, name id.Order, re
 	if !MayRequestCancel(string(o.State), o.Goods) {
 		return refuse("too-late", "Order %s is on its way already. Please write to us if it is not wanted any more.", o.Name())
 	}
-	return CancelOrder(ctx, tx, s, name, orElse(reason, "the customer asked for it"), "customer")
+	err = CancelOrder(ctx, tx, s, name, orElse(reason, "the customer asked for it"), "customer")
+	if refused, told := errors.AsType[*Refusal](err); told && refused.Code == already {
+		return nil // the page tells what has become of it
+	}
+	return err
 }

@@ -139,6 +139,11 @@ func staffCall(ctx context.Context, tx *db.Tx, m Mail, about About) (*MailCall, 
 		return nil, err
 	}
 	call := &MailCall{Mail: m, Staff: &who, What: about.What}
+	if about.Connector != "" {
+		c, err := store.GetConnector(ctx, tx, m.StoreID, about.Connector)
+		call.Stopped = &Stopped{Connector: c, Ends: about.Ends}
+		return call, err
+	}
 	if about.Link == "" {
 		return call, nil
 	}

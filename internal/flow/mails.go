@@ -41,22 +41,25 @@ const (
 	MailInvited       = "staff-invited"
 	MailReset         = "staff-reset"
 	MailSecurity      = "staff-security"
+	MailStopped       = "staff-connector" // a connector is not let in any more, or will not be
 )
 
 // About names what a mail tells of, besides its order.
 type About struct {
-	Shipment id.Shipment `json:"shipment,omitempty"`
-	Payment  id.Payment  `json:"payment,omitempty"`
-	Refund   id.Refund   `json:"refund,omitempty"`
-	Purchase id.Purchase `json:"purchase,omitempty"`
-	Claim    id.Claim    `json:"claim,omitempty"`
-	Message  id.Message  `json:"message,omitempty"`
-	Words    string      `json:"words,omitempty"` // that the staff wrote about the claim
-	Staff    id.Staff    `json:"staff,omitempty"` // whom it is written to, where it is not a customer
-	Link     string      `json:"link,omitempty"`  // by its name: the token follows when the mail is written
-	What     string      `json:"what,omitempty"`  // what happened to the account: the kind of event
-	Code     string      `json:"code,omitempty"`  // by its name: the digits follow when the mail is written
-	Trial    *Trial      `json:"trial,omitempty"`
+	Shipment  id.Shipment  `json:"shipment,omitempty"`
+	Payment   id.Payment   `json:"payment,omitempty"`
+	Refund    id.Refund    `json:"refund,omitempty"`
+	Purchase  id.Purchase  `json:"purchase,omitempty"`
+	Claim     id.Claim     `json:"claim,omitempty"`
+	Message   id.Message   `json:"message,omitempty"`
+	Words     string       `json:"words,omitempty"`     // that the staff wrote about the claim
+	Staff     id.Staff     `json:"staff,omitempty"`     // whom it is written to, where it is not a customer
+	Link      string       `json:"link,omitempty"`      // by its name: the token follows when the mail is written
+	What      string       `json:"what,omitempty"`      // what happened to the account: the kind of event
+	Connector id.Connector `json:"connector,omitempty"` // that is not let in any more
+	Ends      clock.Time   `json:"ends,omitempty"`      // when it will not be, where it still is
+	Code      string       `json:"code,omitempty"`      // by its name: the digits follow when the mail is written
+	Trial     *Trial       `json:"trial,omitempty"`
 }
 
 // Trial makes a mail one that a member of staff wanted to see.
@@ -72,6 +75,7 @@ type MailCall struct {
 	Staff         *account.Staff
 	Link          *account.StaffLink
 	What          string
+	Stopped       *Stopped              // of a mail about a connector
 	Code          *account.CustomerCode // of a mail to sign in to the shop with
 	Order         order.Order
 	Lines         []order.OrderLine

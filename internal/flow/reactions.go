@@ -100,6 +100,8 @@ func reactions(kind string) []reaction {
 		return []reaction{tellClaimRunOut}
 
 	// The house.
+	case "connector.refused", "connector.ending":
+		return []reaction{tellStopped}
 	case "staff.invited":
 		return []reaction{tellInvited}
 	case "staff.reset-asked":

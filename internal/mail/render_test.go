@@ -108,7 +108,7 @@ func TestEveryKind(t *testing.T) {
 			}
 		}
 	}
-	if len(seen) != 22 {
+	if len(seen) != 25 {
 		t.Errorf("samples of %d kinds", len(seen))
 	}
 }

@@ -48,6 +48,7 @@ func Samples(base string, now time.Time) []View {
 		Invited{Name: "Ines", URL: base + "/admin/password?token=b2xkLWtleQ", Ends: day(3)},
 		PasswordReset{Name: "Ines", URL: base + "/admin/password?token=b2xkLWtleQ", Minutes: 30},
 		Security{Name: "Ines", What: PasskeyAdded, At: now, URL: base + "/admin"},
+		Stopped{Connector: "cj", Words: "1600001 Invalid API key or access token", URL: base + "/admin/connectors"},
 	}
 	list = append(list, messageSamples(base, order)...)
 	list = append(list, claimSamples(base, order, lines[1], now)...)

@@ -7,11 +7,12 @@ const (
 	KindInvited  Kind = "staff-invited"
 	KindReset    Kind = "staff-reset"
 	KindSecurity Kind = "staff-security"
+	KindStopped  Kind = "staff-connector"
 )
 
 // toStaff says whether the reader works for the store: no shop window, no policies.
 func toStaff(k Kind) bool {
-	return k == KindDigest || k == KindInvited || k == KindReset || k == KindSecurity
+	return k == KindDigest || k == KindInvited || k == KindReset || k == KindSecurity || k == KindStopped
 }
 
 // Invited lets somebody new choose a password.
@@ -92,4 +93,35 @@ func (v Security) letter(s *scribe) letter {
 		Button:  s.link("open_dashboard", v.URL),
 		Blocks:  []block{{Note: s.say("staff_security_stranger")}},
 	}
+}
+
+// Stopped tells of a connector that the other side does not let in any more, or will not from
+// a day on.
+type Stopped struct {
+	Connector string    // its name
+	Words     string    // the other side's; may be empty
+	Ends      time.Time // its permission ends then; zero: it was refused
+	URL       string    // where new credentials are entered
+}
+
+// Kind is KindStopped.
+func (Stopped) Kind() Kind { return KindStopped }
+
+func (v Stopped) letter(s *scribe) letter {
+	l := letter{Button: s.link("staff_stopped_open", v.URL)}
+	if !v.Ends.IsZero() {
+		l.Subject = s.say("staff_ending_subject", "store", s.brand.Name, "connector", v.Connector, "day", s.day(v.Ends))
+		l.Preview = s.say("staff_ending_say")
+		l.Title = s.say("staff_ending_title", "connector", v.Connector, "day", s.day(v.Ends))
+		l.Say = []string{l.Preview}
+		return l
+	}
+	l.Subject = s.say("staff_stopped_subject", "store", s.brand.Name, "connector", v.Connector)
+	l.Preview = s.say("staff_stopped_waits")
+	l.Title = s.say("staff_stopped_title", "connector", v.Connector)
+	l.Say = []string{l.Preview, s.say("staff_stopped_say")}
+	if v.Words != "" {
+		l.Blocks = []block{{Note: s.say("staff_stopped_words", "words", oneLine(v.Words))}}
+	}
+	return l
 }

@@ -37,18 +37,27 @@ func Insert(ctx context.Context, tx *db.Tx, o Order, lines []OrderLine, units []
 		return err
 	}
 	for i, l := range lines {
-		err := q.InsertLine(ctx, InsertLineParams{StoreID: o.StoreID, OrderID: o.OrderID, LineID: l.LineID, VariantID: l.VariantID,
-			ProductID: l.ProductID, Sku: l.Sku, Title: l.Title, VariantTitle: l.VariantTitle, Image: l.Image, Quantity: l.Quantity,
-			UnitPriceMinor: l.UnitPriceMinor})
-		if err != nil {
+		if err := AddLine(ctx, tx, o, l, units[i]); err != nil {
 			return err
 		}
-		for _, u := range units[i] {
-			err := q.InsertUnits(ctx, InsertUnitsParams{StoreID: o.StoreID, OrderID: o.OrderID, LineID: l.LineID, FirstUnit: u.First,
-				Units: u.Units, PriceMinor: u.Price, DiscountMinor: u.Discount, ShippingMinor: u.Shipping, TaxMinor: u.Tax})
-			if err != nil {
-				return err
-			}
+	}
+	return nil
+}
+
+// AddLine writes a line of an order with the shares of its units.
+func AddLine(ctx context.Context, tx *db.Tx, o Order, l OrderLine, units []Unit) error {
+	q := New(tx)
+	err := q.InsertLine(ctx, InsertLineParams{StoreID: o.StoreID, OrderID: o.OrderID, LineID: l.LineID, VariantID: l.VariantID,
+		ProductID: l.ProductID, Sku: l.Sku, Title: l.Title, VariantTitle: l.VariantTitle, Image: l.Image, Quantity: l.Quantity,
+		UnitPriceMinor: l.UnitPriceMinor, InsteadOf: l.InsteadOf})
+	if err != nil {
+		return err
+	}
+	for _, u := range units {
+		err := q.InsertUnits(ctx, InsertUnitsParams{StoreID: o.StoreID, OrderID: o.OrderID, LineID: l.LineID, FirstUnit: u.First,
+			Units: u.Units, PriceMinor: u.Price, DiscountMinor: u.Discount, ShippingMinor: u.Shipping, TaxMinor: u.Tax})
+		if err != nil {
+			return err
 		}
 	}
 	return nil

@@ -2,20 +2,33 @@ package outside
 
 import (
 	"errors"
-	"fmt"
+	"math/rand/v2"
+	"sync"
 	"time"
-
-	"github.com/sony/gobreaker/v2"
 
 	"doorstep/connector"
 	"doorstep/internal/id"
 )
 
-// breaker leaves a connector alone that is down: after so many failures in a row nothing is
-// sent for a while, then one call tries.
+// longestBreak is how long a connector is left alone at most before one call tries again: work
+// that waits leaves within minutes of its return.
+const longestBreak = 5 * time.Minute
+
+// breaker leaves a connector alone that is down. After so many failures in a row nothing is sent
+// for a while; then one call finds out whether it is back. If it is not, the pause is twice as
+// long the next time. It goes by the program's clock, and each node has its own.
 type breaker struct {
-	*gobreaker.TwoStepCircuitBreaker[struct{}]
-	pause time.Duration
+	now     func() time.Time
+	after   int           // failures in a row
+	first   time.Duration // pause
+	changed func(open bool)
+
+	mu       sync.Mutex
+	failures int
+	since    time.Time     // when the first of them was; of use while it is open
+	pause    time.Duration // 0: closed
+	until    time.Time     // nothing is sent before
+	trying   bool          // a call is finding out
 }
 
 // breakerOf is the breaker of a connector.
@@ -24,13 +37,9 @@ func (o *Outside) breakerOf(c id.Connector) *breaker {
 	defer o.mu.Unlock()
 	b, ok := o.breakers[string(c)]
 	if !ok {
-		b = &breaker{pause: o.o.BreakFor, TwoStepCircuitBreaker: gobreaker.NewTwoStepCircuitBreaker[struct{}](gobreaker.Settings{
-			Name: string(c), Timeout: o.o.BreakFor, IsSuccessful: answered, IsExcluded: toldToWait,
-			ReadyToTrip: func(n gobreaker.Counts) bool { return n.ConsecutiveFailures >= uint32(o.o.BreakAfter) },
-			OnStateChange: func(name string, from, to gobreaker.State) {
-				o.log.Warn("a connector's breaker changed", "connector", name, "from", from.String(), "to", to.String())
-			},
-		})}
+		b = &breaker{now: o.o.Clock, after: o.o.BreakAfter, first: o.o.BreakFor, changed: func(open bool) {
+			o.log.Warn("a connector's breaker changed", "connector", string(c), "open", open)
+		}}
 		o.breakers[string(c)] = b
 	}
 	return b
@@ -51,26 +60,86 @@ func toldToWait(err error) bool { return connector.Wait(err) > 0 }
 
 // isOpen says whether nothing may be sent at the moment, and for how long.
 func (b *breaker) isOpen() (time.Duration, bool) {
-	return b.pause, b.State() == gobreaker.StateOpen
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.left()
+}
+
+// left is isOpen for who holds the lock. A clock that was set back does not make the pause longer.
+func (b *breaker) left() (time.Duration, bool) {
+	left := b.until.Sub(b.now())
+	switch {
+	case b.pause == 0:
+		return 0, false
+	case b.trying:
+		return time.Second, true
+	}
+	return left, left > 0 && left <= b.pause
+}
+
+// downSince is since when the other side has not answered; false while it does, as far as is known.
+func (b *breaker) downSince() (time.Time, bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.since, b.pause > 0
 }
 
 // through makes a call if the breaker lets it; NotSent with a delay if not.
 func (b *breaker) through(call func() error) error {
-	done, err := b.Allow()
-	if err != nil {
-		if errors.Is(err, gobreaker.ErrTooManyRequests) {
-			return &connector.NotSent{After: time.Second, Err: errors.New("another call is finding out whether it is back")}
-		}
-		return &connector.NotSent{After: b.pause, Err: fmt.Errorf("it did not answer lately: %w", err)}
+	b.mu.Lock()
+	wait, open := b.left()
+	if open {
+		b.mu.Unlock()
+		return &connector.NotSent{After: spread(wait), Err: errors.New("it did not answer lately")}
 	}
-	ended := false
-	defer func() {
-		if !ended { // a panic: the worker reports it, the breaker must not wait for ever
-			done(errors.New("panic"))
-		}
-	}()
-	err = call()
-	ended = true
-	done(err)
-	return err
+	b.trying = b.pause > 0
+	b.mu.Unlock()
+	failure := errors.New("panic") // the worker reports it, the breaker must not wait for ever
+	defer func() { b.heard(failure) }()
+	failure = call()
+	return failure
+}
+
+// heard takes in what came of a call.
+func (b *breaker) heard(failure error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	was := b.pause > 0
+	switch {
+	case toldToWait(failure):
+		b.trying = false
+		return
+	case answered(failure):
+		b.failures, b.pause, b.trying = 0, 0, false
+	default:
+		b.failed()
+	}
+	if open := b.pause > 0; open != was {
+		b.changed(open)
+	}
+}
+
+// failed counts a failure. Those that were on their way when it opened count for nothing.
+func (b *breaker) failed() {
+	if b.pause > 0 && !b.trying {
+		return
+	}
+	if b.failures == 0 {
+		b.since = b.now()
+	}
+	b.failures++
+	switch {
+	case b.trying:
+		b.pause = min(2*b.pause, max(b.first, longestBreak))
+	case b.failures >= b.after:
+		b.pause = b.first
+	default:
+		return
+	}
+	b.trying, b.until = false, b.now().Add(b.pause)
+}
+
+// spread is a pause for one of many who wait for the same: they do not come back all at once.
+func spread(pause time.Duration) time.Duration {
+	return pause + rand.N(pause/4+time.Second)
 }

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"doorstep/connector"
+	"doorstep/internal/clock"
 	"doorstep/internal/id"
 )
 
@@ -85,7 +86,8 @@ func TestClientStaysOutsideAndWithItsHost(t *testing.T) {
 
 func TestBreakerOpensAndTriesAgain(t *testing.T) {
 	t.Parallel()
-	o := &Outside{o: Options{BreakAfter: 3, BreakFor: time.Millisecond}, log: slog.New(slog.DiscardHandler), breakers: map[string]*breaker{}}
+	now := clock.NewVirtual(time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC))
+	o := &Outside{o: Options{BreakAfter: 3, BreakFor: time.Minute, Clock: now.Now}, log: slog.New(slog.DiscardHandler), breakers: map[string]*breaker{}}
 	down, asked := errors.New("connection reset"), 0
 	call := func(b *breaker, err error) error {
 		return b.through(func() error { asked++; return err })
@@ -101,7 +103,6 @@ func TestBreakerOpensAndTriesAgain(t *testing.T) {
 			t.Errorf("%v opened it", err)
 		}
 	}
-	o.o.BreakFor = time.Hour
 	b := o.breakerOf("cn_down")
 	asked = 0
 	for range 10 {
@@ -110,26 +111,61 @@ func TestBreakerOpensAndTriesAgain(t *testing.T) {
 		}
 	}
 	wait, open := b.isOpen()
-	if asked != 3 || !open || wait != time.Hour || connector.Wait(call(b, nil)) != time.Hour {
+	if asked != 3 || !open || wait != time.Minute || connector.Wait(call(b, nil)) < time.Minute {
 		t.Errorf("asked %d times, open %v for %s", asked, open, wait)
 	}
 	if same := o.breakerOf("cn_down"); same != b {
 		t.Error("a connector has two breakers")
 	}
-	o.o.BreakFor = time.Nanosecond
-	b = o.breakerOf("cn_back")
-	for range 3 {
+	for _, pause := range []time.Duration{time.Minute, 2 * time.Minute, 4 * time.Minute, 5 * time.Minute, 5 * time.Minute} {
+		if wait, open := b.isOpen(); !open || wait != pause {
+			t.Errorf("open %v for %s; want %s", open, wait, pause)
+		}
+		now.Advance(pause)
 		_ = call(b, down)
 	}
+	if since, down := b.downSince(); !down || !since.Equal(time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)) || asked != 8 {
+		t.Errorf("down %v since %s, asked %d times", down, since, asked)
+	}
+	now.Advance(-24 * time.Hour) // the clock is set back: it is not left alone for a day
 	if err := call(b, nil); err != nil {
 		t.Errorf("back again: %v", err)
 	}
-	defer func() {
-		if recover() == nil {
-			t.Error("a panic was swallowed")
-		}
+	if _, down := b.downSince(); down {
+		t.Error("it counts as down")
+	}
+	func() {
+		defer func() {
+			if recover() == nil {
+				t.Error("a panic was swallowed")
+			}
+		}()
+		_ = o.breakerOf("cn_panic").through(func() error { panic("x") })
 	}()
-	_ = o.breakerOf("cn_panic").through(func() error { panic("x") })
+}
+
+// While one call finds out whether the other side is back, the others wait.
+func TestOneCallTries(t *testing.T) {
+	t.Parallel()
+	now := clock.NewVirtual(time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC))
+	o := &Outside{o: Options{BreakAfter: 1, BreakFor: time.Minute, Clock: now.Now}, log: slog.New(slog.DiscardHandler), breakers: map[string]*breaker{}}
+	b := o.breakerOf("cn_down")
+	_ = b.through(func() error { return errors.New("connection reset") })
+	now.Advance(time.Minute)
+	asked := 0
+	err := b.through(func() error {
+		asked++
+		if err := b.through(func() error { asked++; return nil }); connector.OutcomeOf(err) != connector.WasNotSent {
+			t.Errorf("the second one: %v", err)
+		}
+		return &connector.NotSent{After: time.Minute, Err: errors.New("patience")} // neither health nor sickness
+	})
+	if _, down := b.downSince(); asked != 1 || !down || err == nil {
+		t.Errorf("%d calls, down %v, %v", asked, down, err)
+	}
+	if err := b.through(func() error { return nil }); err != nil {
+		t.Errorf("it is back: %v", err)
+	}
 }
 
 func TestKeysAndNames(t *testing.T) {

@@ -45,6 +45,9 @@ func (o *Outside) converse(ctx context.Context, j job.Job, c conversation) error
 	if reason, pause := c.plug.mute(); reason != "" {
 		return o.again(ctx, j, pause, reason)
 	}
+	if pause, err := o.knock(ctx, c.plug); err != nil {
+		return o.again(ctx, j, pause, err.Error())
+	}
 	nothing := false
 	err := o.db.Update(ctx, func(ctx context.Context, tx *db.Tx) error {
 		ready, err := c.intent(ctx, tx)
@@ -72,6 +75,20 @@ func (o *Outside) converse(ctx context.Context, j job.Job, c conversation) error
 	})
 	o.crash(j, "after-result")
 	return err
+}
+
+// knock finds out whether somebody is back who did not answer, where that can be asked without
+// changing anything there: else the first order that leaves would find out, and perhaps lose its
+// answer.
+func (o *Outside) knock(ctx context.Context, p *plug) (pause time.Duration, err error) {
+	if _, down := p.breaker.downSince(); !down {
+		return 0, nil
+	}
+	if _, err = o.check(ctx, p); err == nil || answered(err) {
+		return 0, nil
+	}
+	pause, _ = p.breaker.isOpen()
+	return max(connector.Wait(err), spread(max(pause, time.Second))), err
 }
 
 // end ends a job by what came of its call.
@@ -115,7 +132,7 @@ func (p *plug) mute() (reason string, pause time.Duration) {
 		return fmt.Sprintf("%s connector %s is %s: %s", p.row.Kind, p.row.Name, p.row.State, p.row.Reason), whenPaused
 	}
 	if pause, open := p.breaker.isOpen(); open {
-		return fmt.Sprintf("%s connector %s did not answer lately", p.row.Kind, p.row.Name), pause
+		return fmt.Sprintf("%s connector %s did not answer lately", p.row.Kind, p.row.Name), spread(pause)
 	}
 	return "", 0
 }

@@ -146,6 +146,7 @@ func (o *Outside) Handlers() map[string]job.Handler {
 		"tick.janitor":  o.tickJanitor,
 		"tick.late":     o.tickLate,
 		"tick.learn":    o.tickLearn,
+		"tick.ends":     o.tickEnds,
 		"tick.prices":   o.tickPrices,
 		"tick.money":    o.tickMoney,
 		"tick.feedback": o.tickFeedback,

@@ -55,6 +55,7 @@ func (o *Outside) schedule(ctx context.Context, tx *db.Tx, s id.Store) error {
 		{"tick.janitor", string(s), janitorEvery, tickJob{}},
 		{"tick.late", string(s), lateEvery, tickJob{}},
 		{"tick.learn", string(s), learnEvery, tickJob{}},
+		{"tick.ends", string(s), endsEvery, tickJob{}},
 		{"tick.prices", string(s), pricesEvery, tickJob{}},
 		{"tick.feedback", string(s), feedbackEvery, tickJob{}},
 		{"tick.disputes", string(s), disputesEvery, tickJob{}},

@@ -10,6 +10,10 @@ import (
 // staffView is a mail to somebody who works here as it is drawn.
 func (o *Outside) staffView(set store.Settings, c *flow.MailCall) mail.View {
 	desk := o.baseOf(set) + "/admin"
+	if c.Stopped != nil {
+		one := c.Stopped.Connector
+		return mail.Stopped{Connector: one.Name, Words: one.Reason, Ends: c.Stopped.Ends.Std(), URL: desk + "/connectors/" + string(one.ConnectorID)}
+	}
 	if c.Link != nil {
 		address := desk + "/password?token=" + flow.StaffLinkToken(o.box, *c.Link)
 		if c.Mail.Kind == flow.MailReset {

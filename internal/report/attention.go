@@ -3,6 +3,8 @@ package report
 import (
 	"context"
 	"fmt"
+	"slices"
+	"time"
 
 	"doorstep/internal/clock"
 	"doorstep/internal/db"
@@ -13,7 +15,7 @@ import (
 type Attention struct {
 	Orders     []OrderRow   `json:"orders"`
 	MoreOrders string       `json:"more_orders,omitempty"` // where the list goes on, for Orders with NeedsPerson
-	Connectors []Connector  `json:"connectors"`            // those that the other side refuses, or that are paused
+	Connectors []Connector  `json:"connectors"`            // those that the other side refuses or soon will, or that are paused
 	Feeds      []Feed       `json:"feeds"`                 // offers that the guard did not believe
 	Jobs       []Job        `json:"jobs"`                  // work that was given up
 	Mails      []Mail       `json:"mails"`                 // what could not be told
@@ -30,6 +32,7 @@ type Connector struct {
 	State     string       `json:"state"`
 	Reason    string       `json:"reason,omitempty"`
 	UpdatedAt clock.Time   `json:"updated_at"`
+	EndsAt    clock.Time   `json:"ends_at"` // of its permission; zero: never, or not known
 }
 
 // Feed is one run of a supplier's offers.
@@ -66,7 +69,7 @@ func NeedsAttention(ctx context.Context, tx *db.Tx, store id.Store) (a Attention
 	}
 	a.Orders, a.MoreOrders = page.Orders, page.Next
 	steps := []func() error{
-		func() (err error) { a.Connectors, err = connectors(ctx, tx, store, " AND state <> 'active'"); return },
+		func() (err error) { a.Connectors, err = troubled(ctx, tx, store); return },
 		func() (err error) { a.Feeds, err = ParkedFeeds(ctx, tx, store); return },
 		func() (err error) { a.Jobs, err = ParkedJobs(ctx, tx, store); return },
 		func() (err error) { a.Mails, err = failedMails(ctx, tx, store); return },
@@ -86,14 +89,29 @@ func NeedsAttention(ctx context.Context, tx *db.Tx, store id.Store) (a Attention
 
 // Connectors lists a store's connectors by kind and name, without their settings.
 func Connectors(ctx context.Context, tx *db.Tx, store id.Store) ([]Connector, error) {
-	return connectors(ctx, tx, store, "")
+	const all = `SELECT connector_id, kind, driver, name, state, reason, updated_at, ends_at FROM connectors WHERE store_id = $1 ORDER BY kind, name`
+	return collect(ctx, tx, func(row scanner, c *Connector) error {
+		return row.Scan((*string)(&c.ID), &c.Kind, &c.Driver, &c.Name, &c.State, &c.Reason, (*int64)(&c.UpdatedAt), (*int64)(&c.EndsAt))
+	}, all, string(store))
 }
 
-func connectors(ctx context.Context, tx *db.Tx, store id.Store, and string) ([]Connector, error) {
-	const all = `SELECT connector_id, kind, driver, name, state, reason, updated_at FROM connectors WHERE store_id = $1`
-	return collect(ctx, tx, func(row scanner, c *Connector) error {
-		return row.Scan((*string)(&c.ID), &c.Kind, &c.Driver, &c.Name, &c.State, &c.Reason, (*int64)(&c.UpdatedAt))
-	}, all+and+` ORDER BY kind, name`, string(store))
+// endsSoon is how long before a connector's permission ends it waits for a person.
+const endsSoon = 14 * 24 * time.Hour
+
+// troubled lists the connectors that do not work, or soon will not.
+func troubled(ctx context.Context, tx *db.Tx, store id.Store) ([]Connector, error) {
+	list, err := Connectors(ctx, tx, store)
+	return slices.DeleteFunc(list, func(c Connector) bool {
+		return c.State == "active" && (c.EndsAt == 0 || c.EndsAt.Sub(tx.Now) > endsSoon)
+	}), err
+}
+
+// WaitingFor counts the purchases that a connector's supplier is still to get, or of which
+// nobody knows whether it has them.
+func WaitingFor(ctx context.Context, tx *db.Tx, store id.Store, connector id.Connector) (n int64, err error) {
+	err = tx.QueryRowContext(ctx, `SELECT COUNT(*) FROM purchases WHERE store_id = $1 AND connector_id = $2
+		AND state IN ('planned', 'submitting', 'uncertain')`, string(store), string(connector)).Scan(&n)
+	return n, err
 }
 
 // ParkedFeeds lists the offers that wait to be believed or refused, the newest first.

@@ -63,6 +63,7 @@ func PutConnector(ctx context.Context, tx *db.Tx, box *seal.Box, store id.Store,
 	}
 	c.Settings, c.Secrets = string(settings), box.Seal(secrets, string(store), string(c.ConnectorID), "secrets")
 	c.State, c.Reason, c.UpdatedAt = Active, "", tx.Now
+	c.EndsAt, c.EndsTold = 0, 0
 	if err := New(tx).PutConnector(ctx, PutConnectorParams(c)); err != nil {
 		return Connector{}, fmt.Errorf("connector %s: store: %w", p.Name, err)
 	}

@@ -22,6 +22,8 @@ type Connector struct {
 	Reason      string
 	CreatedAt   clock.Time
 	UpdatedAt   clock.Time
+	EndsAt      clock.Time
+	EndsTold    int64
 }
 
 type Setting struct {

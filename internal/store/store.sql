@@ -34,10 +34,11 @@ ON CONFLICT (store_id, name) DO UPDATE SET value = counters.value + 1
 RETURNING value;
 
 -- name: PutConnector :exec
-INSERT INTO connectors (store_id, connector_id, kind, driver, name, settings, secrets, state, reason, created_at, updated_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+INSERT INTO connectors (store_id, connector_id, kind, driver, name, settings, secrets, state, reason, created_at, updated_at, ends_at, ends_told)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
 ON CONFLICT (store_id, connector_id) DO UPDATE SET driver = excluded.driver, settings = excluded.settings,
-  secrets = excluded.secrets, state = excluded.state, reason = excluded.reason, updated_at = excluded.updated_at;
+  secrets = excluded.secrets, state = excluded.state, reason = excluded.reason, updated_at = excluded.updated_at,
+  ends_at = excluded.ends_at, ends_told = excluded.ends_told;
 
 -- name: SetConnectorState :execrows
 UPDATE connectors SET state = $3, reason = $4, updated_at = $5
@@ -90,3 +91,6 @@ SELECT order_id FROM test_orders WHERE store_id = $1 ORDER BY created_at DESC, o
 
 -- name: SetCurrency :execrows
 UPDATE stores SET currency = $2 WHERE store_id = $1;
+
+-- name: SetEnds :exec
+UPDATE connectors SET ends_at = $3, ends_told = $4 WHERE store_id = $1 AND connector_id = $2;

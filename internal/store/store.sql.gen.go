@@ -14,7 +14,7 @@ import (
 )
 
 const connectorNamed = `-- name: ConnectorNamed :one
-SELECT store_id, connector_id, kind, driver, name, settings, secrets, state, reason, created_at, updated_at FROM connectors WHERE store_id = $1 AND kind = $2 AND name = $3
+SELECT store_id, connector_id, kind, driver, name, settings, secrets, state, reason, created_at, updated_at, ends_at, ends_told FROM connectors WHERE store_id = $1 AND kind = $2 AND name = $3
 `
 
 type ConnectorNamedParams struct {
@@ -38,6 +38,8 @@ func (q *Queries) ConnectorNamed(ctx context.Context, arg ConnectorNamedParams) 
 		&i.Reason,
 		&i.CreatedAt,
 		&i.UpdatedAt,
+		&i.EndsAt,
+		&i.EndsTold,
 	)
 	return i, err
 }
@@ -130,7 +132,7 @@ func (q *Queries) ForgetMessages(ctx context.Context, receivedAt clock.Time) (in
 }
 
 const getConnector = `-- name: GetConnector :one
-SELECT store_id, connector_id, kind, driver, name, settings, secrets, state, reason, created_at, updated_at FROM connectors WHERE store_id = $1 AND connector_id = $2
+SELECT store_id, connector_id, kind, driver, name, settings, secrets, state, reason, created_at, updated_at, ends_at, ends_told FROM connectors WHERE store_id = $1 AND connector_id = $2
 `
 
 type GetConnectorParams struct {
@@ -153,6 +155,8 @@ func (q *Queries) GetConnector(ctx context.Context, arg GetConnectorParams) (Con
 		&i.Reason,
 		&i.CreatedAt,
 		&i.UpdatedAt,
+		&i.EndsAt,
+		&i.EndsTold,
 	)
 	return i, err
 }
@@ -277,7 +281,7 @@ func (q *Queries) LastTest(ctx context.Context, storeID id.Store) (id.Order, err
 }
 
 const listConnectors = `-- name: ListConnectors :many
-SELECT store_id, connector_id, kind, driver, name, settings, secrets, state, reason, created_at, updated_at FROM connectors WHERE store_id = $1 ORDER BY kind, name
+SELECT store_id, connector_id, kind, driver, name, settings, secrets, state, reason, created_at, updated_at, ends_at, ends_told FROM connectors WHERE store_id = $1 ORDER BY kind, name
 `
 
 func (q *Queries) ListConnectors(ctx context.Context, storeID id.Store) ([]Connector, error) {
@@ -301,6 +305,8 @@ func (q *Queries) ListConnectors(ctx context.Context, storeID id.Store) ([]Conne
 			&i.Reason,
 			&i.CreatedAt,
 			&i.UpdatedAt,
+			&i.EndsAt,
+			&i.EndsTold,
 		); err != nil {
 			return nil, err
 		}
@@ -406,10 +412,11 @@ func (q *Queries) MessageBody(ctx context.Context, arg MessageBodyParams) (strin
 }
 
 const putConnector = `-- name: PutConnector :exec
-INSERT INTO connectors (store_id, connector_id, kind, driver, name, settings, secrets, state, reason, created_at, updated_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+INSERT INTO connectors (store_id, connector_id, kind, driver, name, settings, secrets, state, reason, created_at, updated_at, ends_at, ends_told)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
 ON CONFLICT (store_id, connector_id) DO UPDATE SET driver = excluded.driver, settings = excluded.settings,
-  secrets = excluded.secrets, state = excluded.state, reason = excluded.reason, updated_at = excluded.updated_at
+  secrets = excluded.secrets, state = excluded.state, reason = excluded.reason, updated_at = excluded.updated_at,
+  ends_at = excluded.ends_at, ends_told = excluded.ends_told
 `
 
 type PutConnectorParams struct {
@@ -424,6 +431,8 @@ type PutConnectorParams struct {
 	Reason      string
 	CreatedAt   clock.Time
 	UpdatedAt   clock.Time
+	EndsAt      clock.Time
+	EndsTold    int64
 }
 
 func (q *Queries) PutConnector(ctx context.Context, arg PutConnectorParams) error {
@@ -439,6 +448,8 @@ func (q *Queries) PutConnector(ctx context.Context, arg PutConnectorParams) erro
 		arg.Reason,
 		arg.CreatedAt,
 		arg.UpdatedAt,
+		arg.EndsAt,
+		arg.EndsTold,
 	)
 	return err
 }
@@ -507,6 +518,27 @@ func (q *Queries) SetCurrency(ctx context.Context, arg SetCurrencyParams) (int64
 		return 0, err
 	}
 	return result.RowsAffected()
+}
+
+const setEnds = `-- name: SetEnds :exec
+UPDATE connectors SET ends_at = $3, ends_told = $4 WHERE store_id = $1 AND connector_id = $2
+`
+
+type SetEndsParams struct {
+	StoreID     id.Store
+	ConnectorID id.Connector
+	EndsAt      clock.Time
+	EndsTold    int64
+}
+
+func (q *Queries) SetEnds(ctx context.Context, arg SetEndsParams) error {
+	_, err := q.db.ExecContext(ctx, setEnds,
+		arg.StoreID,
+		arg.ConnectorID,
+		arg.EndsAt,
+		arg.EndsTold,
+	)
+	return err
 }
 
 const storeSettings = `-- name: StoreSettings :many

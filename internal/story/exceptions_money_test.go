@@ -117,32 +117,6 @@ func TestTokensThatEnd(t *testing.T) {
 	})
 }
 
-// CJ is down for a day. Nothing is lost, nobody hammers at it, and when it is back all that
-// waited leaves once.
-func TestDownForADay(t *testing.T) {
-	t.Parallel()
-	tell(t, nil, func(s *story) {
-		var sold []sale
-		for _, name := range []string{"ann", "bob", "cid", "dora", "eve"} {
-			sold = append(sold, s.Customer(name).Buys("lamp", 1))
-		}
-		s.cj.Knobs.Chaos(3, 100, emulator.DropBefore)
-		s.Later(day)
-		for _, o := range sold {
-			s.Expect(o, "open, waiting, paid, uncertain")
-		}
-		if n := s.cj.Knobs.Counts()[emulator.DropBefore]; n > 5*24*10+500 {
-			s.t.Errorf("it was called %d times while it was down", n)
-		}
-		s.cj.Knobs.Chaos(3, 0)
-		s.Later(time.Hour)
-		for _, o := range sold {
-			s.Expect(o, "open, ordered, paid")
-		}
-		s.Supplier("cj").Has(5)
-	})
-}
-
 // A feed that would empty the shop waits for a person, and the shop sells on.
 func TestAFeedThatIsNotBelieved(t *testing.T) {
 	t.Parallel()
@@ -235,8 +209,12 @@ func TestClocksThatDiffer(t *testing.T) {
 func TestTwoPeopleAndOneButton(t *testing.T) {
 	t.Parallel()
 	tell(t, []string{"forwarding", "manual"}, func(s *story) {
-		o := s.Customer("ann").Buys("rug", 1)
-		p := o.purchases()[0].PurchaseID
+		o, q := s.Customer("ann").Buys("rug", 1), s.Customer("bob").Buys("lamp", 1)
+		p, held := o.purchases()[0].PurchaseID, q.purchases()[0].PurchaseID
+		s.press(1, func(ctx context.Context, tx *db.Tx) error { return flow.Release(ctx, tx, s.Store.StoreID, held, staff) })
+		s.press(1, func(ctx context.Context, tx *db.Tx) error {
+			return flow.CancelOrder(ctx, tx, s.Store.StoreID, q.id, "nobody wants it", staff)
+		})
 		s.press(1, func(ctx context.Context, tx *db.Tx) error {
 			return flow.PlaceByHand(ctx, tx, s.Store.StoreID, p, "A-1", staff)
 		})
@@ -247,8 +225,12 @@ func TestTwoPeopleAndOneButton(t *testing.T) {
 		})
 		s.work()
 		s.Expect(o, "open, ordered, refunded")
-		if b := s.bank.Books()[0]; b.Refunded != b.Captured || len(b.Refunds) != 1 {
-			s.t.Errorf("the bank: %+v", b)
+		s.Expect(q, "cancelled, cancelled, refunded")
+		s.Supplier("cj").Has(0)
+		for _, b := range s.bank.Books() {
+			if b.Refunded != b.Captured || len(b.Refunds) != 1 {
+				s.t.Errorf("the bank: %+v", b)
+			}
 		}
 	})
 }

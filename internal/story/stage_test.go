@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"io/fs"
 	"net/http"
 	"net/http/httptest"
 	"testing"
@@ -17,6 +18,7 @@ import (
 	tracker "doorstep/carrier/seventeentrack/emulator"
 	"doorstep/connector"
 	"doorstep/connector/emulator"
+	"doorstep/internal/account"
 	"doorstep/internal/catalog"
 	"doorstep/internal/clock"
 	"doorstep/internal/db"
@@ -67,11 +69,13 @@ type offer struct {
 // story is a shop on its first day, and everybody it deals with.
 type story struct {
 	*doorstep.Program
-	t     *testing.T
-	clock *clock.Virtual
-	url   string // of the program
-	world *emulator.World
-	hooks *emulator.Hooks
+	t      *testing.T
+	clock  *clock.Virtual
+	url    string // of the program
+	aliURL string
+	dsn    string
+	world  *emulator.World
+	hooks  *emulator.Hooks
 
 	ali   *ali.Server
 	cj    *factory.Server
@@ -80,6 +84,17 @@ type story struct {
 	post  *smtptest.Server
 
 	variants map[string]id.Variant
+	terms    terms
+	calls    *calls // that CJ got
+	boss     account.Staff
+}
+
+// terms are what is special about a story's world; the zero value is the usual one.
+type terms struct {
+	settings   []string      // "key value …" besides the usual ones
+	skew       time.Duration // everybody else's clocks are ahead of ours
+	known      fs.FS         // what the program knows of the schema, which is the newest one; nil: all of it
+	breakAfter int           // failed calls in a row that open a breaker; 0: none does
 }
 
 // tell tells a story on each database; settings are "key value …" besides the usual ones.
@@ -91,13 +106,26 @@ func tell(t *testing.T, settings []string, what func(s *story)) {
 // tellSkewed tells a story in which everybody else's clocks are ahead of ours.
 func tellSkewed(t *testing.T, settings []string, skew time.Duration, what func(s *story)) {
 	t.Helper()
+	tellOn(t, terms{settings: settings, skew: skew}, what)
+}
+
+// tellOn tells a story on each database.
+func tellOn(t *testing.T, how terms, what func(s *story)) {
+	t.Helper()
 	dbtest.EachDSN(t, func(t *testing.T, dsn string) {
 		c := clock.NewVirtual(time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC))
-		s := &story{t: t, clock: c, world: emulator.NewWorld(func() time.Time { return c.Now().Add(skew) }, emulator.Real()), variants: map[string]id.Variant{},
-			hooks: &emulator.Hooks{Retry: time.Millisecond}}
+		s := &story{t: t, clock: c, terms: how, world: emulator.NewWorld(func() time.Time { return c.Now().Add(how.skew) }, emulator.Real()),
+			variants: map[string]id.Variant{}, hooks: &emulator.Hooks{Retry: time.Millisecond}, calls: &calls{now: c.Now}}
+		if s.terms.breakAfter == 0 {
+			s.terms.breakAfter = 1000
+		}
+		if how.known != nil {
+			newest(t, dsn, c.Now)
+		}
+		s.dsn = dsn
 		s.open(dsn)
 		s.neighbours()
-		s.furnish(settings)
+		s.furnish(how.settings)
 		s.must(s.Outside.Schedule(t.Context()))
 		s.work()
 		what(s)
@@ -110,8 +138,8 @@ func (s *story) open(dsn string) {
 	s.t.Helper()
 	var err error
 	s.Program, err = doorstep.New(s.t.Context(), doorstep.Config{
-		Database: dsn, Key: seal.Source{Key: sealKey}, Clock: s.clock.Now, StoreName: "Mug & Moon", AllowPrivate: true,
-		Outside: outside.Options{BreakAfter: 1000},
+		Database: dsn, Key: seal.Source{Key: sealKey}, Clock: s.clock.Now, StoreName: "Mug & Moon", AllowPrivate: true, Migrations: s.terms.known,
+		Outside: outside.Options{BreakAfter: s.terms.breakAfter},
 		Drivers: outside.Drivers{
 			Suppliers: []supplier.Driver{aliexpress.Driver(), cj.Driver(), manual.Driver()},
 			Payments:  []payment.Driver{stripe.Driver(), transfer.Driver()},
@@ -157,9 +185,10 @@ func (s *story) furnish(settings []string) {
 		return err
 	})
 	table := `[{"countries":["*"],"service":"post","name":"Post","cost":"4.00","currency":"USD","min_days":2,"max_days":4}]`
-	s.connect(connector.Supplier, "aliexpress", "aliexpress", doorstep.Supplying{}, "base_url", s.serve(s.ali.Handler()), "app_key", "500100",
+	s.aliURL = s.serve(s.ali.Handler())
+	s.connect(connector.Supplier, "aliexpress", "aliexpress", doorstep.Supplying{}, "base_url", s.aliURL, "app_key", "500100",
 		"app_secret", "secret", "access_token", "at", "refresh_token", "rt", "auto_pay", "true", "target_currency", "USD", "qps", "100000")
-	s.connect(connector.Supplier, "cj", "cj", doorstep.Supplying{}, "base_url", s.serve(s.cj.Handler())+factory.Prefix, "api_key", "cj-key", "qps", "100000", "settles", "1m")
+	s.connect(connector.Supplier, "cj", "cj", doorstep.Supplying{}, "base_url", s.serve(s.calls.count(s.cj.Handler()))+factory.Prefix, "api_key", "cj-key", "qps", "100000", "settles", "1m")
 	s.connect(connector.Supplier, "manual", "workshop", doorstep.Supplying{Freight: &table}, "email", workshop)
 	s.connect(connector.Payment, "stripe", "card", doorstep.Supplying{}, "base_url", s.serve(s.bank.Handler()), "secret_key", "sk_test_story", "webhook_secret", hookKey, "qps", "100000")
 	s.connect(connector.Payment, "manual", "transfer", doorstep.Supplying{}, "payee", "Mug & Moon", "iban", "DE89 3704 0044 0532 0130 00")

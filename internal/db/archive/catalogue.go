@@ -10,9 +10,9 @@ import (
 	"doorstep/internal/db"
 )
 
-// versions is the table in which the migrations are noted: it is made by migrating, and not
-// part of an archive.
-const versions = "goose_db_version"
+// The tables in which migrations note themselves, and who may run on them: they are made by
+// migrating, and not part of an archive.
+const versions, floor = "goose_db_version", "schema_floor"
 
 // The queries of the catalogue: tables with their columns, and who refers to whom.
 const (
@@ -63,7 +63,7 @@ func readTables(ctx context.Context, tx *db.Tx, query string) (tables []Table, e
 		if err := rows.Scan(&table, &c.Name, &declared, &c.key); err != nil {
 			return nil, err
 		}
-		if table == versions {
+		if table == versions || table == floor {
 			continue
 		}
 		if c.Type, err = typeOf(declared); err != nil {

@@ -3,6 +3,7 @@ package dashboard
 import (
 	"context"
 
+	"doorstep/internal/clock"
 	"doorstep/internal/db"
 	"doorstep/internal/flow"
 	"doorstep/internal/id"
@@ -14,6 +15,14 @@ import (
 type inbox struct {
 	report.Attention
 	Orders []waitingOrder
+	Down   []downConnector
+}
+
+// downConnector is a connector whose other side does not answer.
+type downConnector struct {
+	report.Connector
+	Since   clock.Time
+	Waiting int64 // purchases
 }
 
 // waitingOrder is an order in the inbox, with what is needed to mend it from there.
@@ -38,6 +47,9 @@ func (d *Dashboard) attention(v *visit) error {
 			return err
 		}
 		p.MoreOrders = page.Next
+		if p.Down, err = d.down(ctx, tx, v); err != nil {
+			return err
+		}
 		for _, row := range page.Orders {
 			doc, err := readOrder(ctx, tx, v, string(row.ID))
 			if err != nil {
@@ -60,8 +72,44 @@ func (d *Dashboard) attention(v *visit) error {
 	return d.show(v, at, attentionPage(v, at, p))
 }
 
+// down lists the connectors that are left alone because nobody answers there.
+func (d *Dashboard) down(ctx context.Context, tx *db.Tx, v *visit) (list []downConnector, err error) {
+	all, err := report.Connectors(ctx, tx, v.store)
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range all {
+		since, down := d.outside.DownSince(c.ID)
+		if !down {
+			continue
+		}
+		one := downConnector{Connector: c, Since: clock.Of(since)}
+		if one.Waiting, err = report.WaitingFor(ctx, tx, v.store, c.ID); err != nil {
+			return nil, err
+		}
+		list = append(list, one)
+	}
+	return list, nil
+}
+
+// connectorTrouble is why a connector waits for a person.
+func connectorTrouble(v *visit, c report.Connector) string {
+	if c.State == "active" {
+		return "Its permission ends on " + c.EndsAt.Std().In(v.zone).Format("2 Jan 2006") + ". Connect the account anew before that day: after it, its work waits."
+	}
+	return orText(c.Reason, "Paused by a person: its jobs wait.")
+}
+
+// waitingWords says what waits for a connector that does not answer.
+func waitingWords(n int64) string {
+	if n == 0 {
+		return "Nothing waits for it."
+	}
+	return counted(n, "purchase") + " wait. Nothing is lost: they leave once, by themselves, when it is back."
+}
+
 func (p inbox) empty() bool {
-	return len(p.Orders)+len(p.Connectors)+len(p.Feeds)+len(p.Jobs)+len(p.Mails) == 0 && p.MailServer == nil
+	return len(p.Down)+len(p.Orders)+len(p.Connectors)+len(p.Feeds)+len(p.Jobs)+len(p.Mails) == 0 && p.MailServer == nil
 }
 
 // lastAnswer is the newest raw answer of the supplier to the purchase that a reason is

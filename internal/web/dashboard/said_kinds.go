@@ -213,6 +213,7 @@ func houseSentence(kind string) string {
 	return map[string]string{
 		"connector.active":    "A connector works again",
 		"connector.refused":   "A connector is not let in any more",
+		"connector.ending":    "A connector's permission ends soon",
 		"connector.changed":   "A connector's settings were changed",
 		"connector.paused":    "A connector was paused",
 		"connector.resumed":   "A connector was switched on again",

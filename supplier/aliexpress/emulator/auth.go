@@ -98,6 +98,16 @@ func (s *Server) refuseSystem(w http.ResponseWriter, f failure) {
 	send(w, fields{"type": "ISV", "code": f.code, "message": f.words, "request_id": s.requestID()})
 }
 
+// Consent is the pair of tokens that the merchant gets who connects the account anew.
+func (s *Server) Consent() (access, refresh string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	now, n := s.o.World.Now(), s.count()
+	access, refresh = fmt.Sprintf("access-%d-%d", s.o.Seed, n), fmt.Sprintf("refresh-%d-%d", s.o.Seed, n)
+	s.auth.access[access], s.auth.refresh[refresh] = now.Add(s.o.AccessFor), now.Add(s.o.RefreshFor)
+	return access, refresh
+}
+
 // ExpireAccess ends all access tokens now.
 func (s *Server) ExpireAccess() {
 	s.mu.Lock()
