@@ -19,6 +19,7 @@ import (
 	"doorstep/internal/flow"
 	"doorstep/internal/id"
 	"doorstep/internal/message"
+	"doorstep/internal/photo"
 	"doorstep/internal/store"
 )
 
@@ -132,7 +133,7 @@ func (s *shop) herTraces() {
 func (s *shop) herWords(o id.Order) {
 	s.t.Helper()
 	s.do(func(ctx context.Context, tx *db.Tx) error {
-		m, err := flow.WriteToUs(ctx, tx, s.store, o, flow.Wrote{Topic: "where", Words: "I am " + hersTwo + ", Sackgasse 77", Photos: []message.Photo{{Width: 1, Height: 1, JPEG: []byte(hersMail)}}})
+		m, err := flow.WriteToUs(ctx, tx, s.store, o, flow.Wrote{Topic: "where", Words: "I am " + hersTwo + ", Sackgasse 77", Photos: []photo.Photo{{Width: 1, Height: 1, JPEG: []byte(hersMail)}}})
 		if err != nil {
 			return err
 		}

@@ -15,13 +15,14 @@ import (
 	"doorstep/internal/id"
 	"doorstep/internal/message"
 	"doorstep/internal/order"
+	"doorstep/internal/photo"
 )
 
 // Wrote is what somebody wrote in a form of the shop.
 type Wrote struct {
 	Topic  string // one of message.Topics
 	Words  string
-	Photos []message.Photo
+	Photos []photo.Photo
 	// Only of people without an order:
 	Name, Email, Locale string
 	Subject             string
@@ -107,7 +108,7 @@ func searchOf(o order.Order, name string, more ...string) string {
 }
 
 // hear adds what a customer wrote: the conversation is open, and they wait for an answer.
-func hear(ctx context.Context, tx *db.Tx, c message.Conversation, m message.Message, photos []message.Photo) (message.Message, error) {
+func hear(ctx context.Context, tx *db.Tx, c message.Conversation, m message.Message, photos []photo.Photo) (message.Message, error) {
 	m.StoreID, m.ConversationID = c.StoreID, c.ConversationID
 	m, err := message.Add(ctx, tx, m, photos)
 	if err != nil {

@@ -7,6 +7,7 @@ import (
 	"doorstep/internal/event"
 	"doorstep/internal/id"
 	"doorstep/internal/message"
+	"doorstep/internal/photo"
 	"doorstep/internal/seal"
 )
 
@@ -41,7 +42,7 @@ func MailboxTrouble(ctx context.Context, tx *db.Tx, s id.Store, name, words stri
 
 // HearFromMailbox takes in a mail of a mailbox, and notes in the same transaction that it has
 // been read up to there: whoever dies before reads it again, whoever dies after does not.
-func HearFromMailbox(ctx context.Context, tx *db.Tx, box *seal.Box, f message.MailFolder, uid int64, l message.Letter, photos []message.Photo) (fresh bool, err error) {
+func HearFromMailbox(ctx context.Context, tx *db.Tx, box *seal.Box, f message.MailFolder, uid int64, l message.Letter, photos []photo.Photo) (fresh bool, err error) {
 	if fresh, err = HearMail(ctx, tx, box, f.StoreID, l, photos); err != nil {
 		return fresh, err
 	}

@@ -15,6 +15,7 @@ import (
 	"doorstep/internal/id"
 	"doorstep/internal/message"
 	"doorstep/internal/order"
+	"doorstep/internal/photo"
 	"doorstep/internal/seal"
 )
 
@@ -72,7 +73,7 @@ type place struct {
 func (p place) empty() bool { return p.order == "" && p.talk == "" }
 
 // HearMail takes in a mail. The same one again changes nothing, and fresh is false.
-func HearMail(ctx context.Context, tx *db.Tx, box *seal.Box, s id.Store, l message.Letter, photos []message.Photo) (fresh bool, err error) {
+func HearMail(ctx context.Context, tx *db.Tx, box *seal.Box, s id.Store, l message.Letter, photos []photo.Photo) (fresh bool, err error) {
 	if fresh, err = message.Arrived(ctx, tx, s, l.Key()); err != nil || !fresh {
 		return false, err
 	}
@@ -202,7 +203,7 @@ func isOwn(ctx context.Context, tx *db.Tx, s id.Store, from string) (bool, error
 
 // hearLoose takes in a mail that belongs to no order: to a conversation without one, or a
 // new one, which waits for a person to say where it belongs.
-func hearLoose(ctx context.Context, tx *db.Tx, s id.Store, talk id.Conversation, l message.Letter, photos []message.Photo) error {
+func hearLoose(ctx context.Context, tx *db.Tx, s id.Store, talk id.Conversation, l message.Letter, photos []photo.Photo) error {
 	if talk != "" {
 		c, err := message.Lock(ctx, tx, s, talk)
 		if err != nil {
@@ -229,7 +230,7 @@ func hearLoose(ctx context.Context, tx *db.Tx, s id.Store, talk id.Conversation,
 }
 
 // hearLetter adds a mail to a conversation. One that no person wrote changes nothing else.
-func hearLetter(ctx context.Context, tx *db.Tx, c message.Conversation, l message.Letter, photos []message.Photo) error {
+func hearLetter(ctx context.Context, tx *db.Tx, c message.Conversation, l message.Letter, photos []photo.Photo) error {
 	m := message.Message{Kind: message.FromCustomer, Via: message.ViaMail, Actor: string(customerActor), Email: l.From, Body: l.Text, Quoted: l.Quoted,
 		Dropped: strings.Join(l.Dropped, "\n"), Header: l.ID}
 	if l.Automatic == "" {

@@ -51,12 +51,6 @@ const (
 	mostPreview = 140
 )
 
-// Photo is a picture as it is stored: JPEG, without what the camera wrote into it.
-type Photo struct {
-	Width, Height int64
-	JPEG          []byte
-}
-
 // Move applies an event to the state; an error that wraps machine.ErrIllegal where it is not
 // possible.
 func (c *Conversation) Move(e Event) error {

@@ -3,12 +3,12 @@ package message
 import (
 	"context"
 	"database/sql"
-	"encoding/base64"
 	"errors"
 
 	"doorstep/internal/clock"
 	"doorstep/internal/db"
 	"doorstep/internal/id"
+	"doorstep/internal/photo"
 )
 
 // Insert writes a new conversation, which is open.
@@ -55,7 +55,7 @@ func Merge(ctx context.Context, tx *db.Tx, s id.Store, from, into id.Conversatio
 }
 
 // Add writes a message with its photos and gives it its name.
-func Add(ctx context.Context, tx *db.Tx, m Message, photos []Photo) (Message, error) {
+func Add(ctx context.Context, tx *db.Tx, m Message, photos []photo.Photo) (Message, error) {
 	m.MessageID, m.CreatedAt = id.Message(id.Ordered("ms", tx.Now.Std(), tx.Next())), tx.Now
 	m.Body, m.Quoted = shortened(m.Body, mostBody), shortened(m.Quoted, mostQuoted)
 	m.HeaderKey = HeaderKey(m.Header)
@@ -64,7 +64,7 @@ func Add(ctx context.Context, tx *db.Tx, m Message, photos []Photo) (Message, er
 	for i := 0; err == nil && i < len(photos); i++ {
 		p := photos[i]
 		err = q.InsertPhoto(ctx, InsertPhotoParams{StoreID: m.StoreID, MessageID: m.MessageID, PhotoID: id.Ordered("ph", tx.Now.Std(), tx.Next()),
-			Width: p.Width, Height: p.Height, Bytes: int64(len(p.JPEG)), Body: base64.StdEncoding.EncodeToString(p.JPEG), CreatedAt: tx.Now})
+			Width: p.Width, Height: p.Height, Bytes: int64(len(p.JPEG)), Body: p.Text(), CreatedAt: tx.Now})
 	}
 	return m, err
 }
@@ -110,12 +110,12 @@ func Photos(ctx context.Context, tx *db.Tx, s id.Store, c id.Conversation) ([]Ph
 
 // PhotoJPEG is the picture of a photo; sql.ErrNoRows when the conversation has none of that
 // name.
-func PhotoJPEG(ctx context.Context, tx *db.Tx, s id.Store, c id.Conversation, m id.Message, photo string) ([]byte, error) {
-	body, err := New(tx).PhotoBody(ctx, PhotoBodyParams{StoreID: s, MessageID: m, PhotoID: photo, ConversationID: c})
+func PhotoJPEG(ctx context.Context, tx *db.Tx, s id.Store, c id.Conversation, m id.Message, name string) ([]byte, error) {
+	body, err := New(tx).PhotoBody(ctx, PhotoBodyParams{StoreID: s, MessageID: m, PhotoID: name, ConversationID: c})
 	if err != nil {
 		return nil, err
 	}
-	return base64.StdEncoding.DecodeString(body)
+	return photo.FromText(body)
 }
 
 // Arrived notes that a mail was taken in; false when it had been before.

@@ -4,13 +4,13 @@ import (
 	"context"
 	"time"
 
-	"doorstep/internal/claim"
 	"doorstep/internal/db"
 	"doorstep/internal/flow"
 	"doorstep/internal/id"
 	"doorstep/internal/job"
 	"doorstep/internal/mail"
 	talk "doorstep/internal/message"
+	"doorstep/internal/photo"
 	"doorstep/internal/store"
 )
 
@@ -123,14 +123,14 @@ func (o *Outside) storeFetched(ctx context.Context, j job.Job, at talk.MailFolde
 }
 
 // picturesOf makes the photos of a mail anew; what is none is named among what was dropped.
-func (o *Outside) picturesOf(l *talk.Letter) (list []talk.Photo) {
+func (o *Outside) picturesOf(l *talk.Letter) (list []photo.Photo) {
 	for _, raw := range l.Pictures {
-		p, err := claim.ReadPhoto(raw)
+		p, err := photo.Read(raw)
 		if err != nil {
 			l.Dropped = append(l.Dropped, "picture")
 			continue
 		}
-		list = append(list, talk.Photo{Width: p.Width, Height: p.Height, JPEG: p.JPEG})
+		list = append(list, p)
 	}
 	return list
 }

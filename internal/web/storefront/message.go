@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"strconv"
 
-	"doorstep/internal/claim"
 	"doorstep/internal/db"
 	"doorstep/internal/flow"
 	"doorstep/internal/id"
@@ -80,7 +79,7 @@ func (s *shop) write(v *visit) error {
 		if err := flow.MayWrite(ctx, tx, v.store, string(name), s.from(v.r)); err != nil {
 			return err
 		}
-		_, err := flow.WriteToUs(ctx, tx, v.store, name, flow.Wrote{Topic: p.Topic, Words: p.Words, Photos: asSent(photos)})
+		_, err := flow.WriteToUs(ctx, tx, v.store, name, flow.Wrote{Topic: p.Topic, Words: p.Words, Photos: photos})
 		return err
 	})
 	if status, known := v.notWritten(err, &p.Problem); known {
@@ -94,14 +93,6 @@ func (s *shop) write(v *visit) error {
 		return v.leave(p.at("") + "?sent=yes")
 	}
 	return v.leave(p.at("") + "&sent=yes")
-}
-
-// asSent are photos in the words of messages.
-func asSent(photos []claim.Photo) (list []message.Photo) {
-	for _, p := range photos {
-		list = append(list, message.Photo{Width: p.Width, Height: p.Height, JPEG: p.JPEG})
-	}
-	return list
 }
 
 // notWritten says in the visit's language why something was not taken in, if that is why.
