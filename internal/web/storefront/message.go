@@ -67,7 +67,7 @@ func (s *shop) write(v *visit) error {
 	if err != nil {
 		return err
 	}
-	photos, problem, err := v.claimParts()
+	photos, problem, err := v.photosOf("photos")
 	if err != nil {
 		return err
 	}
