@@ -111,6 +111,9 @@ func auditOrder(ctx context.Context, tx *db.Tx, s id.Store, name id.Order) ([]Di
 	if err := list.bills(ctx, tx, o); err != nil {
 		return nil, err
 	}
+	if err := list.profit(ctx, tx, o); err != nil {
+		return nil, err
+	}
 	return list, list.parcels(ctx, tx, o)
 }
 

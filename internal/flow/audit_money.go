@@ -7,6 +7,7 @@ import (
 	"doorstep/internal/db"
 	"doorstep/internal/ledger"
 	"doorstep/internal/order"
+	"doorstep/internal/profit"
 )
 
 // disputes compares what suppliers credited with the ledger, demand by demand, and wants each of
@@ -81,5 +82,39 @@ func (d *differences) answers(ctx context.Context, tx *db.Tx, o order.Order) err
 		}
 		d.compare("chargeback answer sent", string(c.ChargebackID), a.State == ledger.AnswerSent, a.SentAt != 0)
 	}
+	return nil
+}
+
+// profit wants what the articles of an order earned to be what the ledger says of the order, and
+// every entry to be in the order's currency.
+func (d *differences) profit(ctx context.Context, tx *db.Tx, o order.Order) error {
+	entries, err := ledger.Entries(ctx, tx, o.StoreID, o.OrderID)
+	if err != nil || len(entries) == 0 {
+		return err
+	}
+	lines, err := order.LinesOf(ctx, tx, o.StoreID, o.OrderID)
+	if err != nil {
+		return err
+	}
+	units, err := order.UnitsOf(ctx, tx, o.StoreID, o.OrderID)
+	if err != nil {
+		return err
+	}
+	of := profit.Order{ID: o.OrderID, Currency: o.Currency, Total: o.TotalMinor, Tax: o.TaxMinor}
+	for _, l := range lines {
+		of.Lines = append(of.Lines, profit.Line{Line: l.LineID, Product: l.ProductID, Quantity: l.Quantity,
+			Sale: order.Share(units, l.LineID, 1, l.Quantity, o.TaxIncluded())})
+	}
+	for _, e := range entries {
+		d.compare("ledger currency", e.EntryKey, e.Currency, o.Currency)
+		of.Entries = append(of.Entries, profit.Entry{Subject: e.Subject, Kind: e.Kind, Debit: e.Debit, Credit: e.Credit, Amount: e.AmountMinor})
+	}
+	r := profit.Of(of)
+	var articles, sold int64
+	for _, a := range r.Articles {
+		articles, sold = articles+a.Profit(), sold+a.Line.Sale
+	}
+	d.compare("profit of its articles", o.Name(), articles, r.Profit())
+	d.compare("what its articles sold for", o.Name(), sold, o.TotalMinor)
 	return nil
 }

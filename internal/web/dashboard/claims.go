@@ -34,8 +34,6 @@ func (d *Dashboard) claimRoutes() []route {
 		{post, "/claims/{claim}/seen", support, false, d.noteClaim},
 		{get, "/orders/{order}/claims/new", support, false, d.newClaim},
 		{post, "/orders/{order}/claims", support, false, d.openClaim},
-		{get, "/disputes/{dispute}", reader, false, d.dispute},
-		{post, "/disputes/{dispute}/{event}", manager, false, d.moveDispute},
 		{get, "/suppliers/{supplier}/claims", reader, false, d.supplierClaims},
 		{post, "/suppliers/{supplier}/claims", manager, false, d.setSupplierTerms},
 	}
@@ -244,45 +242,6 @@ func (d *Dashboard) openClaim(v *visit) error {
 		_, err := flow.OpenClaim(ctx, tx, v.store, o, flow.ClaimSaid{Kind: claim.Kind(v.form("kind")), Wish: claim.Outcome(v.form("wish")), Units: unitsOf(v),
 			Words: v.form("words"), Actor: v.actor()})
 		return err
-	})
-}
-
-// dispute leads to the claim that a demand rests on.
-func (d *Dashboard) dispute(v *visit) error {
-	var found claim.Dispute
-	err := d.db.View(v.r.Context(), func(ctx context.Context, tx *db.Tx) (err error) {
-		found, err = claim.GetDispute(ctx, tx, v.store, id.Dispute(v.path("dispute")))
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	return v.lead(claimURL(found.ClaimID))
-}
-
-func (d *Dashboard) moveDispute(v *visit) error {
-	name := id.Dispute(v.path("dispute"))
-	var found claim.Dispute
-	err := d.db.View(v.r.Context(), func(ctx context.Context, tx *db.Tx) (err error) {
-		found, err = claim.GetDispute(ctx, tx, v.store, name)
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	return d.do(v, claimURL(found.ClaimID), "Noted.", func(ctx context.Context, tx *db.Tx) error {
-		news := flow.DisputeNews{Event: claim.DisputeEvent(v.path("event")), Ref: v.form("ref"), Words: v.form("words"), Actor: v.actor()}
-		if news.Event == claim.LapseDispute {
-			return &flow.Refusal{Code: "event", Words: "A dispute lapses by itself, when the supplier's window is over."}
-		}
-		if text := v.form("amount"); text != "" {
-			a, err := money.Parse(text, found.Currency)
-			if err != nil {
-				return &flow.Refusal{Code: "amount", Field: "amount", Words: "Please write the amount as 12.90."}
-			}
-			news.AmountMinor = a.Minor
-		}
-		return flow.MoveDispute(ctx, tx, v.store, name, news)
 	})
 }
 

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"doorstep/internal/account"
+	"doorstep/internal/billing"
 	"doorstep/internal/db"
 	"doorstep/internal/report"
 	"doorstep/internal/store"
@@ -56,6 +57,9 @@ func (v *visit) mayChange(key string) bool {
 func (r route) formLimit() int64 {
 	if r.path == importUploadPath {
 		return maxUpload
+	}
+	if r.path == statementCheckPath || r.path == "/statements" {
+		return 2 * billing.MostBytes // the file comes again as text
 	}
 	return maxForm
 }

@@ -21,6 +21,8 @@ func kindSentence(kind string) string {
 		return claimSentence(verb)
 	case "dispute":
 		return disputeSentence(verb)
+	case "bill", "statement":
+		return billSentence(kind)
 	case "staff", "key", "customer":
 		return peopleSentence(kind)
 	case "product", "variant", "offer", "supplier", "feed":
@@ -112,6 +114,12 @@ func moneyBackSentence(kind string) string {
 		"chargeback.dropped":   "The bank dropped the matter",
 		"chargeback.conceded":  "The bank's demand was accepted",
 		"chargeback.submitted": "Our evidence was sent to the bank",
+
+		"chargeback.drafted":          "Our evidence for the bank was changed",
+		"chargeback.answer-queued":    "Our evidence is to be handed in to the bank",
+		"chargeback.answer-uncertain": "Whether the bank has our evidence is not known",
+		"chargeback.answer-refused":   "Our evidence was not taken",
+		"chargeback.near":             "The bank must be answered soon",
 	}[kind]
 }
 
@@ -154,12 +162,19 @@ func claimSentence(verb string) string {
 
 func disputeSentence(verb string) string {
 	return map[string]string{
-		"due":      "The supplier owes us for a claim",
-		"filed":    "The supplier has our demand",
-		"granted":  "The supplier agrees to pay for the claim",
-		"credited": "The supplier has paid for the claim",
-		"denied":   "The supplier will not pay for the claim",
-		"lapsed":   "The time to demand it from the supplier is over",
+		"filing":    "The supplier is being told of the loss",
+		"uncertain": "Whether the supplier has our demand is not known",
+		"queued":    "The supplier is to be told of the loss",
+		"refused":   "The supplier cannot be told of the loss in this way",
+		"absent":    "The supplier does not have our demand: it is sent again",
+		"near":      "The supplier's window ends soon",
+		"waived":    "What the supplier credited too little was let be",
+		"due":       "The supplier owes us for a claim",
+		"filed":     "The supplier has our demand",
+		"granted":   "The supplier agrees to pay for the claim",
+		"credited":  "The supplier has paid for the claim",
+		"denied":    "The supplier will not pay for the claim",
+		"lapsed":    "The time to demand it from the supplier is over",
 	}[verb]
 }
 
@@ -191,21 +206,22 @@ func peopleSentence(kind string) string {
 
 func goodsSentence(kind string) string {
 	return map[string]string{
-		"product.added":           "A product was added",
-		"product.changed":         "A product was changed",
-		"product.status-changed":  "A product was put on or off sale",
-		"variant.changed":         "A variant was changed",
-		"variant.paused":          "A variant was taken off sale for now",
-		"variant.resumed":         "A variant is on sale again",
-		"offer.mapped":            "A supplier's article was tied to a variant",
-		"offer.changed":           "A supplier's offer was changed",
-		"offer.unmapped":          "A supplier's article was untied",
-		"supplier.added":          "A supplier was added",
-		"supplier.changed":        "A supplier's terms were changed",
-		"supplier.claims-changed": "What a supplier takes back was changed",
-		"feed.parked":             "A supplier's list looked wrong: it waits for a person",
-		"feed.believed":           "A person believed the supplier's list",
-		"feed.refused":            "A person refused the supplier's list",
+		"product.added":            "A product was added",
+		"product.changed":          "A product was changed",
+		"product.status-changed":   "A product was put on or off sale",
+		"variant.changed":          "A variant was changed",
+		"variant.paused":           "A variant was taken off sale for now",
+		"variant.resumed":          "A variant is on sale again",
+		"offer.mapped":             "A supplier's article was tied to a variant",
+		"offer.changed":            "A supplier's offer was changed",
+		"offer.unmapped":           "A supplier's article was untied",
+		"supplier.added":           "A supplier was added",
+		"supplier.changed":         "A supplier's terms were changed",
+		"supplier.claims-changed":  "What a supplier takes back was changed",
+		"supplier.billing-changed": "How much the supplier may bill beyond what was booked was changed",
+		"feed.parked":              "A supplier's list looked wrong: it waits for a person",
+		"feed.believed":            "A person believed the supplier's list",
+		"feed.refused":             "A person refused the supplier's list",
 	}[kind]
 }
 
@@ -231,5 +247,20 @@ func houseSentence(kind string) string {
 		"setting.changed":     "A setting was changed",
 		"store.restored":      "The shop was restored from a backup",
 		"store.resealed":      "All secrets were sealed with a new key",
+	}[kind]
+}
+
+func billSentence(kind string) string {
+	return map[string]string{
+		"statement.imported": "A supplier's bill was imported",
+		"bill.matched":       "The supplier's bill agrees with what was bought",
+		"bill.differs":       "The supplier's bill differs from what was bought",
+		"bill.duplicate":     "The supplier bills this a second time",
+		"bill.unmatched":     "The supplier bills something that we do not know",
+		"bill.credited":      "The supplier's credit is on its bill",
+		"bill.accepted":      "The supplier's bill was accepted as it is",
+		"bill.disputed":      "What is billed too much was demanded back",
+		"bill.ignored":       "A line of the supplier's bill was let be",
+		"bill.linked":        "A line of the supplier's bill was given to this order",
 	}[kind]
 }

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"doorstep/internal/billing"
 	"doorstep/internal/claim"
 	"doorstep/internal/flow"
 	"doorstep/internal/ledger"
@@ -51,10 +52,18 @@ func composed(t *testing.T) map[string][]string {
 		"payment.*":         states(ledger.Payments),
 		"chargeback.*":      states(ledger.Chargebacks),
 		"dispute.*":         states(claim.Disputes),
+		"bill.*":            billStates(),
 		"connector.*":       {"active", "refused"},
 		"mail.server-*":     {flow.MailsUnset, flow.MailsRefused},
 		"payment.*-refused": {"capture", "void"},
 	}
+}
+
+func billStates() (list []string) {
+	for _, s := range billing.States() {
+		list = append(list, string(s))
+	}
+	return list
 }
 
 func states[S, E ~string](m machine.Machine[S, E]) (list []string) {
