@@ -48,6 +48,8 @@ type Card struct {
 	Image     Picture
 	Second    Picture
 	CreatedAt clock.Time
+	Stars     int64 // average of its published reviews, in tenths; 0: none
+	Reviews   int64 // published
 }
 
 // Picture is an image by its address.
@@ -81,6 +83,9 @@ func fillCards(ctx context.Context, tx *db.Tx, store id.Store, cards []Card) err
 	}
 	in := "store_id = " + here + " AND product_id IN (" + strings.Join(places, ", ") + ")"
 	if err := fillVariants(ctx, tx, of, in, q.args); err != nil {
+		return err
+	}
+	if err := fillRatings(ctx, tx, of, in, q.args); err != nil {
 		return err
 	}
 	return fillPictures(ctx, tx, of, in, q.args)

@@ -23,6 +23,7 @@ type accountPage struct {
 	Paging    ui.Paging
 	Addresses []savedAddress
 	Devices   []account.CustomerSession
+	Wishes    []account.Wanted
 }
 
 // savedAddress is one of a customer's addresses.
@@ -45,6 +46,9 @@ func (s *shop) account(v *visit) error {
 		}
 		p.Orders, p.Paging = page.Orders, paging(v.r.URL, page.Next)
 		if p.Addresses, err = savedAddresses(ctx, tx, v); err != nil {
+			return err
+		}
+		if p.Wishes, err = account.AllWants(ctx, tx, v.store, v.customer.CustomerID); err != nil {
 			return err
 		}
 		p.Devices, err = account.CustomerSessions(ctx, tx, v.store, v.customer.CustomerID)

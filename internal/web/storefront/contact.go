@@ -17,6 +17,7 @@ type contactForm struct {
 	Option   string // key of the way to ship
 	Payment  string // name of the way to pay
 	Remember bool   // the address, for the next time
+	Offers   bool   // may be sent
 	Problems address.Problems
 }
 
@@ -29,7 +30,7 @@ const (
 func readContact(form url.Values) contactForm {
 	return contactForm{Email: strings.TrimSpace(form.Get("email")), Shipping: readAddress(form, shippingPrefix), Same: form.Get("same") == "yes",
 		Billing: readAddress(form, billingPrefix), Option: form.Get("option"), Payment: form.Get("payment"),
-		Remember: form.Get("remember") == "yes"}
+		Remember: form.Get("remember") == "yes", Offers: form.Get("offers") == "yes"}
 }
 
 func readAddress(form url.Values, prefix string) address.Address {

@@ -26,6 +26,7 @@ type productPage struct {
 	Delivery delivery
 	Key      string // of the form: the same key twice is one command
 	Beside   []report.Card
+	Reviews  productReviews
 	Crumbs   []ui.Crumb
 	News     string
 	Problem  string
@@ -90,6 +91,9 @@ func (s *shop) readProduct(v *visit, handle string, form url.Values) (p productP
 		p.choose(form)
 		p.pictures()
 		if p.Delivery, err = deliveryOf(ctx, tx, v, p.Chosen); err != nil {
+			return err
+		}
+		if p.Reviews, err = readReviews(ctx, tx, v, p.ProductID, p.URL()); err != nil {
 			return err
 		}
 		return s.besides(ctx, tx, v, &p)
@@ -237,8 +241,10 @@ func (v *visit) productGraph(p productPage) {
 		}
 		offers = append(offers, offer)
 	}
-	v.page.Data = jsonLD(map[string]any{"@context": "https://schema.org", "@type": "Product", "name": p.Title, "description": cut(plain(p.Body), 5000),
-		"image": images, "brand": map[string]any{"@type": "Brand", "name": p.Vendor}, "url": v.base() + p.URL(), "offers": offers})
+	product := map[string]any{"@context": "https://schema.org", "@type": "Product", "name": p.Title, "description": cut(plain(p.Body), 5000),
+		"image": images, "brand": map[string]any{"@type": "Brand", "name": p.Vendor}, "url": v.base() + p.URL(), "offers": offers}
+	p.Reviews.graph(v, product)
+	v.page.Data = jsonLD(product)
 }
 
 // shopData tells search engines whose site it is.

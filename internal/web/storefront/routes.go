@@ -116,6 +116,13 @@ func (s *shop) routes() http.Handler {
 	page("GET /orders/{order}/claims/{claim}/photos/{photo}", s.claimPhoto)
 	mux.Handle("POST /orders/{order}/claims/{claim}/{what}", s.pageUpTo(maxClaimForm, s.actOnClaim))
 
+	// What they think of it.
+	page("GET /orders/{order}/review", s.reviewPage)
+	mux.Handle("POST /orders/{order}/review", s.pageUpTo(maxClaimForm, s.giveReview))
+	page("GET /orders/{order}/reviews/{review}/photos/{photo}", s.ownReviewPhoto)
+	page("GET /reviews/{review}/photos/{photo}", s.reviewPhoto)
+	page("GET /unsubscribe/{customer}", s.unsubscribe)
+	page("POST /unsubscribe/{customer}", s.endMails)
 	// Somebody has a question.
 	page("GET /orders/{order}/messages", s.talk)
 	mux.Handle("POST /orders/{order}/messages", s.pageUpTo(maxClaimForm, s.write))
@@ -130,6 +137,7 @@ func (s *shop) routes() http.Handler {
 	page("GET /account/code", s.code)
 	page("POST /account/code", s.enterCode)
 	page("POST /account/sign-out", s.signOut)
+	page("POST /account/wishes", s.setWishes)
 	page("GET /account/addresses/{address}", s.address)
 	page("POST /account/addresses/{address}", s.saveAddress)
 
