@@ -45,7 +45,7 @@ const module = "doorstep"
 var (
 	domain = []string{
 		"internal/catalog", "internal/inventory", "internal/cart", "internal/order", "internal/purchase",
-		"internal/shipment", "internal/ledger", "internal/claim", "internal/account", "internal/desk", "internal/promise", "internal/message", "internal/review",
+		"internal/shipment", "internal/ledger", "internal/claim", "internal/account", "internal/desk", "internal/promise", "internal/billing", "internal/message", "internal/review",
 	}
 	// money and connector are contracts too, but values only: nobody can call out with them.
 	callingContracts = []string{"supplier", "payment", "carrier", "channel"}

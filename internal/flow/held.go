@@ -47,6 +47,8 @@ var heldOf = []struct {
 	{"payments", "order_id", func(h *Held) []string { return h.orders }},
 	{"refunds", "order_id", func(h *Held) []string { return h.orders }},
 	{"chargebacks", "order_id", func(h *Held) []string { return h.orders }},
+	{"chargeback_answers", "order_id", func(h *Held) []string { return h.orders }},
+	{"statement_lines", "order_id", func(h *Held) []string { return h.orders }},
 	{"claims", "order_id", func(h *Held) []string { return h.orders }},
 	{"claim_units", "claim_id", func(h *Held) []string { return h.claims }},
 	{"claim_photos", "claim_id", func(h *Held) []string { return h.claims }},

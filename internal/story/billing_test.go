@@ -367,5 +367,36 @@ func TestStatement(t *testing.T) {
 		s.by(func(ctx context.Context, tx *db.Tx) error {
 			return flow.WaiveDispute(ctx, tx, s.Store.StoreID, d.DisputeID, "", staff)
 		})
+		s.damages()
 	})
+}
+
+// damages breaks what demands and bills rest on, one thing after another: the audit names each.
+func (s *story) damages() {
+	s.t.Helper()
+	for _, d := range []struct{ statement, back, want string }{
+		{"UPDATE disputes SET credited_minor = credited_minor + 1", "UPDATE disputes SET credited_minor = credited_minor - 1", "dispute credited"},
+		{"UPDATE disputes SET state = 'filed'", "UPDATE disputes SET state = 'credited'", "dispute is credited"},
+		{"UPDATE disputes SET filed_at = -filed_at", "UPDATE disputes SET filed_at = -filed_at", ""},
+		{"UPDATE ledger_entries SET amount_minor = amount_minor + 1 WHERE kind = 'recovery'", "UPDATE ledger_entries SET amount_minor = amount_minor - 1 WHERE kind = 'recovery'", "ledger recovered"},
+		{"UPDATE ledger_entries SET amount_minor = amount_minor + 1 WHERE kind = 'billed'", "UPDATE ledger_entries SET amount_minor = amount_minor - 1 WHERE kind = 'billed'", "bill booked"},
+		{"UPDATE statement_lines SET booked_minor = booked_minor + 1 WHERE state = 'accepted'", "UPDATE statement_lines SET booked_minor = booked_minor - 1 WHERE state = 'accepted'", "ledger cost"},
+		{"UPDATE statement_lines SET state = 'matched' WHERE state = 'accepted'", "UPDATE statement_lines SET state = 'accepted' WHERE booked_minor <> 0 AND dispute_id = ''", "bill booked too early"},
+		{"UPDATE statement_lines SET dispute_id = '' WHERE state = 'disputed'", "UPDATE statement_lines SET dispute_id = (SELECT d.dispute_id FROM disputes d WHERE d.line <> '') WHERE state = 'disputed'", "bill demanded"},
+		{"UPDATE order_units SET shipping_minor = shipping_minor + 1", "UPDATE order_units SET shipping_minor = shipping_minor - 1", "what its articles sold for"},
+		{"UPDATE ledger_entries SET currency = 'USD' WHERE kind = 'sale'", "UPDATE ledger_entries SET currency = 'EUR'", "ledger currency"},
+		{"UPDATE claims SET amount_minor = amount_minor + 1", "UPDATE claims SET amount_minor = amount_minor - 1", "claim amount"},
+	} {
+		s.exec(d.statement)
+		found, err := flow.Audit(s.t.Context(), s.DB, s.Store.StoreID)
+		s.must(err)
+		named := d.want == ""
+		for _, f := range found {
+			named = named || f.What == d.want
+		}
+		if !named {
+			s.t.Errorf("%s: the audit says %v; want %q", d.statement, found, d.want)
+		}
+		s.exec(d.back)
+	}
 }

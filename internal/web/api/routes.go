@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -39,7 +40,9 @@ type route struct {
 func (r route) pattern() string { return r.method + " " + Prefix + r.path }
 
 // routes is the table of contents, and the only place that says who may do what.
-func (a *API) routes() []route {
+func (a *API) routes() []route { return slices.Concat(a.mainRoutes(), a.moneyRoutes()) }
+
+func (a *API) mainRoutes() []route {
 	const get, post, put = http.MethodGet, http.MethodPost, http.MethodPut
 	return []route{
 		// Shopping.
