@@ -12,6 +12,7 @@ import (
 	"doorstep/internal/id"
 	"doorstep/internal/inventory"
 	"doorstep/internal/purchase"
+	"doorstep/internal/score"
 	"doorstep/internal/store"
 	"doorstep/money"
 )
@@ -24,6 +25,10 @@ func Candidates(ctx context.Context, tx *db.Tx, s id.Store, variants []id.Varian
 		return nil, err
 	}
 	refused, err := refusedConnectors(ctx, tx, s)
+	if err != nil {
+		return nil, err
+	}
+	facts, err := standingsOf(ctx, tx, s, rows, set)
 	if err != nil {
 		return nil, err
 	}
@@ -44,10 +49,40 @@ func Candidates(ctx context.Context, tx *db.Tx, s id.Store, variants []id.Varian
 			here, err = rate.Convert(candidate.Cost)
 			candidate.Here = here.Minor
 		}
+		candidate.Standing, candidate.Orders = facts[o.SupplierID].share, facts[o.SupplierID].orders
 		candidate.Barred = barred(sup, o, country, refused[sup.ConnectorID], tx.Now, err)
 		list = append(list, candidate)
 	}
 	return list, nil
+}
+
+// standing is what a supplier's scorecard comes to.
+type standing struct{ share, orders int64 }
+
+// standingsOf reads the scorecards of those who could send; none where they are not to count,
+// and none while nothing was counted.
+func standingsOf(ctx context.Context, tx *db.Tx, s id.Store, rows []inventory.Candidate, set store.Settings) (map[id.Supplier]standing, error) {
+	if set.FactsPercent == 0 || len(rows) < 2 {
+		return nil, nil //nolint:nilnil // nobody is compared
+	}
+	all, _, err := score.Of(ctx, tx, s, "")
+	if err != nil || len(all) == 0 {
+		return nil, err
+	}
+	out := map[id.Supplier]standing{}
+	for _, r := range rows {
+		who := r.Offer.SupplierID
+		if _, known := out[who]; known {
+			continue
+		}
+		own, _, err := score.Of(ctx, tx, s, who)
+		if err != nil {
+			return nil, err
+		}
+		n, orders := score.Standing(own, all)
+		out[who] = standing{n, orders}
+	}
+	return out, nil
 }
 
 // barred says why an offer cannot serve at all; empty when it can.

@@ -172,9 +172,18 @@ func gatherShipments(ctx context.Context, tx *db.Tx, o order.Order, f *order.Fac
 	if err != nil || len(shipments) == 0 {
 		return err
 	}
+	flags, err := shipment.Flags(ctx, tx, o.StoreID, o.OrderID)
+	if err != nil {
+		return err
+	}
 	lines, err := shipment.AllLines(ctx, tx, o.StoreID, o.OrderID)
 	for _, s := range shipments {
 		fact := order.ShipmentFact{ID: string(s.ShipmentID), Number: s.Number, State: string(s.State), Words: s.Words, Late: s.Late}
+		for _, flag := range flags {
+			if flag.ShipmentID == s.ShipmentID && flag.SettledAt == 0 {
+				fact.Flags = append(fact.Flags, order.FlagFact{Flag: flag.Flag, Words: flag.Words})
+			}
+		}
 		for _, l := range lines {
 			if l.ShipmentID == s.ShipmentID {
 				fact.Units += l.Quantity

@@ -2,6 +2,7 @@ package flow
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"doorstep/internal/clock"
@@ -79,6 +80,10 @@ func latePurchases(ctx context.Context, tx *db.Tx, s id.Store, lanes promise.Kno
 
 // lateParcels are those that nobody has seen, that stand still, or that should be there.
 func lateParcels(ctx context.Context, tx *db.Tx, s id.Store, lanes promise.Known) (late []Late, err error) {
+	set, err := settingsOf(ctx, tx, s)
+	if err != nil {
+		return nil, err
+	}
 	var after id.Shipment
 	for {
 		rows, err := New(tx).MovingLanes(ctx, MovingLanesParams{StoreID: s, ShipmentID: after, Limit: lanesAtOnce})
@@ -91,6 +96,14 @@ func lateParcels(ctx context.Context, tx *db.Tx, s id.Store, lanes promise.Known
 			if err != nil {
 				return nil, err
 			}
+			flag, err := neverScanned(ctx, tx, s, r, set.NeverScanned)
+			if err != nil {
+				return nil, err
+			}
+			if flag {
+				late = append(late, Late{Order: r.OrderID, Shipment: r.ShipmentID, Stage: shipment.FlagNeverScanned, Since: r.AnnouncedAt})
+				continue
+			}
 			if stage, since := lateStage(r, to.Country, lanes, tx.Now); stage != "" && stage != r.Late {
 				late = append(late, Late{Order: r.OrderID, Shipment: r.ShipmentID, Stage: stage, Since: since})
 			}
@@ -99,6 +112,18 @@ func lateParcels(ctx context.Context, tx *db.Tx, s id.Store, lanes promise.Known
 			return late, nil
 		}
 	}
+}
+
+// neverScanned says whether a parcel is to be flagged: nobody has seen it for long.
+func neverScanned(ctx context.Context, tx *db.Tx, s id.Store, r MovingLanesRow, after time.Duration) (bool, error) {
+	if r.ScannedAt != 0 || r.Stage != string(shipment.Announced) || tx.Now < r.AnnouncedAt.Add(after) {
+		return false, nil
+	}
+	flags, err := shipment.Flags(ctx, tx, s, r.OrderID)
+	known := slices.ContainsFunc(flags, func(f shipment.ParcelFlag) bool {
+		return f.ShipmentID == r.ShipmentID && f.Flag == shipment.FlagNeverScanned
+	})
+	return !known, err
 }
 
 // lateStage says in which stage a parcel is late; empty when it is not.
@@ -134,6 +159,12 @@ func SetLate(ctx context.Context, tx *db.Tx, s id.Store, l Late) error {
 			return note(ctx, tx, o, "purchase.late", string(l.Purchase), System, what)
 		}
 		parcel, err := shipment.Lock(ctx, tx, s, l.Shipment)
+		if l.Stage == shipment.FlagNeverScanned {
+			if err != nil || parcel.ScannedAt != 0 {
+				return err
+			}
+			return raiseFlag(ctx, tx, parcel, l.Stage, "No carrier has seen it since "+l.Since.Std().Format(time.DateOnly)+".")
+		}
 		moved := l.Stage == shipment.LateScan && parcel.ScannedAt != 0 || l.Stage == shipment.LateMove && parcel.EventAt > l.Since
 		if err != nil || parcel.Late == l.Stage || moved {
 			return err

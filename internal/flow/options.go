@@ -140,7 +140,7 @@ func freightsOf(quotes []Quote, c money.Currency, s store.Settings) ([]purchase.
 }
 
 func policy(s store.Settings, c money.Currency) purchase.Policy {
-	return purchase.Policy{DayWorth: s.DayWorthMinor, Currency: c}
+	return purchase.Policy{DayWorth: s.DayWorthMinor, Facts: s.FactsPercent, Currency: c}
 }
 
 // ParseOptions reads stored options.

@@ -53,13 +53,13 @@ func reactions(kind string) []reaction {
 
 	// It is on its way.
 	case "shipment.announced":
-		return []reaction{followParcel, tellShipped}
+		return []reaction{followParcel, tellShipped, flagAnnounced}
 	case "shipment.in-transit":
-		return []reaction{moveExpected}
+		return []reaction{moveExpected, flagMoved}
 	case "shipment.out-for-delivery":
-		return []reaction{tellOut, moveExpected}
+		return []reaction{tellOut, moveExpected, flagMoved}
 	case "shipment.delivered":
-		return []reaction{tellDelivered, moveExpected, closeWhenDone, settleSent}
+		return []reaction{tellDelivered, moveExpected, flagMoved, flagDelivered, closeWhenDone, settleSent}
 	case "order.closed":
 		return []reaction{followUpLater, endPromise}
 

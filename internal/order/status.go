@@ -59,6 +59,13 @@ type ShipmentFact struct {
 	Late   string // the stage that takes longer than it should, empty: none
 
 	Settled bool // claims took care of all that is in it
+	Flags   []FlagFact
+}
+
+// FlagFact is what is odd about a parcel, though its carrier says that all is well.
+type FlagFact struct {
+	Flag  string // never-scanned, number-seen, elsewhere
+	Words string
 }
 
 // ClaimFact is what matters of a customer's claim.
@@ -222,6 +229,7 @@ func reasons(f Facts) []Reason {
 		if s.Settled {
 			continue
 		}
+		flagReasons(s, add)
 		switch s.State {
 		case "exception":
 			add("parcel-exception", s.ID, "contact-carrier", "Parcel "+s.Number+": "+s.Words, true)
@@ -230,7 +238,7 @@ func reasons(f Facts) []Reason {
 		case "returning", "returned":
 			add("parcel-returned", s.ID, "contact-customer", "Parcel "+s.Number+" goes back: "+s.Words, true)
 		case "announced", "in-transit", "out-for-delivery":
-			if s.Late != "" {
+			if s.Late != "" && (s.Late != "late-scan" || len(s.Flags) == 0) {
 				add(s.Late, s.ID, "contact-carrier", "Parcel "+s.Number+" "+lateWords[s.Late], true)
 			}
 		}
@@ -281,6 +289,20 @@ func reasons(f Facts) []Reason {
 		add("given-up", g.Job, "retry-job", givenUpWords(g.Kind), true)
 	}
 	return list
+}
+
+// flagReasons say what is odd about a parcel.
+func flagReasons(s ShipmentFact, add func(code, subject, action, words string, person bool)) {
+	for _, f := range s.Flags {
+		switch f.Flag {
+		case "never-scanned":
+			add("never-scanned", s.ID, "check-parcel", "Parcel "+s.Number+" was announced, and no carrier has ever seen it", true)
+		case "number-seen":
+			add("number-seen", s.ID, "check-parcel", f.Words+" It may be a false one", true)
+		case "elsewhere":
+			add("elsewhere", s.ID, "check-parcel", "Parcel "+s.Number+" may be with somebody else. "+f.Words, true)
+		}
+	}
 }
 
 func claimReason(c ClaimFact, add func(code, subject, action, words string, person bool)) {

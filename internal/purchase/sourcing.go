@@ -33,7 +33,9 @@ type Candidate struct {
 	Handling    int64 // days
 	Pack        int64
 	Priority    int64  // the merchant's, supplier and offer together: each point is worth 1 % of cost
-	Reliability int64  // of 10,000 orders, how many went well
+	Reliability int64  // of 10,000 orders, how many went well, as the merchant says
+	Standing    int64  // … as carriers, customers and the books say; 0 = nothing was counted
+	Orders      int64  // … of so many
 	Barred      string // why it cannot serve at all, in words; empty = it can
 }
 
@@ -73,10 +75,13 @@ type Reason struct {
 	Name     string      `json:"name"`
 	SKU      string      `json:"sku"`
 	Line     int64       `json:"line"`
-	Units    int64       `json:"units"`        // bought here; 0 = lost
-	Landed   int64       `json:"landed_minor"` // unit cost and its share of freight, order currency
-	Score    int64       `json:"score"`        // landed, corrected for priority, reliability and days; lower wins
-	Days     int64       `json:"days"`         // handling and transit, at most
+	Units    int64       `json:"units"`                 // bought here; 0 = lost
+	Landed   int64       `json:"landed_minor"`          // unit cost and its share of freight, order currency
+	Score    int64       `json:"score"`                 // landed, corrected for priority, reliability, facts and days; lower wins
+	Days     int64       `json:"days"`                  // handling and transit, at most
+	Standing int64       `json:"standing,omitempty"`    // of 10,000 orders go well by the facts; 0 = they did not count
+	Orders   int64       `json:"orders,omitempty"`      // … of so many
+	Facts    int64       `json:"facts_minor,omitempty"` // what the facts added to the score
 	Words    string      `json:"words"`
 }
 
@@ -96,6 +101,7 @@ type Unmet struct {
 
 // Policy is what the merchant values besides money.
 type Policy struct {
+	Facts     int64 // per cent: how much the scorecards count; 0 = not at all
 	DayWorth  int64 // what a day of waiting is worth, minor units per unit bought
 	MaxGroups int   // suppliers' places of which all combinations are looked at; 0 = 8
 	Currency  money.Currency
@@ -272,10 +278,19 @@ func fitting(in []bool, n Need, candidates []Candidate, groups []group, taken ma
 func (c Candidate) pack() int64 { return max(c.Pack, 1) }
 
 // score is the unit cost in the order's currency, lowered by 1 % per point of priority,
-// raised by the share of orders that go wrong, and by what the days are worth.
+// raised by the share of orders that go wrong, as the merchant and as the facts say, and by
+// what the days are worth.
 func (c Candidate) score(f Freight, p Policy) int64 {
-	s := c.Here - c.Here*c.Priority/100 + c.Here*(10_000-c.Reliability)/10_000
+	s := c.Here - c.Here*c.Priority/100 + c.Here*(10_000-c.Reliability)/10_000 + c.facts(p)
 	return max(s, 0) + p.DayWorth*c.days(f)
+}
+
+// facts is what the share of orders that go wrong by the scorecard adds to a unit's cost.
+func (c Candidate) facts(p Policy) int64 {
+	if c.Standing <= 0 {
+		return 0
+	}
+	return c.Here * (10_000 - c.Standing) / 10_000 * p.Facts / 100
 }
 
 func (c Candidate) days(f Freight) int64 { return c.Handling + int64(f.MaxDays) }
@@ -344,6 +359,9 @@ func reasonsFor(n Need, candidates []Candidate, freights []Freight, won map[id.O
 		f, _ := freightOf(c, freights)
 		r := Reason{Offer: c.Offer, Supplier: c.Supplier, Name: c.Name, SKU: c.SKU, Line: n.Line,
 			Units: won[c.Offer][n.Line], Landed: c.Here + f.Here/max(n.Quantity, 1), Score: c.score(f, p), Days: c.days(f)}
+		if p.Facts > 0 {
+			r.Standing, r.Orders, r.Facts = c.Standing, c.Orders, c.facts(p)
+		}
 		if r.Units > 0 && (winner < 0 || r.Score < list[winner].Score) {
 			winner = len(list)
 		}
@@ -357,6 +375,9 @@ func reasonsFor(n Need, candidates []Candidate, freights []Freight, won map[id.O
 		if r := &list[at]; r.Units > 0 {
 			r.Words = fmt.Sprintf("chosen for %d of %d units: %s each with freight, there in %s at most", r.Units, n.Quantity,
 				money.New(r.Landed, p.Currency).Format("en"), days(r.Days))
+			if r.Standing > 0 {
+				r.Words += "; " + factWords(c)
+			}
 		} else {
 			_, placed := freightOf(c, freights)
 			r.Words = lossWords(c, n, placed)
@@ -408,10 +429,25 @@ func against(c Candidate, r, won Reason, candidates []Candidate, p Policy) strin
 	if c.Reliability < w.Reliability {
 		words = append(words, fmt.Sprintf("%s of its orders go well, %s of those of %s", share(c.Reliability), share(w.Reliability), w.Name))
 	}
+	if p.Facts > 0 && c.Standing > 0 && c.Standing < w.Standing {
+		words = append(words, factWords(c)+", "+share(w.Standing)+" of those of "+w.Name)
+	}
 	if c.Priority < w.Priority {
 		words = append(words, "you prefer "+w.Name)
 	}
 	return strings.Join(words, "; ")
+}
+
+// factWords say what a scorecard comes to.
+func factWords(c Candidate) string {
+	return fmt.Sprintf("by its scorecard %s of its orders go well (%s counted)", share(c.Standing), orders(c.Orders))
+}
+
+func orders(n int64) string {
+	if n == 1 {
+		return "1 order"
+	}
+	return fmt.Sprintf("%d orders", n)
 }
 
 // share writes a part of 10,000: 9550 is "95.5 %".

@@ -9,6 +9,16 @@ import (
 	"doorstep/internal/id"
 )
 
+type ParcelFlag struct {
+	StoreID    id.Store
+	ShipmentID id.Shipment
+	Flag       string
+	OrderID    id.Order
+	Words      string
+	FoundAt    clock.Time
+	SettledAt  clock.Time
+}
+
 type Shipment struct {
 	StoreID      id.Store
 	ShipmentID   id.Shipment

@@ -95,3 +95,20 @@ func Moving(ctx context.Context, tx *db.Tx, store id.Store, after id.Shipment, l
 func Registered(ctx context.Context, tx *db.Tx, store id.Store, s id.Shipment) error {
 	return New(tx).SetRegistered(ctx, SetRegisteredParams{StoreID: store, ShipmentID: s, RegisteredAt: tx.Now})
 }
+
+// RaiseFlag notes what is odd about a parcel; false when it is noted already.
+func RaiseFlag(ctx context.Context, tx *db.Tx, s Shipment, flag, words string) (bool, error) {
+	n, err := New(tx).InsertFlag(ctx, InsertFlagParams{StoreID: s.StoreID, ShipmentID: s.ShipmentID, Flag: flag, OrderID: s.OrderID, Words: words, FoundAt: tx.Now})
+	return n > 0, err
+}
+
+// Flags lists what is odd about an order's parcels, settled or not.
+func Flags(ctx context.Context, tx *db.Tx, store id.Store, o id.Order) ([]ParcelFlag, error) {
+	return New(tx).FlagsOfOrder(ctx, FlagsOfOrderParams{StoreID: store, OrderID: o})
+}
+
+// SettleFlag notes that nothing is odd any more; false when nothing was.
+func SettleFlag(ctx context.Context, tx *db.Tx, store id.Store, s id.Shipment, flag string) (bool, error) {
+	n, err := New(tx).SettleFlag(ctx, SettleFlagParams{StoreID: store, ShipmentID: s, Flag: flag, SettledAt: tx.Now})
+	return n > 0, err
+}

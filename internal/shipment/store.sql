@@ -55,3 +55,12 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING;
 
 -- name: TrackingOf :many
 SELECT * FROM tracking_events WHERE store_id = $1 AND shipment_id = $2 ORDER BY at, event_key;
+
+-- name: InsertFlag :execrows
+INSERT INTO parcel_flags (store_id, shipment_id, flag, order_id, words, found_at) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING;
+
+-- name: FlagsOfOrder :many
+SELECT * FROM parcel_flags WHERE store_id = $1 AND order_id = $2 ORDER BY shipment_id, flag;
+
+-- name: SettleFlag :execrows
+UPDATE parcel_flags SET settled_at = $4 WHERE store_id = $1 AND shipment_id = $2 AND flag = $3 AND settled_at = 0;

@@ -12,6 +12,46 @@ import (
 	"doorstep/internal/id"
 )
 
+const flagsOfOrder = `-- name: FlagsOfOrder :many
+SELECT store_id, shipment_id, flag, order_id, words, found_at, settled_at FROM parcel_flags WHERE store_id = $1 AND order_id = $2 ORDER BY shipment_id, flag
+`
+
+type FlagsOfOrderParams struct {
+	StoreID id.Store
+	OrderID id.Order
+}
+
+func (q *Queries) FlagsOfOrder(ctx context.Context, arg FlagsOfOrderParams) ([]ParcelFlag, error) {
+	rows, err := q.db.QueryContext(ctx, flagsOfOrder, arg.StoreID, arg.OrderID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ParcelFlag
+	for rows.Next() {
+		var i ParcelFlag
+		if err := rows.Scan(
+			&i.StoreID,
+			&i.ShipmentID,
+			&i.Flag,
+			&i.OrderID,
+			&i.Words,
+			&i.FoundAt,
+			&i.SettledAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const getShipment = `-- name: GetShipment :one
 SELECT store_id, shipment_id, order_id, purchase_id, number, carrier, carrier_name, url, next_number, next_carrier, state, words, announced_at, scanned_at, event_at, delivered_at, expected_at, registered_at, updated_at, late FROM shipments WHERE store_id = $1 AND shipment_id = $2
 `
@@ -47,6 +87,34 @@ func (q *Queries) GetShipment(ctx context.Context, arg GetShipmentParams) (Shipm
 		&i.Late,
 	)
 	return i, err
+}
+
+const insertFlag = `-- name: InsertFlag :execrows
+INSERT INTO parcel_flags (store_id, shipment_id, flag, order_id, words, found_at) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING
+`
+
+type InsertFlagParams struct {
+	StoreID    id.Store
+	ShipmentID id.Shipment
+	Flag       string
+	OrderID    id.Order
+	Words      string
+	FoundAt    clock.Time
+}
+
+func (q *Queries) InsertFlag(ctx context.Context, arg InsertFlagParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, insertFlag,
+		arg.StoreID,
+		arg.ShipmentID,
+		arg.Flag,
+		arg.OrderID,
+		arg.Words,
+		arg.FoundAt,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
 }
 
 const insertLine = `-- name: InsertLine :exec
@@ -523,6 +591,30 @@ type SetRegisteredParams struct {
 func (q *Queries) SetRegistered(ctx context.Context, arg SetRegisteredParams) error {
 	_, err := q.db.ExecContext(ctx, setRegistered, arg.StoreID, arg.ShipmentID, arg.RegisteredAt)
 	return err
+}
+
+const settleFlag = `-- name: SettleFlag :execrows
+UPDATE parcel_flags SET settled_at = $4 WHERE store_id = $1 AND shipment_id = $2 AND flag = $3 AND settled_at = 0
+`
+
+type SettleFlagParams struct {
+	StoreID    id.Store
+	ShipmentID id.Shipment
+	Flag       string
+	SettledAt  clock.Time
+}
+
+func (q *Queries) SettleFlag(ctx context.Context, arg SettleFlagParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, settleFlag,
+		arg.StoreID,
+		arg.ShipmentID,
+		arg.Flag,
+		arg.SettledAt,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
 }
 
 const trackingOf = `-- name: TrackingOf :many

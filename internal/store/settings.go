@@ -87,6 +87,8 @@ type Settings struct {
 	CaptureWhen       string
 	ShippingPrice     ShippingPrice
 	ShippingFreeFrom  int64 // subtotal from which shipping is free, in the store's currency; 0: never
+	FactsPercent      int64 // how much scorecards count when suppliers are compared; 0: not at all
+	NeverScanned      time.Duration
 	DayWorthMinor     int64 // what a day of waiting is worth per unit, when suppliers are compared
 	MarginMinPercent  int64 // in basis points: 1250 is 12.5 %
 	Forwarding        string

@@ -90,6 +90,7 @@ func (a *API) mainRoutes() []route {
 		on(a, get, "/admin/attention", reader, "All that waits for a person", a.attention),
 		on(a, get, "/admin/products", reader, "List products of any status", a.adminProducts),
 		on(a, get, "/admin/suppliers", reader, "List suppliers", a.adminSuppliers),
+		on(a, get, "/admin/suppliers/{supplier}/scorecard", reader, "How reliable a supplier is, by facts", a.supplierScorecard),
 		on(a, get, "/admin/connectors", reader, "List connectors, without their settings", a.adminConnectors),
 		on(a, post, "/admin/connectors/{kind}/{name}/test", manager, "Ask the other side whether the settings work", a.testConnector),
 		on(a, get, "/admin/feeds", reader, "List offers that were not believed", a.adminFeeds),

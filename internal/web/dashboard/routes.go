@@ -104,6 +104,7 @@ func (d *Dashboard) desk() []route {
 		{get, "/orders/{order}/address", support, false, d.addressPage},
 		{post, "/orders/{order}/address", support, false, d.changeAddress},
 		{post, "/shipments/{shipment}/event", support, false, d.parcelEvent},
+		{post, "/shipments/{shipment}/flag", support, false, d.settleFlag},
 
 		// Who bought.
 		{get, "/customers", reader, false, d.customers},

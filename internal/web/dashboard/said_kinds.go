@@ -125,6 +125,8 @@ func moneyBackSentence(kind string) string {
 
 func shipmentSentence(verb string) string {
 	return map[string]string{
+		"flagged":          "Something is odd about the parcel",
+		"flag-settled":     "A person has looked at what was odd about the parcel",
 		"announced":        "A parcel was announced",
 		"in-transit":       "The parcel is on its way",
 		"out-for-delivery": "The parcel is out for delivery",

@@ -114,8 +114,10 @@ func orderSection() settingSection {
 		}},
 		{Name: "When a person looks first", Rows: []settingRow{
 			row("margin.min_percent", "Hold purchases that leave less than (percent)", "Of the sale, after cost and freight. 0 holds none.", "price"),
+			row("parcel.never_scanned", "Tell of parcels that no carrier has seen for", "After they were announced."+spans, ""),
 		}},
 		{Name: "Choosing a supplier", Words: "Where several offer an article, cost, freight and time are weighed.", Rows: []settingRow{
+			row("sourcing.facts_percent", "Scorecards count", "Per cent: how much a supplier's record weighs when suppliers are compared. 0 is not at all.", "number"),
 			row("sourcing.day_worth", "A day sooner is worth", "Per unit: so much more a quicker supplier may cost.", "price"),
 		}},
 	}}

@@ -21,8 +21,12 @@ func (d *Dashboard) suppliers(v *visit) error {
 	if err != nil {
 		return err
 	}
+	all, err := d.rate(v, list)
+	if err != nil {
+		return err
+	}
 	at := frame{Title: "Suppliers", At: "suppliers", Live: true, Refresh: 60}
-	return d.show(v, at, suppliersPage(v, at, list))
+	return d.show(v, at, suppliersPage(v, at, all))
 }
 
 func (d *Dashboard) health(v *visit) (list []report.Health, err error) {
@@ -65,6 +69,7 @@ type supplierView struct {
 	MaxAge       string
 	Rows         []freightRow
 	Readable     bool // the freight table is one that the form can show
+	Scores       scoreCard
 	Field, Error string
 }
 
@@ -80,6 +85,9 @@ func (d *Dashboard) readSupplier(v *visit) (p supplierView, err error) {
 			return err
 		}
 		if p.Feeds, err = inventory.Feeds(ctx, tx, v.store, p.SupplierID, id.Feed(v.query("feeds")), supplierFeeds+1); err != nil {
+			return err
+		}
+		if p.Scores, err = readScores(ctx, tx, v.store, p.SupplierID); err != nil {
 			return err
 		}
 		p.Bought, p.Next, err = report.PurchasesOf(ctx, tx, v.store, p.SupplierID, v.query("after"), supplierPurchases)
