@@ -29,6 +29,7 @@ var machines = map[string]struct {
 	"ledger.Payments":    {"payment", ledger.Payments.Draw},
 	"ledger.Refunds":     {"refund", ledger.Refunds.Draw},
 	"ledger.Chargebacks": {"chargeback", ledger.Chargebacks.Draw},
+	"ledger.Answers":     {"chargeback-answer", ledger.Answers.Draw},
 	"claim.Claims":       {"claim", claim.Claims.Draw},
 	"claim.Disputes":     {"dispute", claim.Disputes.Draw},
 	"message.Machine":    {"conversation", message.Machine.Draw},

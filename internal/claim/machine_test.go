@@ -28,10 +28,15 @@ func TestClaims(t *testing.T) {
 func TestDisputes(t *testing.T) {
 	t.Parallel()
 	machinetest.Cells(t, claim.Disputes, `
-		file:   due -> filed
-		grant:  filed -> granted
-		credit: granted filed -> credited
-		deny:   filed -> denied
-		appeal: denied -> filed
-		lapse:  due filed denied -> lapsed`)
+		send:        due -> filing
+		not-sent:    filing -> due
+		refuse:      filing uncertain -> due
+		lose-answer: filing -> uncertain
+		find-absent: uncertain -> due
+		file:        due filing uncertain -> filed
+		grant:       filed -> granted
+		credit:      filed granted credited denied -> credited
+		deny:        filed granted -> denied
+		appeal:      denied -> filed
+		lapse:       due denied -> lapsed`)
 }

@@ -47,3 +47,15 @@ func TestChargebacks(t *testing.T) {
 		concede:  opened -> conceded
 		reopen:   won lost dropped -> opened`)
 }
+
+func TestAnswers(t *testing.T) {
+	t.Parallel()
+	machinetest.Cells(t, ledger.Answers, `
+		submit:      draft refused -> queued
+		send:        queued -> sending
+		not-sent:    sending -> queued
+		lose-answer: sending -> uncertain
+		find-absent: uncertain -> queued
+		take:        draft queued sending uncertain refused -> sent
+		refuse:      sending uncertain -> refused`)
+}

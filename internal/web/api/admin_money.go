@@ -173,7 +173,14 @@ type statementBody struct {
 	Known    bool                    `json:"known,omitempty" doc:"The same file was imported before: nothing changed"`
 	Counts   map[billing.State]int64 `json:"counts"`
 	Lines    []billLine              `json:"lines,omitempty"`
-	Problems []billing.Problem       `json:"problems,omitempty"`
+	Problems []unreadRow             `json:"problems,omitempty"`
+}
+
+// unreadRow is a row of a file that was left out.
+type unreadRow struct {
+	Row    int64  `json:"row"`
+	Column string `json:"column,omitempty"`
+	Reason string `json:"reason"`
 }
 
 // billLine is a line of a bill.
@@ -271,7 +278,10 @@ func (a *API) importStatement(ctx context.Context, c *call, in *statementWish) (
 		do = flow.TryStatement
 	}
 	done, err := do(ctx, a.db, c.store, b)
-	out = statementBody{ID: done.Statement, Supplier: b.Supplier, Number: b.Number, Known: done.Known, Counts: done.Counts, Problems: done.Problems}
+	out = statementBody{ID: done.Statement, Supplier: b.Supplier, Number: b.Number, Known: done.Known, Counts: done.Counts}
+	for _, one := range done.Problems {
+		out.Problems = append(out.Problems, unreadRow(one))
+	}
 	for _, l := range done.Lines {
 		out.Lines = append(out.Lines, billLineOf(l.Line))
 	}

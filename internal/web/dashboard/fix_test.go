@@ -76,6 +76,13 @@ func reasonFacts(pu, re, pay, sh string) []order.Facts {
 		f.ID = "di_1"
 		list = append(list, order.Facts{State: order.Closed, Total: 100, Captured: 100, Disputes: []order.DisputeFact{f}})
 	}
+	for _, f := range []order.BankFact{{Until: "2 May"}, {Near: true, Until: "2 May"}, {Refused: "too large"}, {Answered: true}, {Under: true}} {
+		f.ID = "cb_1"
+		list = append(list, order.Facts{State: order.Open, Total: 100, Captured: 100, InDispute: true, Bank: []order.BankFact{f}})
+	}
+	for _, f := range []order.BillFact{{Line: "sm_1/2", Words: "It differs."}, {Line: "sm_1/3", Twice: true, Words: "It was billed before."}} {
+		list = append(list, order.Facts{State: order.Closed, Total: 100, Captured: 100, Bills: []order.BillFact{f}})
+	}
 	for _, code := range []string{"margin", "manual", "person", "no-answer"} {
 		list = append(list, of(order.PurchaseFact{State: "held", HoldCode: code, HoldWhy: "so"}))
 	}
