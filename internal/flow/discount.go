@@ -10,6 +10,7 @@ import (
 	"doorstep/internal/event"
 	"doorstep/internal/id"
 	"doorstep/internal/order"
+	"doorstep/money"
 )
 
 // EnterDiscount keeps a discount's code with a cart, if it holds for it; an empty one takes it
@@ -32,6 +33,21 @@ func EnterDiscount(ctx context.Context, tx *db.Tx, s id.Store, name id.Cart, typ
 		return err
 	}
 	return cartRefusal(cart.SetCode(ctx, tx, s, name, code))
+}
+
+// CodeTakes is what the cart's code takes off its goods, before anybody chose how to ship. A
+// code that does not hold is a *Refusal.
+func CodeTakes(ctx context.Context, tx *db.Tx, c cart.Cart) (money.Amount, error) {
+	none := money.Zero(c.Currency)
+	if c.Code == "" {
+		return none, nil
+	}
+	_, items, err := linesOf(ctx, tx, c.StoreID, c)
+	if err != nil {
+		return none, err
+	}
+	_, off, err := takenOff(ctx, tx, c, bagOf(tx, c, items, 0))
+	return money.New(off.Goods, c.Currency), err
 }
 
 // bagOf is a cart as codes look at it.

@@ -285,6 +285,38 @@ func (q *Queries) ListMailTexts(ctx context.Context, arg ListMailTextsParams) ([
 	return items, nil
 }
 
+const mailByHeader = `-- name: MailByHeader :one
+SELECT store_id, mail_id, mail_key, order_id, kind, recipient, subject, state, words, data, created_at, sent_at, is_test, asked_at, header_key FROM mails WHERE store_id = $1 AND header_key = $2 AND header_key <> '' ORDER BY mail_id LIMIT 1
+`
+
+type MailByHeaderParams struct {
+	StoreID   id.Store
+	HeaderKey string
+}
+
+func (q *Queries) MailByHeader(ctx context.Context, arg MailByHeaderParams) (Mail, error) {
+	row := q.db.QueryRowContext(ctx, mailByHeader, arg.StoreID, arg.HeaderKey)
+	var i Mail
+	err := row.Scan(
+		&i.StoreID,
+		&i.MailID,
+		&i.MailKey,
+		&i.OrderID,
+		&i.Kind,
+		&i.Recipient,
+		&i.Subject,
+		&i.State,
+		&i.Words,
+		&i.Data,
+		&i.CreatedAt,
+		&i.SentAt,
+		&i.IsTest,
+		&i.AskedAt,
+		&i.HeaderKey,
+	)
+	return i, err
+}
+
 const mailsOfOrder = `-- name: MailsOfOrder :many
 SELECT store_id, mail_id, mail_key, order_id, kind, recipient, subject, state, words, data, created_at, sent_at, is_test, asked_at, header_key FROM mails WHERE store_id = $1 AND order_id = $2 AND is_test = FALSE ORDER BY mail_id
 `
@@ -331,38 +363,6 @@ func (q *Queries) MailsOfOrder(ctx context.Context, arg MailsOfOrderParams) ([]M
 		return nil, err
 	}
 	return items, nil
-}
-
-const mailByHeader = `-- name: MailByHeader :one
-SELECT store_id, mail_id, mail_key, order_id, kind, recipient, subject, state, words, data, created_at, sent_at, is_test, asked_at, header_key FROM mails WHERE store_id = $1 AND header_key = $2 AND header_key <> '' ORDER BY mail_id LIMIT 1
-`
-
-type MailByHeaderParams struct {
-	StoreID   id.Store
-	HeaderKey string
-}
-
-func (q *Queries) MailByHeader(ctx context.Context, arg MailByHeaderParams) (Mail, error) {
-	row := q.db.QueryRowContext(ctx, mailByHeader, arg.StoreID, arg.HeaderKey)
-	var i Mail
-	err := row.Scan(
-		&i.StoreID,
-		&i.MailID,
-		&i.MailKey,
-		&i.OrderID,
-		&i.Kind,
-		&i.Recipient,
-		&i.Subject,
-		&i.State,
-		&i.Words,
-		&i.Data,
-		&i.CreatedAt,
-		&i.SentAt,
-		&i.IsTest,
-		&i.AskedAt,
-		&i.HeaderKey,
-	)
-	return i, err
 }
 
 const movingLanes = `-- name: MovingLanes :many

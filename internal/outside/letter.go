@@ -194,7 +194,7 @@ func (l letterer) image(address string) string {
 func (l letterer) totals() mail.Totals {
 	in := func(minor int64) money.Amount { return money.New(minor, l.c.Order.Currency) }
 	placed := l.c.Order
-	return mail.Totals{Goods: in(placed.SubtotalMinor), Discount: in(placed.DiscountMinor), Shipping: in(placed.ShippingMinor),
+	return mail.Totals{Goods: in(placed.SubtotalMinor), Discount: in(-placed.DiscountMinor), Shipping: in(placed.ShippingMinor),
 		Tax: in(placed.TaxMinor), Total: in(placed.TotalMinor), TaxIncluded: l.set.TaxIncluded}
 }
 

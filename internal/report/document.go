@@ -62,6 +62,7 @@ type Customer struct {
 type Totals struct {
 	Subtotal money.Amount `json:"subtotal"`
 	Discount money.Amount `json:"discount"`
+	Code     string       `json:"discount_code,omitempty"` // that made it cheaper
 	Shipping money.Amount `json:"shipping"`
 	Tax      money.Amount `json:"tax"`
 	Total    money.Amount `json:"total"`

@@ -80,7 +80,7 @@ func headOf(ctx context.Context, tx *db.Tx, store id.Store, o id.Order) (d Order
 	err = tx.QueryRowContext(ctx, `SELECT o.order_id, o.number, o.state, o.goods, o.money, o.attention, o.needs_person, o.cart_id,
 		o.customer_id, c.name, o.email, o.locale, o.shipping, o.billing, o.shipping_option, o.promised_from, o.promised_to,
 		COALESCE(w.expect_from_at, 0), COALESCE(w.expect_to_at, 0), COALESCE(w.why, ''), o.currency,
-		o.subtotal_minor, o.discount_minor, o.shipping_minor, o.tax_minor, o.total_minor, o.placed_at, o.paid_at, o.updated_at
+		o.subtotal_minor, o.discount_minor, o.shipping_minor, o.tax_minor, o.total_minor, o.placed_at, o.paid_at, o.updated_at, o.discount_code
 		FROM orders o JOIN customers c ON c.store_id = o.store_id AND c.customer_id = o.customer_id
 		LEFT JOIN promises w ON w.store_id = o.store_id AND w.order_id = o.order_id
 		WHERE o.store_id = $1 AND o.order_id = $2`, string(store), string(o)).Scan(
@@ -89,7 +89,7 @@ func headOf(ctx context.Context, tx *db.Tx, store id.Store, o id.Order) (d Order
 		parsed{&d.ShippingOption}, (*int64)(&d.PromisedFrom), (*int64)(&d.PromisedTo),
 		(*int64)(&d.ExpectedFrom), (*int64)(&d.ExpectedTo), &d.ExpectedWhy, &currency,
 		&t.Subtotal.Minor, &t.Discount.Minor, &t.Shipping.Minor, &t.Tax.Minor, &t.Total.Minor,
-		(*int64)(&d.PlacedAt), (*int64)(&d.PaidAt), (*int64)(&d.UpdatedAt))
+		(*int64)(&d.PlacedAt), (*int64)(&d.PaidAt), (*int64)(&d.UpdatedAt), &t.Code)
 	in(currency, &t.Subtotal, &t.Discount, &t.Shipping, &t.Tax, &t.Total)
 	return d, err
 }

@@ -10,8 +10,10 @@ import (
 	"doorstep/internal/address"
 	"doorstep/internal/db"
 	"doorstep/internal/flow"
+	"doorstep/internal/ledger"
 	"doorstep/internal/report"
 	"doorstep/internal/web/ui"
+	"doorstep/money"
 )
 
 // accountRow is how many orders one page of the account shows.
@@ -24,6 +26,8 @@ type accountPage struct {
 	Addresses []savedAddress
 	Devices   []account.CustomerSession
 	Wishes    []account.Wanted
+	Credit    []money.Amount       // per currency
+	Moves     []ledger.CreditEntry // the newest of it
 }
 
 // savedAddress is one of a customer's addresses.
@@ -49,6 +53,10 @@ func (s *shop) account(v *visit) error {
 			return err
 		}
 		if p.Wishes, err = account.AllWants(ctx, tx, v.store, v.customer.CustomerID); err != nil {
+		if p.Credit, err = ledger.CreditBalancesOf(ctx, tx, v.store, v.customer.CustomerID); err != nil {
+			return err
+		}
+		if p.Moves, err = ledger.CreditsOf(ctx, tx, v.store, v.customer.CustomerID, accountRow); err != nil {
 			return err
 		}
 		p.Devices, err = account.CustomerSessions(ctx, tx, v.store, v.customer.CustomerID)
@@ -199,4 +207,23 @@ func (s *shop) customerSpeaks(v *visit, tag string) error {
 	return s.DB.Update(v.ctx, func(ctx context.Context, tx *db.Tx) error {
 		return flow.CustomerSpeaks(ctx, tx, v.store, v.customer.CustomerID, tag)
 	})
+}
+
+// creditKinds are what the entries of store credit are called.
+var creditKinds = map[string]string{ledger.CreditRefund: k("credit_refund"), ledger.CreditGoodwill: k("credit_goodwill"), ledger.CreditHand: k("credit_hand"),
+	ledger.CreditUsed: k("credit_used"), ledger.CreditBack: k("credit_back")}
+
+// moves are the newest entries of the customer's store credit, as a bill.
+func (p accountPage) moves(v *visit) (list []ui.SumLine) {
+	for _, e := range p.Moves {
+		name := v.say(creditKinds[e.Kind])
+		if e.Kind == ledger.CreditHand && e.Words != "" {
+			name += ": " + e.Words
+		}
+		list = append(list, ui.SumLine{Name: name, Value: v.price(e.Amount())})
+	}
+	for _, c := range p.Credit {
+		list = append(list, ui.SumLine{Name: v.say("credit_title"), Value: v.price(c), Total: true})
+	}
+	return list
 }

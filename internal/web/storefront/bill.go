@@ -66,6 +66,9 @@ func (p checkoutPage) bill(v *visit) []ui.SumLine {
 		return append(list, ui.SumLine{Name: v.say("sum_shipping"), Value: v.say("sum_shipping_later")})
 	}
 	t := p.Totals
+	if t.Discount.Minor > 0 {
+		list = append(list, ui.SumLine{Name: v.say("sum_discount_code", "code", p.Cart.Code), Value: "−" + v.price(t.Discount)})
+	}
 	shipping := v.say("free")
 	if t.Shipping.Minor > 0 {
 		shipping = v.price(t.Shipping)
@@ -78,8 +81,15 @@ func (p checkoutPage) bill(v *visit) []ui.SumLine {
 	if t.TaxIncluded && t.Tax.Minor > 0 {
 		list = append(list, ui.SumLine{Name: v.say("sum_tax_included"), Value: v.price(t.Tax)})
 	}
+	if t.Credit.Minor > 0 {
+		list = append(list, ui.SumLine{Name: v.say("sum_credit"), Value: "−" + v.price(t.Credit)},
+			ui.SumLine{Name: v.say("sum_due"), Value: v.price(t.due()), Total: true})
+	}
 	return list
 }
+
+// free says whether nothing is left to pay.
+func (p checkoutPage) free() bool { return p.Totals != nil && p.Totals.due().Minor == 0 }
 
 // clockTime is the visit's moment as it is stored.
 func clockTime(v *visit) clock.Time { return clock.Of(v.now) }

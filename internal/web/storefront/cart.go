@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"doorstep/internal/cart"
@@ -16,6 +17,7 @@ import (
 	"doorstep/internal/id"
 	"doorstep/internal/report"
 	"doorstep/internal/web/api/answer"
+	"doorstep/internal/web/ui"
 	"doorstep/money"
 )
 
@@ -26,6 +28,10 @@ type cartPage struct {
 	FreeFrom money.Amount // subtotal from which shipping is free; zero: never
 	Problem  string
 	News     string
+
+	Code        string       // a discount's, as it was entered
+	CodeProblem string       // why it does not hold
+	Off         money.Amount // what it takes off the goods; zero: it is free shipping
 }
 
 // cartLine is units of a variant at today's price.
@@ -89,8 +95,64 @@ func readCart(ctx context.Context, tx *db.Tx, v *visit) (cartPage, error) {
 			p.Subtotal.Minor += one.Total.Minor
 		}
 	}
-	return p, nil
+	return p, p.readCode(ctx, tx, v)
 }
+
+// readCode finds out what the cart's code is good for.
+func (p *cartPage) readCode(ctx context.Context, tx *db.Tx, v *visit) (err error) {
+	p.Code, p.Off = v.cart.Code, money.Zero(v.cart.Currency)
+	if p.Code == "" || !p.ready() {
+		return nil
+	}
+	p.Off, err = flow.CodeTakes(ctx, tx, v.cart)
+	var refused *flow.Refusal
+	if errors.As(err, &refused) {
+		p.CodeProblem, err = v.refused(ctx, tx, refused), nil
+	}
+	return err
+}
+
+// bill is the sum of the goods, with what the code takes off.
+func (p cartPage) bill(v *visit) []ui.SumLine {
+	if p.Off.Minor == 0 || p.CodeProblem != "" {
+		return []ui.SumLine{{Name: v.say("sum_subtotal"), Value: v.price(p.Subtotal), Total: true}}
+	}
+	return []ui.SumLine{{Name: v.say("sum_subtotal"), Value: v.price(p.Subtotal)},
+		{Name: v.say("sum_discount_code", "code", p.Code), Value: "−" + v.price(p.Off)},
+		{Name: v.say("sum_total"), Value: v.price(money.New(p.Subtotal.Minor-p.Off.Minor, p.Subtotal.Currency)), Total: true}}
+}
+
+// enterDiscount puts a discount's code into the cart, or takes it out.
+func (s *shop) enterDiscount(v *visit) error {
+	typed := strings.TrimSpace(v.r.PostFormValue("code"))
+	if v.cart.CartID == "" {
+		return v.leave("/cart")
+	}
+	if len(typed) > maxCode {
+		typed = typed[:maxCode]
+	}
+	err := s.DB.Update(v.ctx, func(ctx context.Context, tx *db.Tx) error {
+		return flow.EnterDiscount(ctx, tx, v.store, v.cart.CartID, typed)
+	})
+	words, err := s.refusal(v, err)
+	if err != nil {
+		return err
+	}
+	if words == "" {
+		return v.leave("/cart")
+	}
+	p, err := s.theCart(v)
+	if err != nil {
+		return err
+	}
+	p.Code, p.CodeProblem, p.Off.Minor = strings.ToValidUTF8(typed, ""), words, 0
+	v.about(v.say("cart_title"), "", "")
+	v.page.Robots = "noindex"
+	return v.show(http.StatusUnprocessableEntity, cartView(v, p))
+}
+
+// maxCode is more than any code has letters.
+const maxCode = 60
 
 func readLine(ctx context.Context, tx *db.Tx, v *visit, l cart.CartLine) (cartLine, error) {
 	variant, err := catalog.GetVariant(ctx, tx, v.store, l.VariantID)

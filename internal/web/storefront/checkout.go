@@ -10,6 +10,7 @@ import (
 	"doorstep/internal/cart"
 	"doorstep/internal/db"
 	"doorstep/internal/flow"
+	"doorstep/internal/ledger"
 	"doorstep/internal/outside"
 	"doorstep/internal/store"
 	"doorstep/internal/web/ui"
@@ -22,7 +23,8 @@ type checkoutPage struct {
 	Form    contactForm
 	Options []flow.Option
 	Ways    []payWay
-	Totals  *sums // nil until a way to ship is chosen
+	Totals  *sums        // nil until a way to ship is chosen
+	Credit  money.Amount // the customer's store credit; zero: none
 	Problem string
 	Note    string // why there are no ways to ship yet
 	Strict  bool   // a button was pressed
@@ -31,8 +33,13 @@ type checkoutPage struct {
 // sums are what the cart comes to.
 type sums struct {
 	Shipping, Tax, Total money.Amount
+	Discount             money.Amount
+	Credit               money.Amount // what store credit pays of it
 	TaxIncluded          bool
 }
+
+// due is what is left to pay when store credit has paid its part.
+func (t sums) due() money.Amount { return money.New(t.Total.Minor-t.Credit.Minor, t.Total.Currency) }
 
 // payWay is a way to pay, as the customer chooses it.
 type payWay struct {
@@ -116,6 +123,12 @@ func (s *shop) checkoutPage(v *visit, f contactForm) (p checkoutPage, err error)
 			return err
 		}
 		p.Ways = ways(rows)
+		if v.signedIn() {
+			if p.Credit, err = ledger.Spendable(ctx, tx, v.store, v.customer.CustomerID, v.cart.Currency); err != nil {
+				return err
+			}
+			p.Form.Credit = v.cart.UseCredit
+		}
 		if v.cart.QuotedAt != 0 {
 			if p.Options, err = flow.ParseOptions(v.cart.Options); err != nil {
 				return err
@@ -145,7 +158,11 @@ func (p *checkoutPage) sum(ctx context.Context, tx *db.Tx, v *visit) error {
 		return err
 	}
 	in := func(n int64) money.Amount { return money.New(n, v.cart.Currency) }
-	p.Totals = &sums{Shipping: in(totals.Shipping), Tax: in(totals.Tax), Total: in(totals.Total), TaxIncluded: v.set.TaxIncluded}
+	p.Totals = &sums{Shipping: in(totals.Shipping), Tax: in(totals.Tax), Total: in(totals.Total), Discount: in(totals.Discount), Credit: in(0),
+		TaxIncluded: v.set.TaxIncluded}
+	if p.Form.Credit {
+		p.Totals.Credit = in(min(p.Credit.Minor, totals.Total))
+	}
 	return nil
 }
 
@@ -259,6 +276,11 @@ func (s *shop) save(v *visit, f *contactForm) (note string, err error) {
 	case err != nil:
 		return s.refusal(v, err)
 	}
+	if v.signedIn() && f.Credit != v.cart.UseCredit {
+		if err := s.spendCredit(v, f.Credit); err != nil {
+			return "", err
+		}
+	}
 	if v.cart.QuotedAt == 0 {
 		if note, err = s.quote(v); err != nil || note != "" {
 			return note, err
@@ -275,6 +297,18 @@ func (s *shop) save(v *visit, f *contactForm) (note string, err error) {
 		return "", err
 	}
 	return "", nil
+}
+
+// spendCredit keeps with the cart whether store credit pays first.
+func (s *shop) spendCredit(v *visit, use bool) error {
+	return s.DB.Update(v.ctx, func(ctx context.Context, tx *db.Tx) error {
+		if err := flow.SpendCredit(ctx, tx, v.store, v.cart.CartID, use); err != nil {
+			return err
+		}
+		now, err := cart.Get(ctx, tx, v.store, v.cart.CartID)
+		v.cart = now
+		return err
+	})
 }
 
 // quote asks the suppliers, with no transaction open, and keeps what they say with the cart.

@@ -18,6 +18,7 @@ type contactForm struct {
 	Payment  string // name of the way to pay
 	Remember bool   // the address, for the next time
 	Offers   bool   // may be sent
+	Credit   bool   // pay with store credit first
 	Problems address.Problems
 }
 
@@ -31,6 +32,7 @@ func readContact(form url.Values) contactForm {
 	return contactForm{Email: strings.TrimSpace(form.Get("email")), Shipping: readAddress(form, shippingPrefix), Same: form.Get("same") == "yes",
 		Billing: readAddress(form, billingPrefix), Option: form.Get("option"), Payment: form.Get("payment"),
 		Remember: form.Get("remember") == "yes", Offers: form.Get("offers") == "yes"}
+		Remember: form.Get("remember") == "yes", Credit: form.Get("credit") == "yes"}
 }
 
 func readAddress(form url.Values, prefix string) address.Address {

@@ -40,9 +40,9 @@ func (s *shop) pay(v *visit, f *contactForm) (done bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	if with == nil {
-		f.Problems = append(f.Problems, problem("payment", v.say("payment_missing")))
-		return false, nil
+	p := flow.Placement{Store: v.store, Cart: v.cart.CartID, Customer: v.customer.CustomerID, Actor: customer}
+	if with != nil { // else store credit must pay for all of it
+		p.Connector, p.Driver, p.Manual = with.row.ConnectorID, with.row.Driver, with.row.Driver == manualDriver
 	}
 	s.Outside.Recheck(v.ctx, v.store, v.cart.CartID)
 	var placed flow.Placed
@@ -54,6 +54,8 @@ func (s *shop) pay(v *visit, f *contactForm) (done bool, err error) {
 		}
 		return flow.SayWish(ctx, tx, v.store, account.Said{Customer: placed.Order.CustomerID, Wish: account.WishOffer, Yes: true,
 			Wording: v.wishWords(account.WishOffer), Source: "checkout", Order: placed.Order.OrderID}, customer)
+		placed, err = flow.PlaceOrder(ctx, tx, p)
+		return err
 	})
 	words, err := s.refusal(v, err)
 	if err != nil {
@@ -73,6 +75,9 @@ func (s *shop) pay(v *visit, f *contactForm) (done bool, err error) {
 // begin leads to the provider's page, or to the order's where there is none to see.
 func (s *shop) begin(v *visit, o order.Order, p ledger.Payment) error {
 	own := s.orderURL(v, o.OrderID)
+	if p.OfCredit() || p.AmountMinor == 0 {
+		return v.leave(own + "&placed=yes") // no provider has a part in it
+	}
 	back := v.base() + "/checkout/return?order=" + string(o.OrderID) + "&token=" + flow.OrderToken(s.Seal, v.store, o.OrderID)
 	begun, err := s.Outside.BeginPayment(v.ctx, v.store, p.PaymentID, back, v.base()+own+"&paid=no")
 	var trouble *outside.Trouble
@@ -124,8 +129,10 @@ func (s *shop) payReturn(v *visit) error {
 	var last ledger.Payment
 	err = s.DB.View(v.ctx, func(ctx context.Context, tx *db.Tx) error {
 		list, err := ledger.PaymentsOf(ctx, tx, v.store, name)
-		if len(list) > 0 {
-			last = list[len(list)-1]
+		for _, p := range list {
+			if !p.OfCredit() {
+				last = p
+			}
 		}
 		return err
 	})

@@ -20,7 +20,10 @@ var refusals = map[string]string{
 	"cannot-ship": k("refused_cannot_ship"), "cart-too-large": k("refused_too_large"), "cart-ordered": k("refused_ordered"),
 	"cart-full": k("refused_full"), "quantity": k("refused_quantity"), "option-unknown": k("refused_option"), "option-missing": k("refused_option"),
 	"cart-changed": k("refused_changed"), "cart-missing": k("refused_missing"), "cart-empty": k("refused_missing"), "order-over": k("refused_over"),
-	"email-missing": k("problem_email_missing"), "sold-out": k("refused_sold_out"),
+	"email-missing": k("problem_email_missing"), "sold-out": k("refused_sold_out"), "payment-missing": k("payment_missing"),
+	"code-unknown": k("refused_code_unknown"), "code-over": k("refused_code_over"), "code-early": k("refused_code_early"),
+	"code-minimum": k("refused_code_minimum"), "code-currency": k("refused_code_currency"), "code-used-up": k("refused_code_used_up"),
+	"code-once": k("refused_code_once"), "code-not-yours": k("refused_code_not_yours"), "credit-short": k("refused_credit"),
 }
 
 // refused is a refusal in the visit's language. One that is not known stays as it is.
@@ -28,6 +31,9 @@ func (v *visit) refused(ctx context.Context, tx *db.Tx, r *flow.Refusal) string 
 	key, known := refusals[r.Code]
 	if !known {
 		return r.Words
+	}
+	if r.Code == "code-minimum" {
+		return v.say(key, "amount", v.price(r.Least))
 	}
 	title := v.say("this_article")
 	if r.Variant != "" {

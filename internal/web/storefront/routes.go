@@ -96,6 +96,7 @@ func (s *shop) routes() http.Handler {
 	page("GET /cart/drawer", s.drawer)
 	page("POST /cart/add", s.addToCart)
 	page("POST /cart/lines", s.setLine)
+	page("POST /cart/code", s.enterDiscount)
 	page("GET /checkout", s.checkout)
 	page("POST /checkout", s.submitCheckout)
 	page("GET /checkout/return", s.payReturn)

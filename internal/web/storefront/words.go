@@ -96,7 +96,11 @@ func orderBill(v *visit, p orderPage) []ui.SumLine {
 	t := p.Totals
 	list := []ui.SumLine{{Name: v.say("sum_subtotal"), Value: v.price(t.Subtotal)}}
 	if t.Discount.Minor > 0 {
-		list = append(list, ui.SumLine{Name: v.say("sum_discount"), Value: "−" + v.price(t.Discount)})
+		name := v.say("sum_discount")
+		if t.Code != "" {
+			name = v.say("sum_discount_code", "code", t.Code)
+		}
+		list = append(list, ui.SumLine{Name: name, Value: "−" + v.price(t.Discount)})
 	}
 	shipping := v.say("free")
 	if t.Shipping.Minor > 0 {
