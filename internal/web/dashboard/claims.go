@@ -148,7 +148,8 @@ func (d *Dashboard) onClaim(v *visit, done string, fn func(ctx context.Context, 
 
 func (d *Dashboard) approveClaim(v *visit) error {
 	return d.onClaim(v, "Approved; the customer is told.", func(ctx context.Context, tx *db.Tx, c id.Claim) error {
-		yes := flow.ClaimYes{Outcome: claim.Outcome(v.form("outcome")), Words: v.form("words"), Actor: v.actor()}
+		yes := flow.ClaimYes{Outcome: claim.Outcome(v.form("outcome")), Words: v.form("words"), ToCredit: v.form("to_credit") == "yes",
+			Actor: v.actor()}
 		if text := v.form("amount"); text != "" {
 			view, err := flow.LookAtClaim(ctx, tx, v.store, c)
 			if err != nil {

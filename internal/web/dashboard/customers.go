@@ -8,7 +8,9 @@ import (
 	"doorstep/internal/desk"
 	"doorstep/internal/flow"
 	"doorstep/internal/id"
+	"doorstep/internal/ledger"
 	"doorstep/internal/report"
+	"doorstep/money"
 )
 
 // customerList is the page of customers.
@@ -28,6 +30,8 @@ type customerView struct {
 	Addresses []address.Address
 	Mails     []report.Mail
 	Notes     []customerNote
+	Credit    []money.Amount       // that the customer may spend here, per currency
+	Moves     []ledger.CreditEntry // the newest of it
 }
 
 // customerNote is a note with the name of whoever wrote it.
@@ -63,6 +67,9 @@ func (d *Dashboard) customer(v *visit) error {
 			return err
 		}
 		if p.Mails, err = report.CustomerMails(ctx, tx, v.store, name, 20); err != nil {
+			return err
+		}
+		if p.Credit, p.Moves, err = creditOf(ctx, tx, v.store, name); err != nil {
 			return err
 		}
 		who, err := namesOf(ctx, tx, v.store)

@@ -134,7 +134,7 @@ func offersNow(ctx context.Context, tx *db.Tx, v *visit, lines []report.Line) (m
 	return out, nil
 }
 
-// refundableOf is how much can be given back at once: of the payment that has most.
+// refundableOf is how much can be given back at once, of all payments together.
 func refundableOf(ctx context.Context, tx *db.Tx, s id.Store, o report.Order) (money.Amount, error) {
 	most := money.Zero(o.Totals.Total.Currency)
 	payments, err := ledger.PaymentsOf(ctx, tx, s, o.ID)
@@ -152,7 +152,7 @@ func refundableOf(ctx context.Context, tx *db.Tx, s id.Store, o report.Order) (m
 	for _, p := range payments {
 		own := slices.DeleteFunc(slices.Clone(refunds), func(r ledger.Refund) bool { return r.PaymentID != p.PaymentID })
 		taken := slices.DeleteFunc(slices.Clone(chargebacks), func(c ledger.Chargeback) bool { return c.PaymentID != p.PaymentID })
-		most.Minor = max(most.Minor, ledger.Refundable(p.CapturedMinor, own, taken))
+		most.Minor += ledger.Refundable(p.CapturedMinor, own, taken)
 	}
 	return most, nil
 }
@@ -222,7 +222,7 @@ func (d *Dashboard) confirmPayment(v *visit) error {
 
 func (d *Dashboard) refundOrder(v *visit) error {
 	name := id.Order(v.path("order"))
-	return d.do(v, orderURL(name), "The refund is on its way to the payment provider.", func(ctx context.Context, tx *db.Tx) error {
+	return d.do(v, orderURL(name), "The refund is on its way. Store credit is there already.", func(ctx context.Context, tx *db.Tx) error {
 		o, err := order.Get(ctx, tx, v.store, name)
 		if err != nil {
 			return err
@@ -231,7 +231,11 @@ func (d *Dashboard) refundOrder(v *visit) error {
 		if err != nil {
 			return &flow.Refusal{Code: "amount", Field: "amount", Words: "The amount is no sum in " + string(o.Currency) + ", such as 12.90."}
 		}
-		_, err = flow.AskRefund(ctx, tx, v.store, name, amount.Minor, v.form("reason"), v.actor())
+		give := flow.AskRefund
+		if v.form("to_credit") == "yes" {
+			give = flow.RefundAsCredit
+		}
+		_, err = give(ctx, tx, v.store, name, amount.Minor, v.form("reason"), v.actor())
 		return err
 	})
 }

@@ -27,6 +27,9 @@ func kindSentence(kind string) string {
 		return peopleSentence(kind)
 	case "product", "variant", "offer", "supplier", "feed":
 		return goodsSentence(kind)
+	case "discount", "credit":
+		return map[string]string{"discount.made": "A discount code was made", "discount.changed": "A discount code was changed",
+			"discount.stopped": "A discount code was stopped", "credit.granted": "Store credit was given or taken back"}[kind]
 	}
 	return houseSentence(kind)
 }

@@ -53,6 +53,8 @@ func (s *shop) account(v *visit) error {
 			return err
 		}
 		if p.Wishes, err = account.AllWants(ctx, tx, v.store, v.customer.CustomerID); err != nil {
+			return err
+		}
 		if p.Credit, err = ledger.CreditBalancesOf(ctx, tx, v.store, v.customer.CustomerID); err != nil {
 			return err
 		}

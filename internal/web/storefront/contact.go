@@ -31,8 +31,7 @@ const (
 func readContact(form url.Values) contactForm {
 	return contactForm{Email: strings.TrimSpace(form.Get("email")), Shipping: readAddress(form, shippingPrefix), Same: form.Get("same") == "yes",
 		Billing: readAddress(form, billingPrefix), Option: form.Get("option"), Payment: form.Get("payment"),
-		Remember: form.Get("remember") == "yes", Offers: form.Get("offers") == "yes"}
-		Remember: form.Get("remember") == "yes", Credit: form.Get("credit") == "yes"}
+		Remember: form.Get("remember") == "yes", Offers: form.Get("offers") == "yes", Credit: form.Get("credit") == "yes"}
 }
 
 func readAddress(form url.Values, prefix string) address.Address {

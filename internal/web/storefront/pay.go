@@ -47,15 +47,12 @@ func (s *shop) pay(v *visit, f *contactForm) (done bool, err error) {
 	s.Outside.Recheck(v.ctx, v.store, v.cart.CartID)
 	var placed flow.Placed
 	err = s.DB.Update(v.ctx, func(ctx context.Context, tx *db.Tx) (err error) {
-		placed, err = flow.PlaceOrder(ctx, tx, flow.Placement{Store: v.store, Cart: v.cart.CartID, Connector: with.row.ConnectorID,
-			Driver: with.row.Driver, Manual: with.row.Driver == manualDriver, Actor: customer})
+		placed, err = flow.PlaceOrder(ctx, tx, p)
 		if err != nil || !f.Offers || !v.offersAsked() {
 			return err
 		}
 		return flow.SayWish(ctx, tx, v.store, account.Said{Customer: placed.Order.CustomerID, Wish: account.WishOffer, Yes: true,
 			Wording: v.wishWords(account.WishOffer), Source: "checkout", Order: placed.Order.OrderID}, customer)
-		placed, err = flow.PlaceOrder(ctx, tx, p)
-		return err
 	})
 	words, err := s.refusal(v, err)
 	if err != nil {
