@@ -44,8 +44,14 @@ func (p *Program) routes(c Config) (http.Handler, error) {
 	mux.HandleFunc("GET /healthz", healthy)
 	mux.HandleFunc("GET /readyz", p.ready)
 	mux.Handle("GET /metrics", p.metrics.Handler(c.MetricsToken))
-	mux.HandleFunc("GET /sample/{handle}/{picture}", picture)
-	mux.HandleFunc("GET /sample/logo.svg", func(w http.ResponseWriter, _ *http.Request) { drawing(w, sample.Logo()) })
+	rasters := &sample.Rasters{}
+	mux.HandleFunc("GET /sample/{handle}/{picture}", picture(rasters))
+	mux.HandleFunc("GET /sample/logo.svg", func(w http.ResponseWriter, _ *http.Request) { drawing(w, "image/svg+xml", sample.Logo()) })
+	mux.HandleFunc("GET /sample/logo.png", func(w http.ResponseWriter, _ *http.Request) {
+		if logo, err := rasters.Logo(); err == nil {
+			drawing(w, "image/png", logo)
+		}
+	})
 	mux.Handle(dashboard.Prefix, desk)
 	mux.Handle(dashboard.Prefix+"/", desk)
 	mux.Handle("/", shop)
@@ -83,24 +89,31 @@ func (p *Program) ready(w http.ResponseWriter, r *http.Request) {
 	fmt.Fprintln(w, "ready")
 }
 
-// picture draws a picture of the sample shop.
-func picture(w http.ResponseWriter, r *http.Request) {
-	n, err := strconv.Atoi(strings.TrimSuffix(r.PathValue("picture"), ".svg"))
-	if err != nil {
-		http.NotFound(w, r)
-		return
+// picture draws a picture of the sample shop, as SVG for browsers or as PNG for mail programs.
+func picture(rasters *sample.Rasters) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		name, ending, _ := strings.Cut(r.PathValue("picture"), ".")
+		n, err := strconv.Atoi(name)
+		if err != nil || ending != "svg" && ending != "png" {
+			http.NotFound(w, r)
+			return
+		}
+		draw, kind := sample.Picture, "image/svg+xml"
+		if ending == "png" {
+			draw, kind = rasters.Picture, "image/png"
+		}
+		drawn, err := draw(r.PathValue("handle"), n)
+		if err != nil {
+			http.NotFound(w, r)
+			return
+		}
+		drawing(w, kind, drawn)
 	}
-	svg, err := sample.Picture(r.PathValue("handle"), n)
-	if err != nil {
-		http.NotFound(w, r)
-		return
-	}
-	drawing(w, svg)
 }
 
-func drawing(w http.ResponseWriter, svg []byte) {
-	w.Header().Set("Content-Type", "image/svg+xml")
+func drawing(w http.ResponseWriter, kind string, drawn []byte) {
+	w.Header().Set("Content-Type", kind)
 	w.Header().Set("Cache-Control", "public, max-age=31536000") // the shapes are part of the program; loading a page anew asks again
 	w.Header().Set("X-Content-Type-Options", "nosniff")
-	_, _ = w.Write(svg) //nolint:gosec // drawn by our own code from built-in shapes; a name that is none was refused
+	_, _ = w.Write(drawn) //nolint:gosec // drawn by our own code from built-in shapes; a name that is none was refused
 }

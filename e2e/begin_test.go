@@ -46,6 +46,53 @@ func TestFirstMinute(t *testing.T) {
 	}
 }
 
+// TestFirstSteps are the wizard's own steps on an empty `doorstep serve`, from the first
+// visit to a test order that waits at a supplier's desk.
+func TestFirstSteps(t *testing.T) {
+	t.Parallel()
+	for _, look := range []browser.Look{{Phone: true}, {Dark: true}} {
+		t.Run(look.String(), func(t *testing.T) {
+			t.Parallel()
+			own := serve(t, filepath.Join(t.TempDir(), "shop.db")) // it ends after the tab: live pages would miss it
+			p := person(t, look)
+			stage.Welcome(p, own.Base)
+			p.AtURL("/admin/start/store")
+			p.Choose("[name=country]", "DE")
+			p.Fill("email", "hello@lumen.example", "address", "Lange Straße 1\n10115 Berlin")
+			step(p, "form[action='/admin/start/store'] .btn--main", "/admin/start/payment")
+			p.Follow("main a.pick[href*='driver=manual']")
+			p.Fill("set.payee", "Lumen & Loam", "set.iban", "DE89370400440532013000")
+			step(p, "form[action='/admin/start/payment'] .btn--main", "/admin/start/supplier")
+			p.Fill("name", "Harbour Pottery")
+			p.Follow("form[action='/admin/start/supplier/by-hand'] button")
+			p.Go(own.Base + "/admin/start/products")
+			p.Axe(axe)
+			p.Fits()
+			step(p, "form[action='/admin/products/import/sample'] button", "/admin/start/order")
+			if p.Has("form[action='/admin/start/freight']") {
+				p.Fill("cost", "4.90")
+				p.Follow("form[action='/admin/start/freight'] button")
+			}
+			p.Follow("form[action='/admin/start/order'] .btn--main")
+			p.Sees("main .badge >> Test")
+			p.Sees("main >> 1001-1")
+			p.Axe(axe)
+			p.Fits()
+			p.Follow("main a.btn--main[href*='/admin/orders/or_']")
+			p.Sees("#order h1 >> 1001")
+		})
+	}
+}
+
+// step sends a form of the wizard and is led to the next one.
+func step(p *browser.Tab, button, next string) {
+	p.Helper()
+	p.Axe(axe)
+	p.Fits()
+	p.Follow(button)
+	p.AtURL(next)
+}
+
 // serve is a shop of a test's own.
 func serve(t *testing.T, database string, more ...string) *stage.Process {
 	t.Helper()

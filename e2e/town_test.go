@@ -11,6 +11,7 @@ import (
 	"doorstep/e2e/stage"
 	"doorstep/internal/account"
 	"doorstep/internal/flow"
+	"doorstep/internal/id"
 )
 
 // Who works in the shop.
@@ -27,6 +28,7 @@ var town struct {
 	*stage.Town
 	pottery stage.Maker
 	orders  []flow.Placed // paid, and held because only people talk to the pottery
+	butter  []flow.Placed // paid, and held until somebody releases the mail to the dairy
 	taken   int
 	mu      sync.Mutex
 	err     error
@@ -68,6 +70,17 @@ func stock(ctx context.Context, p *doorstep.Program) (err error) {
 	mill, err := stage.AddMill(ctx, p)
 	if err != nil {
 		return err
+	}
+	dairy, err := stage.AddDairy(ctx, p)
+	if err != nil {
+		return err
+	}
+	for i := range 2 {
+		placed, err := dairy.Order(ctx, p, fmt.Sprintf("Churn %d", i), 1, true)
+		if err != nil {
+			return err
+		}
+		town.butter = append(town.butter, placed)
 	}
 	town.orders = make([]flow.Placed, singles)
 	var group sync.WaitGroup
@@ -111,3 +124,9 @@ func stopTown() {
 		town.Close()
 	}
 }
+
+// townButter is the order for the dairy that is there to get lost.
+func townButter() flow.Placed { return town.butter[0] }
+
+// firstOrder is an order to look at.
+func firstOrder() id.Order { return town.orders[0].Order.OrderID }

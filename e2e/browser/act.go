@@ -8,8 +8,10 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/chromedp/cdproto/dom"
 	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/cdproto/webauthn"
 	"github.com/chromedp/chromedp"
 )
@@ -272,6 +274,24 @@ func (t *Tab) Either(what ...string) (seen string) {
 		return false, nil
 	})
 	return seen
+}
+
+// Turn gives the page the direction of a language that is read from the right.
+func (t *Tab) Turn() {
+	t.Helper()
+	t.Eval(`(document.documentElement.dir = "rtl", 0)`, nil)
+}
+
+// Attach puts files into a field for files, as choosing them in the system's own dialog does.
+func (t *Tab) Attach(what string, files ...string) {
+	t.Helper()
+	t.Sees(what)
+	ctx, cancel := context.WithTimeout(t.ctx, patience)
+	defer cancel()
+	field, err := chromedp.Call(ctx, runtime.Evaluate, runtime.EvaluateParams{Expression: found(what, "el")})
+	t.must(err)
+	_, err = chromedp.Call(ctx, dom.SetFileInputFiles, dom.SetFileInputFilesParams{Files: files, ObjectID: field.Result.ObjectID})
+	t.must(err)
 }
 
 // Authenticator gives the tab a device with passkeys, which agrees to everything.

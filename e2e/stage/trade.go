@@ -44,9 +44,20 @@ func AddPottery(ctx context.Context, p *doorstep.Program) (made Maker, err error
 // AddMill puts the flour of a mill on sale that takes orders by mail, each of which a person
 // releases.
 func AddMill(ctx context.Context, p *doorstep.Program) (made Maker, err error) {
-	const name = "Harbour Mill"
+	return addByMail(ctx, p, "Harbour Mill", "mill", "Stone-Ground Flour", "glass-storage-jar")
+}
+
+// DairyMail is where the dairy takes orders.
+const DairyMail = "orders@dairy.example"
+
+// AddDairy puts the butter of a dairy on sale that takes orders by mail, as the mill does.
+func AddDairy(ctx context.Context, p *doorstep.Program) (made Maker, err error) {
+	return addByMail(ctx, p, "Harbour Dairy", "dairy", "Salted Butter", "acacia-serving-board")
+}
+
+func addByMail(ctx context.Context, p *doorstep.Program, name, connectorName, article, picture string) (made Maker, err error) {
 	terms, byHand := freight, false
-	_, err = p.Connect(ctx, connector.Supplier, "manual", "mill", map[string]string{"email": "orders@mill.example", "name": "Ute"},
+	_, err = p.Connect(ctx, connector.Supplier, "manual", connectorName, map[string]string{"email": "orders@" + connectorName + ".example", "name": "Ute"},
 		doorstep.Supplying{Supplier: name, Freight: &terms, Automatic: &byHand})
 	if err != nil {
 		return made, err
@@ -56,7 +67,7 @@ func AddMill(ctx context.Context, p *doorstep.Program) (made Maker, err error) {
 		return err
 	})
 	if err == nil {
-		err = made.sell(ctx, p, "Stone-Ground Flour", "glass-storage-jar")
+		err = made.sell(ctx, p, article, picture)
 	}
 	return made, err
 }

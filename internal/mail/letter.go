@@ -183,10 +183,17 @@ func (s *scribe) lines(title string, list []Line) []block {
 	return []block{b}
 }
 
-// picture is the address of a picture that mail programs show; drawings in SVG they do not.
+// picture is the address of a picture that mail programs show; drawings in SVG they do not,
+// and only those of the sample shop have a twin in PNG.
 func picture(address string) string {
 	u, err := url.Parse(webAddress(address))
-	if err != nil || strings.HasSuffix(strings.ToLower(u.Path), ".svg") {
+	if err != nil {
+		return ""
+	}
+	if drawn, ok := strings.CutSuffix(u.Path, ".svg"); ok && strings.HasPrefix(drawn, "/sample/") {
+		u.Path = drawn + ".png"
+	}
+	if strings.HasSuffix(strings.ToLower(u.Path), ".svg") {
 		return ""
 	}
 	return u.String()

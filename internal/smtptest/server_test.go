@@ -124,7 +124,7 @@ func TestInbox(t *testing.T) {
 	if err := send(t, s, "j@y.example", sample); err != nil {
 		t.Fatal(err)
 	}
-	has("", "Grüße &lt;b&gt;", "1 file", "inbox.css")
+	has("", "Grüße &lt;b&gt;", "1 file", "inbox.css", "inbox.svg")
 	has("?q=jürgen+hallo", "Grüße")
 	has("?q=nobody", "No mail has all")
 	has("?m=1", `src="html?m=1"`, "a.pdf", "Plain text")
@@ -133,6 +133,7 @@ func TestInbox(t *testing.T) {
 	has("newest", "1")
 	has("messages.json", `"subject":"Grüße \u003cb\u003e"`, "1@x.example")
 	has("inbox.css", "color-scheme")
+	has("inbox.svg", "<svg")
 	has("inbox.js", "newest")
 	has("file?m=1&n=0", "%PDF")
 	body, header := get("html?m=1", http.StatusOK)

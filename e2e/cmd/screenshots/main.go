@@ -2,7 +2,7 @@
 // phone and at the desk, by day and by night, with orders in many states, with nothing in the
 // shop at all, and with names that break careless layouts.
 //
-//	go run ./e2e/cmd/screenshots [-out screenshots] [-only storefront|dashboard|mails|empty|odd]
+//	go run ./e2e/cmd/screenshots [-out screenshots] [-only normal|empty] [-pages 'claim|door']
 //
 // Files are named after the state, the page and the look: normal/dashboard-orders_390-dark.png.
 package main
@@ -13,22 +13,31 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"regexp"
 	"runtime"
+
+	"doorstep/e2e/stage"
 )
 
 func main() {
 	out := flag.String("out", "screenshots", "folder to write to")
-	only := flag.String("only", "", "part of the names that are wanted; empty: all")
+	only := flag.String("only", "", "the state that is wanted; empty: all")
+	pages := flag.String("pages", "", "regular expression of the pages that are wanted; empty: all")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	code := run(ctx, *out, *only)
+	code := run(ctx, *out, *only, *pages)
 	stop()
 	os.Exit(code)
 }
 
 // run takes the pictures in a goroutine of its own, which a failed step may end.
-func run(ctx context.Context, out, only string) (code int) {
-	c := &camera{ctx: ctx, out: out, only: only}
+func run(ctx context.Context, out, only, pages string) (code int) {
+	wanted, err := regexp.Compile(pages)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 2
+	}
+	c := &camera{ctx: ctx, out: out, only: only, pages: wanted}
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
@@ -48,8 +57,15 @@ func run(ctx context.Context, out, only string) (code int) {
 type camera struct {
 	ctx       context.Context //nolint:containedctx // it is the context of a run
 	out, only string
+	pages     *regexp.Regexp
 	taken     int
 	failed    bool
+
+	town  *stage.Town // the shop of the state "normal"
+	dir   string      // for files that go when the run ends
+	claim string      // the page of the claim that the first visit opened
+	begun bool        // a bulk run has been begun
+	used  int         // the newest mail whose link was followed
 }
 
 // Helper does nothing: there are no lines of tests to name.
@@ -73,7 +89,7 @@ func (c *camera) Errorf(format string, args ...any) {
 	c.Logf(format, args...)
 }
 
-// Fatalf tells and ends the run.
+// Fatalf tells and ends the step, or the run where none is under way.
 func (c *camera) Fatalf(format string, args ...any) {
 	c.Errorf(format, args...)
 	runtime.Goexit()

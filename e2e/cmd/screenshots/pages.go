@@ -5,8 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"regexp"
-	"strings"
 	"time"
 
 	"doorstep"
@@ -116,20 +114,45 @@ func (c *camera) storefront(s seeded, town *stage.Town) []shot {
 		{name: "storefront-german-product", path: "/products/insulated-bottle?lang=de"},
 		{name: "storefront-english", path: "/?lang=en", short: true},
 		{name: "storefront-missing", path: "/nothing-here"},
-		{name: "storefront-account", path: "/account"},
+		{name: "storefront-sign-in", path: "/account/sign-in"},
+		{name: "storefront-code", path: "/account/sign-in", before: func(tab *browser.Tab) { askCode(tab, town) }},
+		{name: "storefront-account", path: "/account", before: c.enter},
+		{name: "storefront-address", path: "/account/addresses/new"},
+		{name: "storefront-order-cancel", path: orderLink(town, "Harbour Bowl"), before: follow("a[href*='/cancel']")},
+		{name: "storefront-claim-new", path: orderLink(town, "delivered"), before: follow("a[href*='/claims/new']")},
+		{name: "storefront-claim", path: orderLink(town, "delivered"), before: c.complain},
 	}
 }
 
-var orderLinks = regexp.MustCompile(`http://127\.0\.0\.1:\d+/orders/or_[^\s>)]+`)
+// complain shows the claim of an order, which the first visit opens.
+func (c *camera) complain(tab *browser.Tab) {
+	if c.claim != "" {
+		tab.Go(c.claim)
+		return
+	}
+	photo, err := stage.Photo(c.dir, "crack.jpg")
+	if err != nil {
+		c.Fatalf("%v", err)
+	}
+	stage.Complain(tab, "It has a crack from the rim to the foot.\nThe box was not damaged.", photo, photo)
+	c.claim = tab.At()
+}
 
-// orderLink is the page of an order, from a mail in English that says a word.
-func orderLink(town *stage.Town, word string) string {
-	messages := town.World.Post.Messages()
-	for i := len(messages) - 1; i >= 0; i-- {
-		at := orderLinks.FindString(messages[i].Text)
-		if at != "" && strings.Contains(messages[i].Subject+messages[i].Text, word) {
-			return at
+// follow takes a link, where there is one.
+func follow(what string) func(*browser.Tab) {
+	return func(tab *browser.Tab) {
+		if tab.Has(what) {
+			tab.Follow(what)
+		} else {
+			tab.Logf("%s has no %s", tab.At(), what)
 		}
+	}
+}
+
+// orderLink is the page of an order, from the newest mail in English that says a word.
+func orderLink(town *stage.Town, word string) string {
+	if at := town.OrderLink(word); at != "" {
+		return at
 	}
 	return "/orders/none"
 }
@@ -155,19 +178,21 @@ func address(tab *browser.Tab) {
 	tab.Sees("button[name=action][value=pay]")
 }
 
-func (c *camera) dashboard(s seeded, w ways) []shot {
-	order := func(placed flow.Placed) string { return "/admin/orders/" + string(placed.Order.OrderID) }
-	first := func(list, link string) func(*browser.Tab) {
-		return func(tab *browser.Tab) {
-			var at string
-			tab.Eval(fmt.Sprintf("document.querySelector(%q)?.href || ''", "main a[href*='"+link+"']"), &at)
-			if at != "" {
-				tab.Go(at)
-			} else {
-				tab.Logf("%s leads to no %s", list, link)
-			}
+// first opens the first page that a list leads to.
+func first(link string) func(*browser.Tab) {
+	return func(tab *browser.Tab) {
+		var at string
+		tab.Eval(fmt.Sprintf("document.querySelector(%q)?.href || ''", "main a[href*='"+link+"']"), &at)
+		if at != "" {
+			tab.Go(at)
+		} else {
+			tab.Logf("%s leads to no %s", tab.At(), link)
 		}
 	}
+}
+
+func (c *camera) dashboard(s seeded, w ways) []shot {
+	order := func(placed flow.Placed) string { return "/admin/orders/" + string(placed.Order.OrderID) }
 	return []shot{
 		{name: "dashboard-home", path: "/admin"},
 		{name: "dashboard-attention", path: "/admin/attention"},
@@ -180,13 +205,13 @@ func (c *camera) dashboard(s seeded, w ways) []shot {
 		{name: "dashboard-order-arabic", path: order(s.orders[2])},
 		{name: "dashboard-order-unpaid", path: order(s.unpaid)},
 		{name: "dashboard-products", path: "/admin/products"},
-		{name: "dashboard-product", path: "/admin/products", before: first("products", "/admin/products/pr_")},
+		{name: "dashboard-product", path: "/admin/products", before: first("/admin/products/pr_")},
 		{name: "dashboard-customers", path: "/admin/customers"},
 		{name: "dashboard-suppliers", path: "/admin/suppliers"},
-		{name: "dashboard-supplier", path: "/admin/suppliers", before: first("suppliers", "/admin/suppliers/su")},
+		{name: "dashboard-supplier", path: "/admin/suppliers", before: first("/admin/suppliers/su")},
 		{name: "dashboard-connectors", path: "/admin/connectors"},
-		{name: "dashboard-connector", path: "/admin/connectors", before: first("connectors", "/admin/connectors/cn_")},
-		{name: "dashboard-connector-new", path: "/admin/connectors", before: first("connectors", "/admin/connectors/new/")},
+		{name: "dashboard-connector", path: "/admin/connectors", before: first("/admin/connectors/cn_")},
+		{name: "dashboard-connector-new", path: "/admin/connectors", before: first("/admin/connectors/new/")},
 		{name: "dashboard-feeds", path: "/admin/feeds"},
 		{name: "dashboard-jobs", path: "/admin/jobs"},
 		{name: "dashboard-mails", path: "/admin/mails"},
@@ -216,7 +241,7 @@ func (c *camera) mails(town *stage.Town) []shot {
 	messages := town.World.Post.Messages()
 	for i := len(messages) - 1; i >= 0; i-- {
 		kind := plain(messages[i].Subject)
-		if seen[kind] || len(seen) > 12 {
+		if seen[kind] || len(seen) > 16 {
 			continue
 		}
 		seen[kind] = true

@@ -34,6 +34,7 @@ func (c *camera) work() error {
 		return err
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
+	c.dir = dir
 	binary, err := stage.Build(c.ctx, dir)
 	if err != nil {
 		return err
@@ -56,6 +57,9 @@ func (c *camera) work() error {
 
 func (c *camera) wants(state string) bool { return c.only == "" || strings.Contains(c.only, state) }
 
+// wantsPage says whether a page is wanted, where a part of a state is asked for by its pages.
+func (c *camera) wantsPage(name string) bool { return c.pages.MatchString(name) }
+
 // normal is a shop that has been running for a while.
 func (c *camera) normal(chromium *browser.Chromium, binary, dir string) error {
 	var made seeded
@@ -66,6 +70,7 @@ func (c *camera) normal(chromium *browser.Chromium, binary, dir string) error {
 		return err
 	}
 	defer town.Close()
+	c.town = town
 	if _, err := town.Crowd.Shop(c.ctx, 40); err != nil {
 		return fmt.Errorf("the shoppers: %w", err)
 	}
@@ -75,7 +80,9 @@ func (c *camera) normal(chromium *browser.Chromium, binary, dir string) error {
 	}
 	for _, look := range looks() {
 		c.take(chromium, "normal", look, town.Base, nil, c.storefront(made, town))
+		c.take(chromium, "normal", look, town.Base, nil, c.doors())
 		c.take(chromium, "normal", look, town.Base, signIn, c.dashboard(made, ways))
+		c.take(chromium, "normal", look, town.Base, signIn, c.further(made, ways))
 		c.take(chromium, "mails", look, town.Inbox(), nil, c.mails(town))
 	}
 	return nil
@@ -103,34 +110,47 @@ func (c *camera) take(chromium *browser.Chromium, state string, look browser.Loo
 	defer tab.Close()
 	tab.Expect(404, "") // pages that are not there are pages too
 	tab.Expect(403, "")
+	tab.Expect(401, "")
+	tab.Expect(410, "")
 	tab.Expect(422, "")
 	if enter != nil {
 		enter(tab, base)
 	}
 	for _, s := range list {
-		at := s.path
-		if !strings.HasPrefix(at, "http") {
-			at = base + at
-		}
-		tab.Go(at)
-		if s.before != nil {
-			s.before(tab)
-		}
-		tab.Rest()
-		picture, err := tab.Shot(!s.short)
-		if err != nil {
-			c.Errorf("%s: %v", s.name, err)
+		if !c.wantsPage(s.name) {
 			continue
 		}
-		path := filepath.Join(c.out, state, s.name+"_"+look.String()+".png")
-		if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
-			c.Fatalf("%v", err)
-		}
-		if err := os.WriteFile(path, picture, 0o600); err != nil {
-			c.Fatalf("%v", err)
-		}
-		c.taken++
+		done := make(chan struct{})
+		go func() { // a step that fails ends its own picture only
+			defer close(done)
+			c.page(tab, s, base, filepath.Join(c.out, state, s.name+"_"+look.String()+".png"))
+		}()
+		<-done
 	}
+}
+
+// page takes one picture.
+func (c *camera) page(tab *browser.Tab, s shot, base, path string) {
+	at := s.path
+	if !strings.HasPrefix(at, "http") {
+		at = base + at
+	}
+	tab.Go(at)
+	if s.before != nil {
+		s.before(tab)
+	}
+	tab.Rest()
+	picture, err := tab.Shot(!s.short)
+	if err != nil {
+		c.Fatalf("%s: %v", s.name, err)
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
+		c.Fatalf("%v", err)
+	}
+	if err := os.WriteFile(path, picture, 0o600); err != nil {
+		c.Fatalf("%v", err)
+	}
+	c.taken++
 }
 
 // signIn is the owner coming in.

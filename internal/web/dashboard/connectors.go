@@ -14,6 +14,7 @@ import (
 	"doorstep/internal/id"
 	"doorstep/internal/outside"
 	"doorstep/internal/report"
+	"doorstep/internal/seal"
 	"doorstep/internal/store"
 	"doorstep/internal/web/ui"
 )
@@ -83,6 +84,7 @@ type connectorForm struct {
 	Webhook string          // where the other side reports to
 	Field   string          // the setting that is wrong, where one is
 	Secrets map[string]bool // those that are set
+	Lost    bool            // the secrets were sealed with a key that is not there any more
 	Probe   *outside.Probe  // what came of testing it, just now
 	Health  []report.Health // of the suppliers behind it
 }
@@ -154,7 +156,8 @@ func (d *Dashboard) readConnectorByID(v *visit, name id.Connector) (f connectorF
 			f.Health = append(f.Health, h)
 		}
 	}
-	if f.Secrets, err = d.outside.SecretsSet(v.r.Context(), v.store, row.ConnectorID); err != nil {
+	f.Secrets, err = d.outside.SecretsSet(v.r.Context(), v.store, row.ConnectorID)
+	if f.Lost = errors.Is(err, seal.ErrBroken); err != nil && !f.Lost {
 		return f, err
 	}
 	return f, json.Unmarshal([]byte(row.Settings), &f.Values)

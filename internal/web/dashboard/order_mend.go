@@ -260,6 +260,24 @@ func (d *Dashboard) parcelEvent(v *visit) error {
 	})
 }
 
+// sendParcelAgain sends once more what was in a parcel that is lost.
+func (d *Dashboard) sendParcelAgain(v *visit) error {
+	name := id.Shipment(v.path("shipment"))
+	back := Prefix + "/orders"
+	err := d.db.View(v.r.Context(), func(ctx context.Context, tx *db.Tx) error {
+		s, err := shipment.Get(ctx, tx, v.store, name)
+		back = orderURL(s.OrderID)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return d.do(v, back, "It is bought and sent once more. The claim for it is among the customer's claims.", func(ctx context.Context, tx *db.Tx) error {
+		_, err := flow.SendLostAgain(ctx, tx, v.store, name, v.actor())
+		return err
+	})
+}
+
 // typedTime reads a moment that was typed in the store's time zone; empty is zero.
 func (v *visit) typedTime(name string) (clock.Time, error) {
 	typed := v.form(name)

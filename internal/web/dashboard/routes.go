@@ -105,6 +105,7 @@ func (d *Dashboard) desk() []route {
 		{post, "/orders/{order}/address", support, false, d.changeAddress},
 		{post, "/shipments/{shipment}/event", support, false, d.parcelEvent},
 		{post, "/shipments/{shipment}/flag", support, false, d.settleFlag},
+		{post, "/shipments/{shipment}/again", manager, false, d.sendParcelAgain},
 
 		// Who bought.
 		{get, "/customers", reader, false, d.customers},

@@ -32,6 +32,7 @@ import (
 	"doorstep/money"
 	"doorstep/payment"
 	"doorstep/payment/manual"
+	"doorstep/payment/stripe"
 )
 
 const (
@@ -71,7 +72,7 @@ func opened(t *testing.T, dsn string, currency money.Currency, fn func(d *desk))
 	d.must(err)
 	box.Attach(d.d)
 	d.out = outside.New(outside.Options{DB: d.d, Seal: box, Log: slog.New(slog.DiscardHandler), Clock: d.now.Now,
-		Drivers: outside.Drivers{Payments: []payment.Driver{manual.Driver()}}})
+		Drivers: outside.Drivers{Payments: []payment.Driver{manual.Driver(), stripe.Driver()}}})
 	d.update(func(ctx context.Context, tx *db.Tx) error {
 		s, err := store.Create(ctx, tx, "Mug & Moon", currency)
 		d.store = s.StoreID

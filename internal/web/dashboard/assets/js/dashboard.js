@@ -4,6 +4,15 @@
   if (!dash) return;
   const $$ = (sel, from = document) => [...from.querySelectorAll(sel)];
 
+  /* --- the current step or section stands in the middle of its row, where that scrolls. */
+  for (const el of $$(".sections__item[aria-current],.wizard__step[aria-current],.tabs [aria-current]")) {
+    let box = el.parentElement;
+    while (box !== dash && box.scrollWidth <= box.clientWidth + 1) box = box.parentElement;
+    if (box === dash) continue;
+    const at = el.getBoundingClientRect(), room = box.getBoundingClientRect();
+    box.scrollLeft += at.left - room.left - (room.width - at.width) / 2;
+  }
+
   /* --- live parts: the page asks for itself anew and takes over what is marked. */
   const regions = () => $$("[data-live]");
   let waiting, running = false, again = false;

@@ -1,0 +1,146 @@
+package main
+
+import (
+	"regexp"
+	"strings"
+
+	"doorstep/e2e/browser"
+	"doorstep/e2e/stage"
+	"doorstep/internal/flow"
+)
+
+// doors are the pages of who is not in yet.
+func (c *camera) doors() []shot {
+	return []shot{
+		{name: "door-sign-in", path: "/admin/sign-in"},
+		{name: "door-sign-in-wrong", path: "/admin/sign-in", before: func(tab *browser.Tab) {
+			tab.Fill("email", owner, "password", "not the password")
+			tab.Follow("form[action='/admin/sign-in'] .btn--main")
+		}},
+		{name: "door-forgot", path: "/admin/forgot"},
+		{name: "door-forgot-sent", path: "/admin/forgot", before: func(tab *browser.Tab) {
+			tab.Fill("email", "jon@hearthandharbour.example")
+			tab.Follow("form[action='/admin/forgot'] button")
+		}},
+		{name: "door-password-stale", path: "/admin/password?token=stale"},
+		{name: "door-password", path: "/admin/forgot", before: c.reset},
+	}
+}
+
+var resetLinks = regexp.MustCompile(`http://127\.0\.0\.1:\d+/admin/password[^\s>)]+`)
+
+// reset follows the newest link for a new password.
+func (c *camera) reset(tab *browser.Tab) {
+	for _, m := range c.town.World.Post.To("jon@hearthandharbour.example") {
+		if at := resetLinks.FindString(m.Text); at != "" {
+			tab.Go(at)
+			return
+		}
+	}
+	tab.Logf("no mail with a link for a new password has come")
+}
+
+// further are the pages of the dashboard behind the first ones.
+func (c *camera) further(s seeded, w ways) []shot {
+	order := func(placed flow.Placed) string { return "/admin/orders/" + string(placed.Order.OrderID) }
+	return []shot{
+		{name: "more-claims", path: "/admin/claims"},
+		{name: "more-claim", path: "/admin/claims", before: first("/admin/claims/cl_")},
+		{name: "more-claim-new", path: "/admin/orders/" + w.delivered + "/claims/new"},
+		{name: "more-supplier-claims", path: "/admin/suppliers", before: func(tab *browser.Tab) {
+			first("/admin/suppliers/su")(tab)
+			tab.Go(tab.At() + "/claims")
+		}},
+		{name: "more-run", path: "/admin/orders?q=Nora", before: c.bulk},
+		{name: "more-runs", path: "/admin/runs"},
+		{name: "more-order-address", path: order(s.orders[0]) + "/address"},
+		{name: "more-order-refund", path: order(s.orders[0]) + "/refund"},
+		{name: "more-order-log", path: order(s.orders[0]), before: func(tab *browser.Tab) {
+			tab.Click("#story details > summary")
+			tab.Click("#story .story__more details > summary")
+		}},
+		{name: "more-customer", path: "/admin/customers", before: first("/admin/customers/cu")},
+		{name: "more-inventory", path: "/admin/inventory"},
+		{name: "more-variant", path: "/admin/inventory", before: first("/admin/variants/va")},
+		{name: "more-feed", path: "/admin/feeds", before: first("/admin/feeds/fe")},
+		{name: "more-import", path: "/admin/products/import"},
+		{name: "more-mails-sent", path: "/admin/mails/sent"},
+		{name: "more-mail", path: "/admin/mails", before: first("/admin/mails/order-")},
+		{name: "more-start", path: "/admin/start"},
+		{name: "more-start-store", path: "/admin/start/store"},
+		{name: "more-start-payment", path: "/admin/start/payment"},
+		{name: "more-start-supplier", path: "/admin/start/supplier"},
+		{name: "more-start-products", path: "/admin/start/products"},
+		{name: "more-start-order", path: "/admin/start/order"},
+		{name: "more-settings-shop", path: "/admin/settings/shop"},
+		{name: "more-settings-brand", path: "/admin/settings/brand"},
+		{name: "more-settings-checkout", path: "/admin/settings/checkout"},
+		{name: "more-settings-orders", path: "/admin/settings/orders"},
+		{name: "more-settings-stock", path: "/admin/settings/stock"},
+		{name: "more-settings-claims", path: "/admin/settings/claims"},
+		{name: "more-settings-mails", path: "/admin/settings/mails"},
+		{name: "more-prove", path: "/admin/account/codes"},
+		{name: "more-missing", path: "/admin/nothing-here"},
+		{name: "more-palette", path: "/admin", short: true, before: func(tab *browser.Tab) {
+			if !tab.Phone {
+				tab.Click(".bar__search")
+			}
+		}},
+	}
+}
+
+// bulk tries out a release of all orders that a search finds; the first visit also begins it.
+func (c *camera) bulk(tab *browser.Tab) {
+	tab.Click("#orders input[data-row]")
+	tab.Follow("[data-bulk] button[value=release]")
+	tab.AtURL("/admin/runs/")
+	tab.Sees("#run")
+	if c.begun {
+		return
+	}
+	c.begun = true
+	if tab.Has("#run form[action$='/begin'] button") {
+		tab.Follow("#run form[action$='/begin'] button")
+		tab.SeesOnReload("main a[href*='/export?format=csv']")
+	}
+}
+
+var codeLinks = regexp.MustCompile(`http://127\.0\.0\.1:\d+/account/code[^\s>)]+`)
+
+// buyer is the mail address of a customer who has bought.
+func buyer(town *stage.Town) string {
+	for _, m := range town.World.Post.Messages() {
+		if strings.Contains(m.Text, "/orders/or_") {
+			return m.To
+		}
+	}
+	return ""
+}
+
+// askCode has a code mailed to that customer.
+func askCode(tab *browser.Tab, town *stage.Town) {
+	tab.Fill("email", buyer(town))
+	tab.Follow("form[action='/account/sign-in'] button")
+}
+
+// enter signs that customer in by the link of the newest mail.
+func (c *camera) enter(tab *browser.Tab) {
+	tab.Go(c.town.Base + "/account/sign-in")
+	askCode(tab, c.town)
+	used := c.used
+	for range 200 {
+		for _, m := range c.town.World.Post.To(buyer(c.town)) {
+			if at := codeLinks.FindString(m.Text); at != "" && m.ID > c.used {
+				c.used = m.ID
+				tab.Go(at)
+			}
+		}
+		if c.used != used {
+			tab.Follow("form[action='/account/code'] button")
+			tab.Go(c.town.Base + "/account")
+			return
+		}
+		tab.Go(c.town.Base + "/account/sign-in")
+	}
+	tab.Logf("no code has come for %s", buyer(c.town))
+}

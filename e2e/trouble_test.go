@@ -1,0 +1,80 @@
+package e2e
+
+import (
+	"testing"
+
+	"doorstep/e2e/browser"
+	"doorstep/e2e/stage"
+	world "doorstep/internal/demo"
+	"doorstep/internal/smtptest"
+)
+
+// TestParkedFeed is a supplier's list that would sell out half a warehouse: it is parked, a
+// person looks at what it would change, and believes it.
+func TestParkedFeed(t *testing.T) {
+	t.Parallel()
+	town := shop(t)
+	catalogue, err := world.Catalogue(true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, product := range catalogue.Products {
+		for _, v := range product.Variants {
+			for _, o := range v.Offers {
+				if o.Supplier == "cj-us" {
+					town.World.CJUS.SetStock(o.SKU, 0)
+				}
+			}
+		}
+	}
+	town.World.HooksDone()
+	p := person(t, browser.Look{Phone: true})
+	signIn(p, town.Base, manager, stage.Password)
+	p.Go(town.Base + "/admin/suppliers")
+	p.Follow("main a >> CJ Dropshipping (US)")
+	if p.Has("form[action$='/refresh'] button") {
+		p.Follow("form[action$='/refresh'] button")
+	}
+	for range 20 { // the supplier tells of its stock in several messages: the newest page counts
+		p.Go(town.Base + "/admin/feeds")
+		p.SeesOnReload("main a[href*='/admin/feeds/']")
+		p.Axe(axe)
+		p.Follow("main a[href*='/admin/feeds/']")
+		if p.Has("#believe > summary") {
+			break
+		}
+	}
+	p.Sees("main >> Why it was not believed")
+	p.Axe(axe)
+	p.Fits()
+	p.Click("#believe > summary")
+	p.Fits()
+	p.Follow("#believe form button")
+	p.Go(town.Base + "/admin/inventory?show=out")
+	p.Sees("main td >> CJ Dropshipping (US)")
+	p.Go(town.Base + "/admin/log?what=feed")
+	p.Sees(".story--log .story__item >> A person believed the supplier's list")
+}
+
+// TestUncertainPurchase is a mail to a supplier whose answer was lost. Nobody but a person can
+// find out whether it arrived: they look there, and say what they found.
+func TestUncertainPurchase(t *testing.T) {
+	t.Parallel()
+	town := shop(t)
+	place := townButter()
+	town.World.Post.Once(smtptest.DropAfter, stage.DairyMail)
+	p := person(t, browser.Look{Dark: true})
+	signIn(p, town.Base, manager, stage.Password)
+	openOrder(p, town.Base, place)
+	p.Follow("form[action$='/release'] button")
+	p.SeesOnReload("details[id^='fix-resolve-'] > summary")
+	p.Axe(axe)
+	p.Click("details[id^='fix-resolve-'] > summary")
+	p.Fits()
+	p.Type("details[id^='fix-resolve-'] input[name=ref]", "BUTTER-77")
+	p.Follow("details[id^='fix-resolve-'] form .btn--main")
+	p.Sees("#order dl >> BUTTER-77")
+	p.SeesNot("details[id^='fix-resolve-']")
+	p.Sees("#story .story__item >> The supplier's answer was lost")
+	p.Sees("#story .story__item >> The supplier has received the purchase order")
+}
