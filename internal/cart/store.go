@@ -27,7 +27,9 @@ func Create(ctx context.Context, tx *db.Tx, store id.Store, c money.Currency, lo
 
 // Get reads a cart; the error of one that is not there wraps sql.ErrNoRows.
 func Get(ctx context.Context, tx *db.Tx, store id.Store, cart id.Cart) (Cart, error) {
-	return found(New(tx).GetCart(ctx, GetCartParams{StoreID: store, CartID: cart}))
+	return db.Known(tx, string(cart), func() (Cart, error) {
+		return found(New(tx).GetCart(ctx, GetCartParams{StoreID: store, CartID: cart}))
+	}, "carts")
 }
 
 // ByToken reads the cart of a token, with the errors of Get.
@@ -37,7 +39,9 @@ func ByToken(ctx context.Context, tx *db.Tx, store id.Store, token string) (Cart
 
 // Lines lists what is in a cart, in the order in which it was put there.
 func Lines(ctx context.Context, tx *db.Tx, store id.Store, cart id.Cart) ([]CartLine, error) {
-	return New(tx).LinesOfCart(ctx, LinesOfCartParams{StoreID: store, CartID: cart})
+	return db.KnownList(tx, string(cart), func() ([]CartLine, error) {
+		return New(tx).LinesOfCart(ctx, LinesOfCartParams{StoreID: store, CartID: cart})
+	}, "cart_lines")
 }
 
 // SetLine says how many units of a variant are wanted; none removes the line. Quoted
@@ -77,7 +81,7 @@ func AddLine(ctx context.Context, tx *db.Tx, store id.Store, cart id.Cart, varia
 	if quantity < 1 || quantity > MaxQuantity {
 		return ErrQuantity
 	}
-	if _, err := found(New(tx).LockCart(ctx, LockCartParams{StoreID: store, CartID: cart})); err != nil {
+	if _, err := lock(ctx, tx, store, cart); err != nil {
 		return err
 	}
 	lines, err := Lines(ctx, tx, store, cart)
@@ -163,10 +167,22 @@ func MarkOrdered(ctx context.Context, tx *db.Tx, store id.Store, cart id.Cart, o
 	return n > 0, err
 }
 
+// lock reads a cart and keeps others from changing it; once in a transaction is enough.
+func lock(ctx context.Context, tx *db.Tx, store id.Store, cart id.Cart) (Cart, error) {
+	c, err := db.Known(tx, string(cart), func() (Cart, error) {
+		return found(New(tx).LockCart(ctx, LockCartParams{StoreID: store, CartID: cart}))
+	}, "carts")
+	if err != nil {
+		return c, err
+	}
+	tx.Hold(string(cart))
+	return db.Known(tx, string(cart), func() (Cart, error) { return c, nil }, "carts")
+}
+
 // change locks a cart that is still one, lets fn change it, and stores it with a time that
 // differs from the one before.
 func change(ctx context.Context, tx *db.Tx, store id.Store, cart id.Cart, fn func(*Cart) error) error {
-	c, err := found(New(tx).LockCart(ctx, LockCartParams{StoreID: store, CartID: cart}))
+	c, err := lock(ctx, tx, store, cart)
 	if err != nil {
 		return err
 	}

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 
 	"doorstep/internal/db"
 	"doorstep/internal/id"
@@ -75,6 +76,35 @@ func GetVariant(ctx context.Context, tx *db.Tx, store id.Store, variant id.Varia
 		return Variant{}, fmt.Errorf("variant %s: %w", variant, err)
 	}
 	return v, nil
+}
+
+// Sold is a variant with the product that it is of.
+type Sold struct {
+	Variant Variant
+	Product Product
+}
+
+// soldAtOnce is how many variants one statement names at most.
+const soldAtOnce = 400
+
+// SoldAs are the variants of the ids with their products; an unknown one is an error.
+func SoldAs(ctx context.Context, tx *db.Tx, store id.Store, variants []id.Variant) (map[id.Variant]Sold, error) {
+	sold := make(map[id.Variant]Sold, len(variants))
+	for part := range slices.Chunk(variants, soldAtOnce) {
+		rows, err := New(db.Among(tx, part)).SoldAmong(ctx, SoldAmongParams{StoreID: store})
+		if err != nil {
+			return nil, fmt.Errorf("%d variants: %w", len(part), err)
+		}
+		for _, r := range rows {
+			sold[r.Variant.VariantID] = Sold(r)
+		}
+	}
+	for _, v := range variants {
+		if _, ok := sold[v]; !ok {
+			return nil, fmt.Errorf("variant %s: %w", v, sql.ErrNoRows)
+		}
+	}
+	return sold, nil
 }
 
 // Variants are the variants of the ids, in their order; an unknown one is an error.

@@ -58,6 +58,10 @@ SELECT COUNT(*) FROM products WHERE store_id = $1;
 -- name: VariantByID :one
 SELECT * FROM variants WHERE store_id = $1 AND variant_id = $2;
 
+-- name: SoldAmong :many
+SELECT sqlc.embed(v), sqlc.embed(p) FROM variants v JOIN products p ON p.store_id = v.store_id AND p.product_id = v.product_id
+WHERE v.store_id = $1 AND v.variant_id IN ($2);
+
 -- name: VariantsByProduct :many
 SELECT * FROM variants WHERE store_id = $1 AND product_id = $2 ORDER BY position, variant_id;
 

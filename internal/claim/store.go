@@ -35,7 +35,9 @@ func Lock(ctx context.Context, tx *db.Tx, s id.Store, name id.Claim) (Claim, err
 
 // OfOrder lists an order's claims, oldest first.
 func OfOrder(ctx context.Context, tx *db.Tx, s id.Store, o id.Order) ([]Claim, error) {
-	return New(tx).ClaimsOf(ctx, ClaimsOfParams{StoreID: s, OrderID: o})
+	return db.KnownList(tx, string(o), func() ([]Claim, error) {
+		return New(tx).ClaimsOf(ctx, ClaimsOfParams{StoreID: s, OrderID: o})
+	}, "claims")
 }
 
 // newest sorts after every name of a claim.

@@ -10,6 +10,7 @@ import (
 	"runtime"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"doorstep/internal/clock"
@@ -62,6 +63,8 @@ type DB struct {
 	opts   Options
 	engine engine
 	shared sync.Map // by the private key types of the packages that attach
+
+	changes atomic.Int64 // transactions of this process that wrote lasting tables
 }
 
 // engine is what SQLite and PostgreSQL do each in their own way.
@@ -154,7 +157,7 @@ func (d *DB) Attach(key, value any) any {
 
 // newTx is a transaction of this moment over q.
 func (d *DB) newTx(q querier) *Tx {
-	return &Tx{Now: clock.Of(d.opts.Clock()), d: d, q: q}
+	return &Tx{Now: clock.Of(d.opts.Clock()), d: d, q: q, changes: d.changes.Load(), began: time.Now()}
 }
 
 // timed is fn with a line in the log whenever it holds its transaction too long.

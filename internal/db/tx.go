@@ -6,6 +6,7 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
+	"time"
 
 	"doorstep/internal/clock"
 )
@@ -25,10 +26,15 @@ type Tx struct {
 	q     querier
 	rows  []*sql.Rows // handed out; closed with the transaction
 	known map[any]any // what Remember was told
-	after []func()
-	err   error // the first refused statement
-	ended bool
-	count uint16
+	held  map[string]bool
+	// writes are the statements so far that wrote, by table.
+	writes  map[string]int
+	changes int64 // of lasting tables, before it began
+	began   time.Time
+	after   []func()
+	err     error // the first refused statement
+	ended   bool
+	count   uint16
 }
 
 // querier is a connection with an open transaction.
@@ -127,6 +133,7 @@ func (t *Tx) ready(ctx context.Context, query string) error {
 	case t.err != nil:
 		return fmt.Errorf("transaction: an earlier statement was refused: %w", t.err)
 	}
+	t.wrote(query)
 	return t.note(ctx.Err())
 }
 
@@ -159,8 +166,12 @@ func (t *Tx) run(ctx context.Context, fn closure) error {
 	return err
 }
 
-// committed runs what waits for the commit.
+// committed runs what waits for the commit. That lasting tables have changed is known before
+// anybody is woken.
 func (t *Tx) committed() {
+	if t.changedLasting() {
+		t.d.changes.Add(1)
+	}
 	for _, fn := range t.after {
 		fn()
 	}

@@ -111,7 +111,7 @@ func shipsTo(list, country string) bool {
 
 // refusedConnectors are those that the other side does not let in any more.
 func refusedConnectors(ctx context.Context, tx *db.Tx, s id.Store) (map[id.Connector]bool, error) {
-	list, err := store.Connectors(ctx, tx, s)
+	list, err := store.KeptConnectors(ctx, tx, s)
 	refused := map[id.Connector]bool{}
 	for _, c := range list {
 		if c.State == "refused" {

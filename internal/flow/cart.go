@@ -64,17 +64,14 @@ func forSale(ctx context.Context, tx *db.Tx, s id.Store, name id.Cart, v id.Vari
 	if err != nil {
 		return cartRefusal(err)
 	}
-	found, err := catalog.GetVariant(ctx, tx, s, v)
+	sold, err := catalog.SoldAs(ctx, tx, s, []id.Variant{v})
 	if errors.Is(err, sql.ErrNoRows) {
 		return &Refusal{Code: "variant-unknown", Field: "variant", Variant: v, Words: fmt.Sprintf("There is no article %s.", v)}
 	}
 	if err != nil {
 		return err
 	}
-	product, err := catalog.Get(ctx, tx, s, found.ProductID)
-	if err != nil {
-		return err
-	}
+	found, product := sold[v].Variant, sold[v].Product
 	if product.Status != catalog.Active || found.Currency != c.Currency {
 		return &Refusal{Code: "not-for-sale", Field: "variant", Variant: v, Words: product.Title + " is not for sale."}
 	}

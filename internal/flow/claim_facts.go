@@ -43,8 +43,12 @@ func disputeFact(d claim.Dispute) order.DisputeFact {
 // countOnce keeps units from counting twice where a replacement was sent: those that arrived
 // count first. It says which parcels are settled by a claim, so that nobody has to see to them.
 func countOnce(ctx context.Context, tx *db.Tx, o order.Order, parcels []shipment.Shipment, packed []shipment.ShipmentLine, f *order.Facts) error {
+	there, err := besideOf(ctx, tx, o)
+	if err != nil || !there.Claims {
+		return err
+	}
 	claims, err := claim.OfOrder(ctx, tx, o.StoreID, o.OrderID)
-	if err != nil || len(claims) == 0 {
+	if err != nil {
 		return err
 	}
 	purchases, err := purchase.OfOrder(ctx, tx, o.StoreID, o.OrderID)

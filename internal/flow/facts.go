@@ -28,8 +28,14 @@ func gather(ctx context.Context, tx *db.Tx, o order.Order) (order.Facts, error) 
 	if err := gatherMoney(ctx, tx, o, &f); err != nil {
 		return f, err
 	}
-	if err := gatherMessages(ctx, tx, o, &f); err != nil {
+	there, err := besideOf(ctx, tx, o)
+	if err != nil {
 		return f, err
+	}
+	if there.Talk {
+		if err := gatherMessages(ctx, tx, o, &f); err != nil {
+			return f, err
+		}
 	}
 	if o.State == order.Pending {
 		return f, nil // nothing is bought before the order is confirmed
@@ -37,13 +43,28 @@ func gather(ctx context.Context, tx *db.Tx, o order.Order) (order.Facts, error) 
 	if err := gatherPurchases(ctx, tx, o, lines, &f); err != nil {
 		return f, err
 	}
-	if err := gatherShipments(ctx, tx, o, &f); err != nil {
-		return f, err
+	if there.Shipments {
+		if err := gatherShipments(ctx, tx, o, &f); err != nil {
+			return f, err
+		}
 	}
-	if err := gatherClaims(ctx, tx, o, &f); err != nil {
-		return f, err
+	if there.Claims || there.Disputes {
+		if err := gatherClaims(ctx, tx, o, &f); err != nil {
+			return f, err
+		}
 	}
-	return f, gatherBills(ctx, tx, o, &f)
+	if there.Bills {
+		err = gatherBills(ctx, tx, o, &f)
+	}
+	return f, err
+}
+
+// besideOf says of what seldom stands beside an order whether there is any: most orders have no
+// refund, chargeback, claim, dispute, bill or letter, and for a while no parcel.
+func besideOf(ctx context.Context, tx *db.Tx, o order.Order) (BesideRow, error) {
+	return db.Known(tx, string(o.OrderID), func() (BesideRow, error) {
+		return New(tx).Beside(ctx, BesideParams{StoreID: o.StoreID, OrderID: o.OrderID})
+	}, "refunds", "chargebacks", "shipments", "claims", "disputes", "statement_lines", "conversations")
 }
 
 func gatherMoney(ctx context.Context, tx *db.Tx, o order.Order, f *order.Facts) error {
@@ -79,6 +100,10 @@ func gatherMoney(ctx context.Context, tx *db.Tx, o order.Order, f *order.Facts) 
 	}
 	if f.Captured == 0 {
 		return nil
+	}
+	there, err := besideOf(ctx, tx, o)
+	if err != nil || !there.Refunds && !there.Chargebacks {
+		return err
 	}
 	refunds, err := ledger.RefundsOf(ctx, tx, o.StoreID, o.OrderID)
 	if err != nil {

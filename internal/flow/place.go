@@ -96,7 +96,7 @@ func PlaceOrder(ctx context.Context, tx *db.Tx, p Placement) (Placed, error) {
 // firstPayment pays the order with store credit, if its customer wants that, and makes the
 // payment for the rest.
 func firstPayment(ctx context.Context, tx *db.Tx, d draft, p Placement) (Placed, error) {
-	o := d.order
+	o, credit := d.order, false
 	if d.useCredit && p.Customer != "" && p.Customer == o.CustomerID {
 		pay, err := payWithCredit(ctx, tx, o, p.Actor)
 		if err != nil {
@@ -109,13 +109,14 @@ func firstPayment(ctx context.Context, tx *db.Tx, d draft, p Placement) (Placed,
 			o, err = order.Get(ctx, tx, o.StoreID, o.OrderID)
 			return Placed{o, *pay}, err
 		}
+		credit = pay != nil
 	}
 	if p.Driver == "" && o.TotalMinor > 0 {
 		return Placed{}, &Refusal{Code: "payment-missing", Field: "payment", Words: "Please choose how to pay."}
 	}
 	pay, err := newPayment(ctx, tx, o, p, d.settings)
-	if err != nil {
-		return Placed{}, err
+	if err != nil || !credit {
+		return Placed{o, pay}, err // nothing is paid yet, and its words say so
 	}
 	return Placed{o, pay}, refresh(ctx, tx, o.StoreID, o.OrderID)
 }
@@ -258,17 +259,18 @@ func linesOf(ctx context.Context, tx *db.Tx, s id.Store, c cart.Cart) ([]order.O
 	if len(wanted) == 0 {
 		return nil, nil, refuse("cart-empty", "The cart is empty.")
 	}
+	variants := make([]id.Variant, len(wanted))
+	for i, w := range wanted {
+		variants[i] = w.VariantID
+	}
+	sold, err := catalog.SoldAs(ctx, tx, s, variants)
+	if err != nil {
+		return nil, nil, err
+	}
 	var lines []order.OrderLine
 	var items []order.Item
 	for i, w := range wanted {
-		v, err := catalog.GetVariant(ctx, tx, s, w.VariantID)
-		if err != nil {
-			return nil, nil, err
-		}
-		product, err := catalog.Get(ctx, tx, s, v.ProductID)
-		if err != nil {
-			return nil, nil, err
-		}
+		v, product := sold[w.VariantID].Variant, sold[w.VariantID].Product
 		if product.Status != "active" || v.Currency != c.Currency {
 			return nil, nil, &Refusal{Code: "not-for-sale", Variant: v.VariantID, Words: product.Title + " is not for sale any more."}
 		}
@@ -282,18 +284,16 @@ func linesOf(ctx context.Context, tx *db.Tx, s id.Store, c cart.Cart) ([]order.O
 // reserve takes the stock of every line, in the order of variants' names so that two
 // orders never wait for each other in a circle.
 func reserve(ctx context.Context, tx *db.Tx, d draft) error {
-	sorted := slices.Clone(d.lines)
-	slices.SortFunc(sorted, func(a, b order.OrderLine) int { return strings.Compare(string(a.VariantID), string(b.VariantID)) })
-	for _, l := range sorted {
-		ok, err := inventory.Reserve(ctx, tx, d.order.StoreID, d.order.OrderID, l.LineID, l.VariantID, l.Quantity, tx.Now.Add(d.settings.ReserveFor))
-		if err != nil {
-			return err
-		}
-		if !ok {
-			return &Refusal{Code: "sold-out", Variant: l.VariantID, Words: fmt.Sprintf("%s is no longer in stock in that quantity.", l.Title)}
-		}
+	wants := make([]inventory.Want, len(d.lines))
+	for i, l := range d.lines {
+		wants[i] = inventory.Want{Line: l.LineID, Variant: l.VariantID, Units: l.Quantity}
 	}
-	return nil
+	missing, err := inventory.ReserveAll(ctx, tx, d.order.StoreID, d.order.OrderID, wants, tx.Now.Add(d.settings.ReserveFor))
+	if err != nil || missing == nil {
+		return err
+	}
+	title := d.lines[missing.Line-1].Title // lines count from 1
+	return &Refusal{Code: "sold-out", Variant: missing.Variant, Words: fmt.Sprintf("%s is no longer in stock in that quantity.", title)}
 }
 
 func newPayment(ctx context.Context, tx *db.Tx, o order.Order, p Placement, set store.Settings) (ledger.Payment, error) {

@@ -53,7 +53,8 @@ func note(ctx context.Context, tx *db.Tx, o order.Order, kind, subject string, a
 type data map[string]any
 
 // change locks an order, lets fn change it and what belongs to it, and derives its words
-// anew. Every command on an order goes through here, so that words cannot lie.
+// anew. Every command on an order goes through here, so that words cannot lie. Where fn has
+// written nothing they are as true as before.
 func change(ctx context.Context, tx *db.Tx, store id.Store, o id.Order, fn func(order.Order) error) error {
 	locked, err := order.Lock(ctx, tx, store, o)
 	if errors.Is(err, sql.ErrNoRows) {
@@ -62,7 +63,8 @@ func change(ctx context.Context, tx *db.Tx, store id.Store, o id.Order, fn func(
 	if err != nil {
 		return err
 	}
-	if err := fn(locked); err != nil {
+	before := tx.Written()
+	if err := fn(locked); err != nil || tx.Written() == before {
 		return err
 	}
 	return refresh(ctx, tx, store, o)

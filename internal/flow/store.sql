@@ -88,3 +88,12 @@ SELECT CAST((SELECT COUNT(*) FROM orders o WHERE o.store_id = $1 AND o.customer_
 
 -- name: MailsOfOrder :many
 SELECT * FROM mails WHERE store_id = $1 AND order_id = $2 AND is_test = FALSE ORDER BY mail_id;
+
+-- name: Beside :one
+SELECT EXISTS (SELECT 1 FROM refunds r WHERE r.store_id = $1 AND r.order_id = $2) AS refunds,
+  EXISTS (SELECT 1 FROM chargebacks c WHERE c.store_id = $1 AND c.order_id = $2) AS chargebacks,
+  EXISTS (SELECT 1 FROM shipments s WHERE s.store_id = $1 AND s.order_id = $2) AS shipments,
+  EXISTS (SELECT 1 FROM claims x WHERE x.store_id = $1 AND x.order_id = $2) AS claims,
+  EXISTS (SELECT 1 FROM disputes d WHERE d.store_id = $1 AND d.order_id = $2) AS disputes,
+  EXISTS (SELECT 1 FROM statement_lines l WHERE l.store_id = $1 AND l.order_id = $2 AND l.order_id <> '') AS bills,
+  EXISTS (SELECT 1 FROM conversations k WHERE k.store_id = $1 AND k.order_id = $2 AND k.order_id <> '') AS talk;

@@ -44,6 +44,46 @@ func (q *Queries) ApprovedRefunds(ctx context.Context, storeID id.Store) ([]Appr
 	return items, nil
 }
 
+const beside = `-- name: Beside :one
+SELECT EXISTS (SELECT 1 FROM refunds r WHERE r.store_id = $1 AND r.order_id = $2) AS refunds,
+  EXISTS (SELECT 1 FROM chargebacks c WHERE c.store_id = $1 AND c.order_id = $2) AS chargebacks,
+  EXISTS (SELECT 1 FROM shipments s WHERE s.store_id = $1 AND s.order_id = $2) AS shipments,
+  EXISTS (SELECT 1 FROM claims x WHERE x.store_id = $1 AND x.order_id = $2) AS claims,
+  EXISTS (SELECT 1 FROM disputes d WHERE d.store_id = $1 AND d.order_id = $2) AS disputes,
+  EXISTS (SELECT 1 FROM statement_lines l WHERE l.store_id = $1 AND l.order_id = $2 AND l.order_id <> '') AS bills,
+  EXISTS (SELECT 1 FROM conversations k WHERE k.store_id = $1 AND k.order_id = $2 AND k.order_id <> '') AS talk
+`
+
+type BesideParams struct {
+	StoreID id.Store
+	OrderID id.Order
+}
+
+type BesideRow struct {
+	Refunds     bool
+	Chargebacks bool
+	Shipments   bool
+	Claims      bool
+	Disputes    bool
+	Bills       bool
+	Talk        bool
+}
+
+func (q *Queries) Beside(ctx context.Context, arg BesideParams) (BesideRow, error) {
+	row := q.db.QueryRowContext(ctx, beside, arg.StoreID, arg.OrderID)
+	var i BesideRow
+	err := row.Scan(
+		&i.Refunds,
+		&i.Chargebacks,
+		&i.Shipments,
+		&i.Claims,
+		&i.Disputes,
+		&i.Bills,
+		&i.Talk,
+	)
+	return i, err
+}
+
 const committedFigures = `-- name: CommittedFigures :many
 WITH promised AS (
   SELECT l.offer_id, SUM(l.quantity) AS units FROM purchases p

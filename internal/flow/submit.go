@@ -107,8 +107,13 @@ func onPurchase(ctx context.Context, tx *db.Tx, s id.Store, name id.Purchase, fn
 	if err != nil {
 		return refuse("not-found", "There is no purchase %s.", name)
 	}
-	return change(ctx, tx, s, found.OrderID, func(o order.Order) error {
-		p, err := purchase.Lock(ctx, tx, s, name)
+	return onPurchaseOf(ctx, tx, found, fn)
+}
+
+// onPurchaseOf is onPurchase for a purchase that was found, and not locked.
+func onPurchaseOf(ctx context.Context, tx *db.Tx, found purchase.Purchase, fn func(order.Order, *purchase.Purchase) error) error {
+	return change(ctx, tx, found.StoreID, found.OrderID, func(o order.Order) error {
+		p, err := purchase.Lock(ctx, tx, found.StoreID, found.PurchaseID)
 		if err != nil {
 			return err
 		}
@@ -353,7 +358,7 @@ func settleStock(ctx context.Context, tx *db.Tx, e event.Event) error {
 		return err
 	}
 	for _, l := range lines {
-		if _, err := inventory.Settle(ctx, tx, e.StoreID, l.OfferID, e.OrderID, l.OrderLineID, l.Quantity); err != nil {
+		if _, err := inventory.SettleOf(ctx, tx, e.StoreID, l.OfferID, l.VariantID, e.OrderID, l.OrderLineID, l.Quantity); err != nil {
 			return err
 		}
 	}

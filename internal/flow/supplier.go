@@ -79,7 +79,7 @@ func SupplierSaidSo(ctx context.Context, tx *db.Tx, s id.Store, supplier id.Supp
 	if err != nil {
 		return false, err
 	}
-	return true, onPurchase(ctx, tx, s, p.PurchaseID, func(o order.Order, p *purchase.Purchase) error {
+	return true, onPurchaseOf(ctx, tx, p, func(o order.Order, p *purchase.Purchase) error {
 		return applySupplier(ctx, tx, o, p, said, actor)
 	})
 }
@@ -89,9 +89,11 @@ func applySupplier(ctx context.Context, tx *db.Tx, o order.Order, p *purchase.Pu
 	if !slices.Contains(p.PartList(), said.Ref) { // by the number of a part: it keeps its own
 		p.Ref = orElse(said.Ref, p.Ref)
 	}
+	known := p.PartList()
 	p.Parts = orElse(strings.Join(said.Parts, ","), p.Parts)
 	p.PayUrl = orElse(webLink(said.PayURL), p.PayUrl)
-	if err := purchase.Split(ctx, tx, *p, said.Parts); err != nil {
+	unheard := slices.DeleteFunc(slices.Clone(said.Parts), func(part string) bool { return slices.Contains(known, part) })
+	if err := purchase.Split(ctx, tx, *p, unheard); err != nil {
 		return err
 	}
 	if said.Currency == p.Currency && said.CostMinor > 0 {
@@ -330,6 +332,15 @@ func announce(ctx context.Context, tx *db.Tx, o order.Order, p purchase.Purchase
 	if said.Number == "" {
 		return nil
 	}
+	track := TrackSaid{Number: said.Number, Events: said.Events, NextNumber: said.NextNumber, NextCarrier: said.NextCarrier,
+		Source: string(actor), Actor: actor}
+	known, err := shipmentNumbered(ctx, tx, p, said.Number)
+	if err == nil {
+		return applyTracking(ctx, tx, o, known, track)
+	}
+	if !errors.Is(err, sql.ErrNoRows) {
+		return err
+	}
 	left, err := unpacked(ctx, tx, p, lines)
 	if err != nil {
 		return err
@@ -351,12 +362,10 @@ func announce(ctx context.Context, tx *db.Tx, o order.Order, p purchase.Purchase
 			return err
 		}
 	}
-	known, err := shipmentNumbered(ctx, tx, p, said.Number)
-	if err != nil {
+	if known, err = shipmentNumbered(ctx, tx, p, said.Number); err != nil {
 		return err
 	}
-	return applyTracking(ctx, tx, o, known, TrackSaid{Number: said.Number, Events: said.Events, NextNumber: said.NextNumber,
-		NextCarrier: said.NextCarrier, Source: string(actor), Actor: actor})
+	return applyTracking(ctx, tx, o, known, track)
 }
 
 // pack decides which units are in a parcel: those that it names, else all that are in no other.

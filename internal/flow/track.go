@@ -62,21 +62,19 @@ func shipmentNumbered(ctx context.Context, tx *db.Tx, p purchase.Purchase, numbe
 
 // applyTracking appends the facts that are new and folds the parcel's state from all.
 func applyTracking(ctx context.Context, tx *db.Tx, o order.Order, s shipment.Shipment, said TrackSaid) error {
-	fresh := false
-	for _, e := range said.Events {
-		added, err := shipment.Append(ctx, tx, shipment.TrackingEvent{StoreID: s.StoreID, ShipmentID: s.ShipmentID,
-			EventKey: shipment.Key(e.At, e.Kind), At: e.At, Kind: e.Kind, Words: e.Words, Location: e.Location, Country: e.Country,
-			Source: said.Source, ReceivedAt: tx.Now})
-		if err != nil {
-			return err
-		}
-		fresh = fresh || added
+	news, err := newsOf(ctx, tx, s, said)
+	if err != nil {
+		return err
+	}
+	fresh, err := shipment.Append(ctx, tx, news...)
+	if err != nil {
+		return err
 	}
 	before := s
 	s.NextNumber, s.NextCarrier = orElse(said.NextNumber, s.NextNumber), orElse(said.NextCarrier, s.NextCarrier)
 	s.Carrier, s.CarrierName = orElse(s.Carrier, said.Carrier), orElse(s.CarrierName, said.CarrierName)
 	s.ExpectedAt = max(s.ExpectedAt, said.Expected)
-	if fresh {
+	if fresh > 0 {
 		all, err := shipment.Tracking(ctx, tx, s.StoreID, s.ShipmentID)
 		if err != nil {
 			return err
@@ -101,6 +99,32 @@ func applyTracking(ctx context.Context, tx *db.Tx, o order.Order, s shipment.Shi
 	}
 	return note(ctx, tx, o, "shipment."+string(s.State), string(s.ShipmentID), said.Actor,
 		data{"number": s.Number, "words": s.Words, "at": s.EventAt})
+}
+
+// newsOf are the facts that the parcel's list does not have: services and suppliers tell all that
+// they know every time.
+func newsOf(ctx context.Context, tx *db.Tx, s shipment.Shipment, said TrackSaid) (news []shipment.TrackingEvent, err error) {
+	if len(said.Events) == 0 {
+		return nil, nil
+	}
+	all, err := shipment.Tracking(ctx, tx, s.StoreID, s.ShipmentID)
+	if err != nil {
+		return nil, err
+	}
+	known := map[string]bool{}
+	for _, e := range all {
+		known[e.EventKey] = true
+	}
+	for _, e := range said.Events {
+		key := shipment.Key(e.At, e.Kind)
+		if known[key] {
+			continue
+		}
+		known[key] = true
+		news = append(news, shipment.TrackingEvent{StoreID: s.StoreID, ShipmentID: s.ShipmentID, EventKey: key, At: e.At, Kind: e.Kind,
+			Words: e.Words, Location: e.Location, Country: e.Country, Source: said.Source, ReceivedAt: tx.Now})
+	}
+	return news, nil
 }
 
 // followParcel makes the job that has a tracking service follow the parcel.

@@ -2,7 +2,9 @@ package inventory
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
+	"slices"
 
 	"doorstep/internal/clock"
 	"doorstep/internal/db"
@@ -34,9 +36,15 @@ func Lock(ctx context.Context, tx *db.Tx, store id.Store, variants []id.Variant)
 // PostgreSQL reads the offers at the start of the counting statement, so nobody else may
 // be changing them then: everybody who does holds the variant.
 func lock(ctx context.Context, tx *db.Tx, store id.Store, sorted []id.Variant) error {
-	for _, v := range sorted {
-		if _, err := New(tx).LockVariant(ctx, LockVariantParams{store, v}); err != nil {
-			return fmt.Errorf("variant %s: %w", v, err)
+	for part := range slices.Chunk(sorted, atOnce) {
+		held, err := New(db.Among(tx, part)).LockVariants(ctx, LockVariantsParams{StoreID: store})
+		if err != nil {
+			return fmt.Errorf("%d variants: %w", len(part), err)
+		}
+		for _, v := range part {
+			if !slices.Contains(held, v) {
+				return fmt.Errorf("variant %s: %w", v, sql.ErrNoRows)
+			}
 		}
 	}
 	return nil

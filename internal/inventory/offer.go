@@ -1,6 +1,7 @@
 package inventory
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -190,15 +191,16 @@ func SKUs(ctx context.Context, tx *db.Tx, store id.Store, supplier id.Supplier, 
 // that are too old included, so that sourcing can say why they lost.
 func Candidates(ctx context.Context, tx *db.Tx, store id.Store, variants []id.Variant) ([]Candidate, error) {
 	var list []Candidate
-	for _, v := range distinct(variants) {
-		rows, err := New(tx).CandidateOffers(ctx, CandidateOffersParams{store, v})
+	for part := range slices.Chunk(distinct(variants), atOnce) {
+		rows, err := New(db.Among(tx, part)).CandidateOffers(ctx, CandidateOffersParams{StoreID: store})
 		if err != nil {
-			return nil, fmt.Errorf("offers for variant %s: %w", v, err)
+			return nil, fmt.Errorf("offers for %d variants: %w", len(part), err)
 		}
 		for _, r := range rows {
 			list = append(list, Candidate(r))
 		}
 	}
+	slices.SortStableFunc(list, func(a, b Candidate) int { return cmp.Compare(a.Offer.VariantID, b.Offer.VariantID) })
 	return list, nil
 }
 
@@ -221,6 +223,9 @@ func Retire(ctx context.Context, tx *db.Tx, store id.Store, variants ...id.Varia
 	}
 	return retired, nil
 }
+
+// atOnce is how many variants one statement names at most.
+const atOnce = 400
 
 // distinct is the list sorted, each once: the order in which rows are locked.
 func distinct(variants []id.Variant) []id.Variant {

@@ -1,6 +1,7 @@
 package inventory
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -21,25 +22,48 @@ func Reserve(ctx context.Context, tx *db.Tx, store id.Store, order id.Order, lin
 	if n <= 0 {
 		return false, fmt.Errorf("order %s line %d: reserve %d units: %w", order, line, n, ErrInvalid)
 	}
+	missing, err := ReserveAll(ctx, tx, store, order, []Want{{Line: line, Variant: variant, Units: n}}, expires)
+	return err == nil && missing == nil, err
+}
+
+// Want is how many units of a variant a line of an order is to be promised.
+type Want struct {
+	Line    int64
+	Variant id.Variant
+	Units   int64 // more than none
+}
+
+// ReserveAll is Reserve for several lines, of which it takes the variants in the order of their
+// ids. The first line that cannot have its units is returned; what was taken for the others is
+// then to be rolled back with the transaction.
+func ReserveAll(ctx context.Context, tx *db.Tx, store id.Store, order id.Order, wants []Want, expires clock.Time) (missing *Want, err error) {
 	q := New(tx)
-	touched, err := q.ReserveVariant(ctx, ReserveVariantParams{StoreID: store, VariantID: variant, Units: n, Now: tx.Now})
+	wants = slices.Clone(wants)
+	slices.SortStableFunc(wants, func(a, b Want) int { return cmp.Compare(a.Variant, b.Variant) })
+	batch := db.NewBatch(tx)
+	for _, w := range wants {
+		touched, err := q.ReserveVariant(ctx, ReserveVariantParams{StoreID: store, VariantID: w.Variant, Units: w.Units, Now: tx.Now})
+		if err != nil {
+			return nil, fmt.Errorf("order %s line %d: reserve: %w", order, w.Line, err)
+		}
+		if touched == 0 {
+			return &w, nil
+		}
+		if _, err := New(batch).AddReservation(ctx, AddReservationParams{
+			StoreID: store, ReserveID: id.Reserve(id.New("rs", tx.Now.Std())), VariantID: w.Variant, OrderID: order, LineID: w.Line,
+			Quantity: w.Units, ExpiresAt: expires, CreatedAt: tx.Now,
+		}); err != nil {
+			return nil, err
+		}
+	}
+	taken, err := batch.Write(ctx)
+	if err == nil && taken < int64(len(wants)) {
+		err = fmt.Errorf("%w: a line has reserved another variant", ErrInvalid)
+	}
 	if err != nil {
-		return false, fmt.Errorf("order %s line %d: reserve: %w", order, line, err)
+		return nil, fmt.Errorf("order %s: reserve: %w", order, err)
 	}
-	if touched == 0 {
-		return false, nil
-	}
-	rows, err := q.AddReservation(ctx, AddReservationParams{
-		StoreID: store, ReserveID: id.Reserve(id.New("rs", tx.Now.Std())), VariantID: variant, OrderID: order, LineID: line,
-		Quantity: n, ExpiresAt: expires, CreatedAt: tx.Now,
-	})
-	if err == nil && rows == 0 {
-		err = fmt.Errorf("%w: the line has reserved another variant", ErrInvalid)
-	}
-	if err != nil {
-		return false, fmt.Errorf("order %s line %d: reserve: %w", order, line, err)
-	}
-	return true, nil
+	return nil, nil
 }
 
 // Keep makes an order's reservations stay until they are used or released; false when it
@@ -164,25 +188,45 @@ func Settle(ctx context.Context, tx *db.Tx, store id.Store, offer id.Offer, orde
 	if n <= 0 {
 		return false, fmt.Errorf("offer %s: settle %d units: %w", offer, n, ErrInvalid)
 	}
+	o, err := OfferByID(ctx, tx, store, offer)
+	if err != nil {
+		return false, err
+	}
+	return SettleOf(ctx, tx, store, offer, o.VariantID, order, line, n)
+}
+
+// SettleOf is Settle for who knows the offer's variant, which never changes.
+func SettleOf(ctx context.Context, tx *db.Tx, store id.Store, offer id.Offer, variant id.Variant, order id.Order, line, n int64) (bool, error) {
+	if n <= 0 {
+		return false, fmt.Errorf("offer %s: settle %d units: %w", offer, n, ErrInvalid)
+	}
 	q := New(tx)
 	r, err := q.LockReservation(ctx, LockReservationParams{store, order, line})
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return false, fmt.Errorf("order %s line %d: settle: %w", order, line, err)
 	}
-	if taken := min(n, r.Quantity); taken > 0 {
-		if _, err := ReleaseUnits(ctx, tx, store, order, line, taken); err != nil {
-			return false, err
+	taken := min(n, r.Quantity)
+	switch {
+	case taken > 0 && taken == r.Quantity:
+		if err = q.DeleteReservation(ctx, DeleteReservationParams{store, r.ReserveID}); err == nil {
+			err = unreserve(ctx, tx, store, r.VariantID, taken)
 		}
+		if err != nil {
+			err = fmt.Errorf("order %s line %d: settle: %w", order, line, err)
+		}
+	case taken > 0:
+		_, err = ReleaseUnits(ctx, tx, store, order, line, taken)
+	default:
+		err = nil
 	}
-	o, err := OfferByID(ctx, tx, store, offer)
+	if err == nil && (taken == 0 || r.VariantID != variant) { // else its row is ours since it was changed
+		err = lock(ctx, tx, store, []id.Variant{variant})
+	}
 	if err != nil {
-		return false, err
-	}
-	if err := lock(ctx, tx, store, []id.Variant{o.VariantID}); err != nil {
 		return false, err
 	}
 	if _, err := q.SettleOffer(ctx, SettleOfferParams{StoreID: store, OfferID: offer, Units: n, Now: tx.Now}); err != nil {
 		return false, fmt.Errorf("offer %s: settle: %w", offer, err)
 	}
-	return r.Quantity >= n, recount(ctx, tx, store, o.VariantID)
+	return r.Quantity >= n, recount(ctx, tx, store, variant)
 }

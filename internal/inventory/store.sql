@@ -44,7 +44,7 @@ WHERE store_id = $1 AND supplier_id = $2 AND supplier_sku > $3 AND active ORDER 
 -- name: CandidateOffers :many
 SELECT sqlc.embed(o), sqlc.embed(s)
 FROM offers o JOIN suppliers s ON s.store_id = o.store_id AND s.supplier_id = o.supplier_id
-WHERE o.store_id = $1 AND o.variant_id = $2 AND o.active ORDER BY o.offer_id;
+WHERE o.store_id = $1 AND o.active AND o.variant_id IN ($2) ORDER BY o.offer_id;
 
 -- name: UpsertOffer :one
 INSERT INTO offers (store_id, offer_id, supplier_id, variant_id, supplier_sku, cost_minor, currency, quantity, ship_from,
@@ -96,6 +96,9 @@ RETURNING variant_id;
 
 -- name: LockVariant :one
 SELECT variant_id FROM variants WHERE store_id = $1 AND variant_id = $2 FOR UPDATE;
+
+-- name: LockVariants :many
+SELECT variant_id FROM variants WHERE store_id = $1 AND variant_id IN ($2) ORDER BY variant_id FOR UPDATE;
 
 -- name: RecountVariant :execrows
 UPDATE variants SET available = c.units, updated_at = sqlc.arg(now)

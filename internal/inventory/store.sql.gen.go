@@ -54,7 +54,7 @@ func (q *Queries) AddReservation(ctx context.Context, arg AddReservationParams) 
 const candidateOffers = `-- name: CandidateOffers :many
 SELECT o.store_id, o.offer_id, o.supplier_id, o.variant_id, o.supplier_sku, o.cost_minor, o.currency, o.quantity, o.committed, o.ship_from, o.handling_days, o.pack, o.priority, o.active, o.as_of, o.updated_at, o.buffer_units, o.buffer_percent, s.store_id, s.supplier_id, s.name, s.connector_id, s.automatic, s.priority, s.reliability, s.handling_days, s.ship_to, s.freight, s.max_age_seconds, s.created_at, s.updated_at
 FROM offers o JOIN suppliers s ON s.store_id = o.store_id AND s.supplier_id = o.supplier_id
-WHERE o.store_id = $1 AND o.variant_id = $2 AND o.active ORDER BY o.offer_id
+WHERE o.store_id = $1 AND o.active AND o.variant_id IN ($2) ORDER BY o.offer_id
 `
 
 type CandidateOffersParams struct {
@@ -590,6 +590,38 @@ func (q *Queries) LockVariant(ctx context.Context, arg LockVariantParams) (id.Va
 	var variant_id id.Variant
 	err := row.Scan(&variant_id)
 	return variant_id, err
+}
+
+const lockVariants = `-- name: LockVariants :many
+SELECT variant_id FROM variants WHERE store_id = $1 AND variant_id IN ($2) ORDER BY variant_id FOR UPDATE
+`
+
+type LockVariantsParams struct {
+	StoreID   id.Store
+	VariantID id.Variant
+}
+
+func (q *Queries) LockVariants(ctx context.Context, arg LockVariantsParams) ([]id.Variant, error) {
+	rows, err := q.db.QueryContext(ctx, lockVariants, arg.StoreID, arg.VariantID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []id.Variant
+	for rows.Next() {
+		var variant_id id.Variant
+		if err := rows.Scan(&variant_id); err != nil {
+			return nil, err
+		}
+		items = append(items, variant_id)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const offerByID = `-- name: OfferByID :one

@@ -37,12 +37,18 @@ func InsertPayment(ctx context.Context, tx *db.Tx, p Payment) error {
 
 // GetPayment reads a payment; sql.ErrNoRows when there is none.
 func GetPayment(ctx context.Context, tx *db.Tx, store id.Store, p id.Payment) (Payment, error) {
-	return New(tx).GetPayment(ctx, GetPaymentParams{StoreID: store, PaymentID: p})
+	return db.Known(tx, string(p), func() (Payment, error) {
+		return New(tx).GetPayment(ctx, GetPaymentParams{StoreID: store, PaymentID: p})
+	}, "payments")
 }
 
 // LockPayment reads a payment and keeps others from changing it.
 func LockPayment(ctx context.Context, tx *db.Tx, store id.Store, p id.Payment) (Payment, error) {
-	return New(tx).LockPayment(ctx, LockPaymentParams{StoreID: store, PaymentID: p})
+	locked, err := New(tx).LockPayment(ctx, LockPaymentParams{StoreID: store, PaymentID: p})
+	if err == nil {
+		tx.Hold(string(p))
+	}
+	return locked, err
 }
 
 // PaymentByRef finds a payment by the provider's name of it.
@@ -52,7 +58,9 @@ func PaymentByRef(ctx context.Context, tx *db.Tx, store id.Store, c id.Connector
 
 // PaymentsOf lists an order's payments, oldest first.
 func PaymentsOf(ctx context.Context, tx *db.Tx, store id.Store, o id.Order) ([]Payment, error) {
-	return New(tx).PaymentsOf(ctx, PaymentsOfParams{StoreID: store, OrderID: o})
+	return db.KnownList(tx, string(o), func() ([]Payment, error) {
+		return New(tx).PaymentsOf(ctx, PaymentsOfParams{StoreID: store, OrderID: o})
+	}, "payments")
 }
 
 // SavePayment writes all that may change of a payment.
@@ -80,7 +88,9 @@ func LockRefund(ctx context.Context, tx *db.Tx, store id.Store, r id.Refund) (Re
 
 // RefundsOf lists an order's refunds, oldest first.
 func RefundsOf(ctx context.Context, tx *db.Tx, store id.Store, o id.Order) ([]Refund, error) {
-	return New(tx).RefundsOf(ctx, RefundsOfParams{StoreID: store, OrderID: o})
+	return db.KnownList(tx, string(o), func() ([]Refund, error) {
+		return New(tx).RefundsOf(ctx, RefundsOfParams{StoreID: store, OrderID: o})
+	}, "refunds")
 }
 
 // SaveRefund writes all that may change of a refund.
@@ -116,7 +126,9 @@ func ChargebackByRef(ctx context.Context, tx *db.Tx, store id.Store, p id.Paymen
 
 // ChargebacksOf lists an order's chargebacks, oldest first.
 func ChargebacksOf(ctx context.Context, tx *db.Tx, store id.Store, o id.Order) ([]Chargeback, error) {
-	return New(tx).ChargebacksOf(ctx, ChargebacksOfParams{StoreID: store, OrderID: o})
+	return db.KnownList(tx, string(o), func() ([]Chargeback, error) {
+		return New(tx).ChargebacksOf(ctx, ChargebacksOfParams{StoreID: store, OrderID: o})
+	}, "chargebacks")
 }
 
 // SaveChargeback writes all that may change of a chargeback.

@@ -11,13 +11,20 @@ import (
 
 // Get reads an order; sql.ErrNoRows when there is none.
 func Get(ctx context.Context, tx *db.Tx, store id.Store, o id.Order) (Order, error) {
-	return New(tx).GetOrder(ctx, GetOrderParams{StoreID: store, OrderID: o})
+	return db.Known(tx, string(o), func() (Order, error) {
+		return New(tx).GetOrder(ctx, GetOrderParams{StoreID: store, OrderID: o})
+	}, "orders")
 }
 
 // Lock reads an order and keeps others from changing it or what belongs to it: every
 // change of an order's purchases, parcels and money locks the order first.
 func Lock(ctx context.Context, tx *db.Tx, store id.Store, o id.Order) (Order, error) {
-	return New(tx).LockOrder(ctx, LockOrderParams{StoreID: store, OrderID: o})
+	locked, err := New(tx).LockOrder(ctx, LockOrderParams{StoreID: store, OrderID: o})
+	if err != nil {
+		return locked, err
+	}
+	tx.Hold(string(o))
+	return db.Known(tx, string(o), func() (Order, error) { return locked, nil }, "orders")
 }
 
 // Numbered reads an order by its number; sql.ErrNoRows when there is none.
@@ -33,39 +40,48 @@ func OfCart(ctx context.Context, tx *db.Tx, store id.Store, cart id.Cart) (Order
 // Insert writes a new order with its lines and their units.
 func Insert(ctx context.Context, tx *db.Tx, o Order, lines []OrderLine, units [][]Unit) error {
 	q := New(tx)
+	tx.Hold(string(o.OrderID)) // nobody else knows it yet
 	if err := q.InsertOrder(ctx, InsertOrderParams(o)); err != nil {
 		return err
 	}
-	for i, l := range lines {
-		if err := AddLine(ctx, tx, o, l, units[i]); err != nil {
-			return err
-		}
-	}
-	return nil
+	return insertLines(ctx, tx, o, lines, units)
 }
 
 // AddLine writes a line of an order with the shares of its units.
 func AddLine(ctx context.Context, tx *db.Tx, o Order, l OrderLine, units []Unit) error {
-	q := New(tx)
-	err := q.InsertLine(ctx, InsertLineParams{StoreID: o.StoreID, OrderID: o.OrderID, LineID: l.LineID, VariantID: l.VariantID,
-		ProductID: l.ProductID, Sku: l.Sku, Title: l.Title, VariantTitle: l.VariantTitle, Image: l.Image, Quantity: l.Quantity,
-		UnitPriceMinor: l.UnitPriceMinor, InsteadOf: l.InsteadOf})
-	if err != nil {
-		return err
-	}
-	for _, u := range units {
-		err := q.InsertUnits(ctx, InsertUnitsParams{StoreID: o.StoreID, OrderID: o.OrderID, LineID: l.LineID, FirstUnit: u.First,
-			Units: u.Units, PriceMinor: u.Price, DiscountMinor: u.Discount, ShippingMinor: u.Shipping, TaxMinor: u.Tax})
+	return insertLines(ctx, tx, o, []OrderLine{l}, [][]Unit{units})
+}
+
+// insertLines writes all lines in one statement and all shares of their units in another.
+func insertLines(ctx context.Context, tx *db.Tx, o Order, lines []OrderLine, units [][]Unit) error {
+	sold, shares := db.NewBatch(tx), db.NewBatch(tx)
+	for i, l := range lines {
+		err := New(sold).InsertLine(ctx, InsertLineParams{StoreID: o.StoreID, OrderID: o.OrderID, LineID: l.LineID, VariantID: l.VariantID,
+			ProductID: l.ProductID, Sku: l.Sku, Title: l.Title, VariantTitle: l.VariantTitle, Image: l.Image, Quantity: l.Quantity,
+			UnitPriceMinor: l.UnitPriceMinor, InsteadOf: l.InsteadOf})
 		if err != nil {
 			return err
 		}
+		for _, u := range units[i] {
+			err := New(shares).InsertUnits(ctx, InsertUnitsParams{StoreID: o.StoreID, OrderID: o.OrderID, LineID: l.LineID, FirstUnit: u.First,
+				Units: u.Units, PriceMinor: u.Price, DiscountMinor: u.Discount, ShippingMinor: u.Shipping, TaxMinor: u.Tax})
+			if err != nil {
+				return err
+			}
+		}
 	}
-	return nil
+	if _, err := sold.Write(ctx); err != nil {
+		return err
+	}
+	_, err := shares.Write(ctx)
+	return err
 }
 
 // LinesOf lists an order's lines.
 func LinesOf(ctx context.Context, tx *db.Tx, store id.Store, o id.Order) ([]OrderLine, error) {
-	return New(tx).Lines(ctx, LinesParams{StoreID: store, OrderID: o})
+	return db.KnownList(tx, string(o), func() ([]OrderLine, error) {
+		return New(tx).Lines(ctx, LinesParams{StoreID: store, OrderID: o})
+	}, "order_lines")
 }
 
 // UnitsOf lists the shares of an order's units.

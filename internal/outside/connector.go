@@ -42,7 +42,7 @@ type wire struct {
 
 // wireOf reads a connector's row and its store's settings.
 func wireOf(ctx context.Context, tx *db.Tx, s id.Store, c id.Connector) (w wire, err error) {
-	if w.row, err = store.GetConnector(ctx, tx, s, c); err != nil {
+	if w.row, err = store.KeptConnector(ctx, tx, s, c); err != nil {
 		return w, err
 	}
 	w.set, err = store.LoadSettings(ctx, tx, s)
@@ -51,13 +51,23 @@ func wireOf(ctx context.Context, tx *db.Tx, s id.Store, c id.Connector) (w wire,
 
 // plugFor is the open connector of an id; it is opened again when its settings changed.
 func (o *Outside) plugFor(ctx context.Context, s id.Store, c id.Connector) (*plug, error) {
+	if row, ok := store.ConnectorNow(o.db, s, c); ok {
+		if set, ok := store.SettingsNow(o.db, s); ok {
+			return o.opened(row, set)
+		}
+	}
 	return o.plugRead(ctx, func(ctx context.Context, tx *db.Tx) (wire, error) { return wireOf(ctx, tx, s, c) })
 }
 
 // plugNamed is the open connector of a kind and name.
 func (o *Outside) plugNamed(ctx context.Context, s id.Store, kind, name string) (*plug, error) {
+	if row, ok := store.ConnectorCalledNow(o.db, s, kind, name); ok {
+		if set, ok := store.SettingsNow(o.db, s); ok {
+			return o.opened(row, set)
+		}
+	}
 	return o.plugRead(ctx, func(ctx context.Context, tx *db.Tx) (w wire, err error) {
-		if w.row, err = store.ConnectorCalled(ctx, tx, s, kind, name); err != nil {
+		if w.row, err = store.KeptConnectorCalled(ctx, tx, s, kind, name); err != nil {
 			return w, err
 		}
 		w.set, err = store.LoadSettings(ctx, tx, s)

@@ -84,8 +84,11 @@ func (m storeMailer) Send(ctx context.Context, message connector.Mail) error {
 	return err
 }
 
-// settings reads a store's settings in a view of its own.
+// settings are a store's settings, read in a view of its own where they are not kept.
 func (o *Outside) settings(ctx context.Context, s id.Store) (set store.Settings, err error) {
+	if kept, ok := store.SettingsNow(o.db, s); ok {
+		return kept, nil
+	}
 	err = o.db.View(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
 		set, err = store.LoadSettings(ctx, tx, s)
 		return err

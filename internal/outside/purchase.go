@@ -28,6 +28,13 @@ func (o *Outside) aboutPurchase(ctx context.Context, j job.Job) (purchase.Purcha
 	if err := j.Decode(&payload); err != nil {
 		return p, nil, err
 	}
+	if c := id.Connector(j.Lane); j.Kind == "purchase.submit" && c != "" { // the intent reads the rest
+		plug, err := o.plugFor(ctx, j.Store, c)
+		if err == nil && plug.supplier == nil {
+			err = fmt.Errorf("connector %s is no supplier's", plug.row.Name)
+		}
+		return purchase.Purchase{StoreID: j.Store, PurchaseID: payload.Purchase, ConnectorID: c}, plug, err
+	}
 	plug, err := o.plugRead(ctx, func(ctx context.Context, tx *db.Tx) (w wire, err error) {
 		if p, err = purchase.Get(ctx, tx, j.Store, payload.Purchase); err != nil {
 			return w, fmt.Errorf("purchase %s: %w", payload.Purchase, err)

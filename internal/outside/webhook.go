@@ -112,9 +112,12 @@ func empty(body []byte) bool {
 
 // addressee is the connector that a message is for.
 func (o *Outside) addressee(ctx context.Context, s id.Store, kind, name string) (*plug, error) {
+	if first, ok := store.FirstNow(o.db); s == "" && ok {
+		s = first.StoreID
+	}
 	if s == "" {
 		err := o.db.View(ctx, func(ctx context.Context, tx *db.Tx) error {
-			first, err := store.First(ctx, tx)
+			first, err := store.KeptFirst(ctx, tx)
 			s = first.StoreID
 			return err
 		})

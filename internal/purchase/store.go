@@ -11,24 +11,48 @@ import (
 
 // Get reads a purchase; sql.ErrNoRows when there is none.
 func Get(ctx context.Context, tx *db.Tx, store id.Store, p id.Purchase) (Purchase, error) {
-	return New(tx).GetPurchase(ctx, GetPurchaseParams{StoreID: store, PurchaseID: p})
+	return db.Known(tx, string(p), func() (Purchase, error) {
+		return New(tx).GetPurchase(ctx, GetPurchaseParams{StoreID: store, PurchaseID: p})
+	}, "purchases")
 }
 
 // Lock reads a purchase and keeps others from changing it. Lock the order first.
 func Lock(ctx context.Context, tx *db.Tx, store id.Store, p id.Purchase) (Purchase, error) {
-	return New(tx).LockPurchase(ctx, LockPurchaseParams{StoreID: store, PurchaseID: p})
+	locked, err := New(tx).LockPurchase(ctx, LockPurchaseParams{StoreID: store, PurchaseID: p})
+	if err != nil {
+		return locked, err
+	}
+	tx.Hold(string(p))
+	return db.Known(tx, string(p), func() (Purchase, error) { return locked, nil }, "purchases")
 }
 
-// Save writes all that may change of a purchase.
+// Save writes all that may change of a purchase, if any of it differs from what is there.
 func Save(ctx context.Context, tx *db.Tx, p Purchase) error {
-	_, err := New(tx).SavePurchase(ctx, SavePurchaseParams{
+	there, err := Get(ctx, tx, p.StoreID, p.PurchaseID) // known already where it is locked
+	if p.UpdatedAt = there.UpdatedAt; err != nil || there == p {
+		return err
+	}
+	_, err = New(tx).SavePurchase(ctx, SavePurchaseParams{
 		StoreID: p.StoreID, PurchaseID: p.PurchaseID, State: p.State, HoldReason: p.HoldReason, HoldCode: p.HoldCode,
 		SubmitAt: p.SubmitAt, Ref: p.Ref, Parts: p.Parts, Unpaid: p.Unpaid, PayUrl: p.PayUrl, Code: p.Code, Words: p.Words,
 		Cause: p.Cause, ExpectAt: p.ExpectAt, Attempt: p.Attempt, TriedAt: p.TriedAt, SubmittedAt: p.SubmittedAt,
 		AcceptedAt: p.AcceptedAt, ShippedAt: p.ShippedAt, UpdatedAt: tx.Now, GoodsMinor: p.GoodsMinor, FreightMinor: p.FreightMinor, Late: p.Late,
 		BookedMinor: p.BookedMinor,
 	})
+	if err != nil {
+		return err
+	}
+	p.UpdatedAt = tx.Now
+	_, err = db.Known(tx, string(p.PurchaseID), func() (Purchase, error) { return fixed(p, there), nil }, "purchases")
 	return err
+}
+
+// fixed is a purchase as it is stored: what never changes is as it was.
+func fixed(p, there Purchase) Purchase {
+	p.StoreID, p.PurchaseID, p.OrderID, p.SupplierID, p.ConnectorID = there.StoreID, there.PurchaseID, there.OrderID, there.SupplierID, there.ConnectorID
+	p.Number, p.Key, p.Service, p.Currency, p.Rate, p.Reasons = there.Number, there.Key, there.Service, there.Currency, there.Rate, there.Reasons
+	p.CreatedAt, p.ClaimID = there.CreatedAt, there.ClaimID
+	return p
 }
 
 // Insert writes a new purchase with its lines.
@@ -40,29 +64,43 @@ func Insert(ctx context.Context, tx *db.Tx, p Purchase, lines []PurchaseLine) er
 		Service: p.Service, Currency: p.Currency, GoodsMinor: p.GoodsMinor, FreightMinor: p.FreightMinor, BookedMinor: p.BookedMinor,
 		Rate: p.Rate, Reasons: p.Reasons, CreatedAt: tx.Now, UpdatedAt: tx.Now, ClaimID: p.ClaimID,
 	})
-	for i := 0; err == nil && i < len(lines); i++ {
-		l := lines[i]
-		err = q.InsertLine(ctx, InsertLineParams{
+	if err != nil {
+		return err
+	}
+	tx.Hold(string(p.PurchaseID)) // nobody else knows it yet
+	batch := db.NewBatch(tx)
+	for _, l := range lines {
+		err := New(batch).InsertLine(ctx, InsertLineParams{
 			StoreID: p.StoreID, PurchaseID: p.PurchaseID, LineID: l.LineID, OrderLineID: l.OrderLineID, VariantID: l.VariantID,
 			OfferID: l.OfferID, SupplierSku: l.SupplierSku, Title: l.Title, Quantity: l.Quantity, UnitCostMinor: l.UnitCostMinor,
 		})
+		if err != nil {
+			return err
+		}
 	}
+	_, err = batch.Write(ctx)
 	return err
 }
 
 // LinesOf lists a purchase's lines.
 func LinesOf(ctx context.Context, tx *db.Tx, store id.Store, p id.Purchase) ([]PurchaseLine, error) {
-	return New(tx).Lines(ctx, LinesParams{StoreID: store, PurchaseID: p})
+	return db.KnownList(tx, string(p), func() ([]PurchaseLine, error) {
+		return New(tx).Lines(ctx, LinesParams{StoreID: store, PurchaseID: p})
+	}, "purchase_lines")
 }
 
 // OfOrder lists an order's purchases, oldest first.
 func OfOrder(ctx context.Context, tx *db.Tx, store id.Store, o id.Order) ([]Purchase, error) {
-	return New(tx).OfOrder(ctx, OfOrderParams{StoreID: store, OrderID: o})
+	return db.KnownList(tx, string(o), func() ([]Purchase, error) {
+		return New(tx).OfOrder(ctx, OfOrderParams{StoreID: store, OrderID: o})
+	}, "purchases")
 }
 
 // AllLines lists the lines of all purchases of an order.
 func AllLines(ctx context.Context, tx *db.Tx, store id.Store, o id.Order) ([]PurchaseLine, error) {
-	return New(tx).LinesOfOrder(ctx, LinesOfOrderParams{StoreID: store, OrderID: o})
+	return db.KnownList(tx, string(o), func() ([]PurchaseLine, error) {
+		return New(tx).LinesOfOrder(ctx, LinesOfOrderParams{StoreID: store, OrderID: o})
+	}, "purchase_lines", "purchases")
 }
 
 // Open lists up to limit purchases that a supplier has and may yet report on, after a known one.

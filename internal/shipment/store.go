@@ -27,14 +27,16 @@ func Announce(ctx context.Context, tx *db.Tx, s Shipment, lines []ShipmentLine) 
 	if err != nil || n == 0 {
 		return false, err
 	}
+	batch := db.NewBatch(tx)
 	for _, l := range lines {
-		err := q.InsertLine(ctx, InsertLineParams{StoreID: s.StoreID, ShipmentID: s.ShipmentID, LineID: l.LineID,
+		err := New(batch).InsertLine(ctx, InsertLineParams{StoreID: s.StoreID, ShipmentID: s.ShipmentID, LineID: l.LineID,
 			OrderLineID: l.OrderLineID, Quantity: l.Quantity})
 		if err != nil {
 			return false, err
 		}
 	}
-	return true, nil
+	_, err = batch.Write(ctx)
+	return err == nil, err
 }
 
 // Save writes all that may change of a parcel.
@@ -46,10 +48,15 @@ func Save(ctx context.Context, tx *db.Tx, s Shipment) error {
 	})
 }
 
-// Append keeps a fact; false when it is known already.
-func Append(ctx context.Context, tx *db.Tx, e TrackingEvent) (bool, error) {
-	n, err := New(tx).InsertTracking(ctx, InsertTrackingParams(e))
-	return n > 0, err
+// Append keeps facts of a parcel and says how many of them were not known already.
+func Append(ctx context.Context, tx *db.Tx, list ...TrackingEvent) (int64, error) {
+	batch := db.NewBatch(tx)
+	for _, e := range list {
+		if _, err := New(batch).InsertTracking(ctx, InsertTrackingParams(e)); err != nil {
+			return 0, err
+		}
+	}
+	return batch.Write(ctx)
 }
 
 // Tracking lists a parcel's facts by their own time.
@@ -59,7 +66,9 @@ func Tracking(ctx context.Context, tx *db.Tx, store id.Store, s id.Shipment) ([]
 
 // OfOrder lists an order's parcels, oldest first.
 func OfOrder(ctx context.Context, tx *db.Tx, store id.Store, o id.Order) ([]Shipment, error) {
-	return New(tx).OfOrder(ctx, OfOrderParams{StoreID: store, OrderID: o})
+	return db.KnownList(tx, string(o), func() ([]Shipment, error) {
+		return New(tx).OfOrder(ctx, OfOrderParams{StoreID: store, OrderID: o})
+	}, "shipments")
 }
 
 // OfPurchase lists a purchase's parcels, oldest first.
@@ -69,12 +78,16 @@ func OfPurchase(ctx context.Context, tx *db.Tx, store id.Store, p id.Purchase) (
 
 // AllLines lists what is in an order's parcels.
 func AllLines(ctx context.Context, tx *db.Tx, store id.Store, o id.Order) ([]ShipmentLine, error) {
-	return New(tx).LinesOfOrder(ctx, LinesOfOrderParams{StoreID: store, OrderID: o})
+	return db.KnownList(tx, string(o), func() ([]ShipmentLine, error) {
+		return New(tx).LinesOfOrder(ctx, LinesOfOrderParams{StoreID: store, OrderID: o})
+	}, "shipment_lines", "shipments")
 }
 
 // LinesOf lists what is in a purchase's parcels.
 func LinesOf(ctx context.Context, tx *db.Tx, store id.Store, p id.Purchase) ([]ShipmentLine, error) {
-	return New(tx).LinesOfPurchase(ctx, LinesOfPurchaseParams{StoreID: store, PurchaseID: p})
+	return db.KnownList(tx, string(p), func() ([]ShipmentLine, error) {
+		return New(tx).LinesOfPurchase(ctx, LinesOfPurchaseParams{StoreID: store, PurchaseID: p})
+	}, "shipment_lines", "shipments")
 }
 
 // Find lists the parcels that travel, or travel on their last mile, under a number.

@@ -98,6 +98,45 @@ func ConnectorCalled(ctx context.Context, tx *db.Tx, store id.Store, kind, name 
 	return c, found(err, kind+" connector", name)
 }
 
+// connectorKey, namedKey and listKey are under which a process keeps connectors.
+type (
+	connectorKey struct {
+		store id.Store
+		name  id.Connector
+	}
+	namedKey struct {
+		store      id.Store
+		kind, name string
+	}
+	listKey struct{ store id.Store }
+)
+
+// KeptConnector is GetConnector as db.Kept keeps it, for what is asked all the time.
+func KeptConnector(ctx context.Context, tx *db.Tx, store id.Store, connector id.Connector) (Connector, error) {
+	return db.Kept(tx, connectorKey{store, connector}, func() (Connector, error) { return GetConnector(ctx, tx, store, connector) })
+}
+
+// ConnectorNow is what KeptConnector keeps at this moment, without a transaction; false when it
+// must be read.
+func ConnectorNow(d *db.DB, store id.Store, connector id.Connector) (Connector, bool) {
+	return db.KeptNow[Connector](d, connectorKey{store, connector})
+}
+
+// KeptConnectorCalled is ConnectorCalled as db.Kept keeps it.
+func KeptConnectorCalled(ctx context.Context, tx *db.Tx, store id.Store, kind, name string) (Connector, error) {
+	return db.Kept(tx, namedKey{store, kind, name}, func() (Connector, error) { return ConnectorCalled(ctx, tx, store, kind, name) })
+}
+
+// ConnectorCalledNow is what KeptConnectorCalled keeps at this moment.
+func ConnectorCalledNow(d *db.DB, store id.Store, kind, name string) (Connector, bool) {
+	return db.KeptNow[Connector](d, namedKey{store, kind, name})
+}
+
+// KeptConnectors is Connectors as db.Kept keeps it: nobody may change the list.
+func KeptConnectors(ctx context.Context, tx *db.Tx, store id.Store) ([]Connector, error) {
+	return db.Kept(tx, listKey{store}, func() ([]Connector, error) { return Connectors(ctx, tx, store) })
+}
+
 // Connectors is all connectors of a store, by kind and name.
 func Connectors(ctx context.Context, tx *db.Tx, store id.Store) ([]Connector, error) {
 	list, err := New(tx).ListConnectors(ctx, store)

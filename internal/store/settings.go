@@ -181,13 +181,20 @@ func (s Settings) Rate(from, to money.Currency) (money.Rate, error) {
 // settingsKey is under which a transaction remembers a store's settings.
 type settingsKey struct{ store id.Store }
 
-// LoadSettings reads all settings of a store in one query, once in a transaction. A value that
+// SettingsNow is what LoadSettings keeps at this moment, without a transaction; false when they
+// must be read.
+func SettingsNow(d *db.DB, store id.Store) (Settings, bool) {
+	return db.KeptNow[Settings](d, settingsKey{store})
+}
+
+// LoadSettings reads all settings of a store in one query, once in a transaction, and keeps them
+// as db.Kept does: nobody may change what is in its maps. A value that
 // is no longer valid counts as not set, so that a mistake of the past does not stop the shop.
 func LoadSettings(ctx context.Context, tx *db.Tx, store id.Store) (Settings, error) {
 	if known, ok := tx.Remembered(settingsKey{store}).(Settings); ok {
 		return known, nil
 	}
-	s, err := readSettings(ctx, tx, store)
+	s, err := db.Kept(tx, settingsKey{store}, func() (Settings, error) { return readSettings(ctx, tx, store) })
 	if err == nil {
 		tx.Remember(settingsKey{store}, s)
 	}

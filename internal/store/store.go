@@ -46,6 +46,17 @@ func First(ctx context.Context, tx *db.Tx) (Store, error) {
 	return s, found(err, "store", "(first)")
 }
 
+// firstKey is under which a process keeps the first store.
+type firstKey struct{}
+
+// KeptFirst is First as db.Kept keeps it.
+func KeptFirst(ctx context.Context, tx *db.Tx) (Store, error) {
+	return db.Kept(tx, firstKey{}, func() (Store, error) { return First(ctx, tx) })
+}
+
+// FirstNow is what KeptFirst keeps at this moment, without a transaction.
+func FirstNow(d *db.DB) (Store, bool) { return db.KeptNow[Store](d, firstKey{}) }
+
 // All is every store.
 func All(ctx context.Context, tx *db.Tx) ([]Store, error) {
 	list, err := New(tx).Stores(ctx)

@@ -97,7 +97,7 @@ func (p *homeView) plan(ctx context.Context, tx *db.Tx, s id.Store) error {
 	if err != nil {
 		return err
 	}
-	products, _, err := report.Products(ctx, tx, s, "", "active", "", 1)
+	sells, err := report.Sells(ctx, tx, s)
 	if err != nil {
 		return err
 	}
@@ -106,7 +106,7 @@ func (p *homeView) plan(ctx context.Context, tx *db.Tx, s id.Store) error {
 		has[c.Kind] = true
 	}
 	p.Steps = []step{
-		{"Add products", "From a Shopify or WooCommerce file, or begin with the sample shop.", Prefix + "/products", len(products) > 0},
+		{"Add products", "From a Shopify or WooCommerce file, or begin with the sample shop.", Prefix + "/products", sells},
 		{"Connect a supplier", "Who ships what you sell: by API, by mail, or by hand.", Prefix + "/connectors", has["supplier"] || len(p.Suppliers) > 0},
 		{"Take payments", "By card, by bank transfer, or at the door.", Prefix + "/connectors", has["payment"]},
 		{"See your first order", "Buy something in your own shop and watch it travel.", Prefix + "/orders", len(p.Orders) > 0},
