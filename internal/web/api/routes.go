@@ -88,6 +88,10 @@ func (a *API) mainRoutes() []route {
 
 		// What waits for a person, and the rest of the desk.
 		on(a, get, "/admin/attention", reader, "All that waits for a person", a.attention),
+		on(a, get, "/admin/messages", reader, "List conversations with customers, those with the newest message first", a.adminMessages),
+		on(a, get, "/admin/messages/{conversation}", reader, "One conversation with all that was said", a.adminConversation),
+		on(a, post, "/admin/messages/{conversation}/answer", support, "Answer the customer: a mail leaves", a.answerConversation).onceOnly(),
+		on(a, post, "/admin/messages/{conversation}/note", support, "Write something down for the staff alone", a.noteConversation).onceOnly(),
 		on(a, get, "/admin/products", reader, "List products of any status", a.adminProducts),
 		on(a, get, "/admin/suppliers", reader, "List suppliers", a.adminSuppliers),
 		on(a, get, "/admin/suppliers/{supplier}/scorecard", reader, "How reliable a supplier is, by facts", a.supplierScorecard),

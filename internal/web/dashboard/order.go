@@ -13,6 +13,7 @@ import (
 	"doorstep/internal/id"
 	"doorstep/internal/inventory"
 	"doorstep/internal/ledger"
+	"doorstep/internal/message"
 	"doorstep/internal/order"
 	"doorstep/internal/purchase"
 	"doorstep/internal/report"
@@ -28,9 +29,10 @@ type orderDoc struct {
 	Happened   []said // the newest first
 	Option     flow.Option
 	Notes      map[id.Purchase]purchaseNotes
-	Senders    []senderLine // who could send it; only while that is open
-	Choice     flow.Choice  // what the customer was asked about units that nobody sends
-	About      string       // what the timeline is narrowed to
+	Senders    []senderLine  // who could send it; only while that is open
+	Choice     flow.Choice   // what the customer was asked about units that nobody sends
+	Talk       flow.TalkView // what customer and staff wrote to each other
+	About      string        // what the timeline is narrowed to
 }
 
 // offerNow is what a supplier has of a variant now.
@@ -96,6 +98,13 @@ func readOrder(ctx context.Context, tx *db.Tx, v *visit, name string) (p orderDo
 	}
 	if p.unplaced() {
 		if p.Choice, err = flow.ChoiceOf(ctx, tx, v.store, p.ID); err != nil {
+			return p, err
+		}
+	}
+	if c, known, err := message.OfOrder(ctx, tx, v.store, p.ID); err != nil {
+		return p, err
+	} else if known {
+		if p.Talk, err = flow.LookAtTalk(ctx, tx, v.store, c.ConversationID); err != nil {
 			return p, err
 		}
 	}

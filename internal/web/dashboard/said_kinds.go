@@ -23,6 +23,8 @@ func kindSentence(kind string) string {
 		return disputeSentence(verb)
 	case "bill", "statement":
 		return billSentence(kind)
+	case "message", "mailbox":
+		return messageSentence(kind)
 	case "staff", "key", "customer":
 		return peopleSentence(kind)
 	case "message", "mailbox":
@@ -82,6 +84,24 @@ func purchaseSentence(verb string) string {
 		"ghost":          "The supplier has an order that we had given up",
 		"ghost-settled":  "A person settled the order that we had given up",
 	}[verb]
+}
+
+func messageSentence(kind string) string {
+	return map[string]string{
+		"message.received":  "The customer wrote",
+		"message.automatic": "A mail came that no person wrote",
+		"message.answered":  "The customer was answered",
+		"message.noted":     "Somebody wrote a note",
+		"message.assigned":  "It was said who answers",
+		"message.closed":    "The conversation is closed",
+		"message.reopened":  "The conversation is open again",
+		"message.snoozed":   "The conversation was put off",
+		"message.woken":     "The conversation that was put off is back",
+		"message.overdue":   "The customer has waited too long for an answer",
+		"message.linked":    "A mail was put to its order",
+		"message.sorted":    "A mail belongs to no order",
+		"mailbox.trouble":   "The mailbox cannot be read",
+	}[kind]
 }
 
 func paymentSentence(verb string) string {

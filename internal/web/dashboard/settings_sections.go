@@ -145,6 +145,13 @@ func mailSection() settingSection {
 			row("mail.from", "Sender", "Who writes the mails; the address for customers when empty.", "email"),
 			row("mail.smtp_url", "Mail server", "smtp://user:password@host:port?tls=starttls (or implicit, or none). It may hold a password, so it is not shown; leave it empty to keep it.", ""),
 		}},
+		{Name: "Answers of customers", Words: "Where their mails come in: they appear under Messages.", Rows: []settingRow{
+			row("mail.imap_url", "Mailbox", "imap://user:password@host:port?tls=implicit&folder=INBOX (or tls=starttls). It is read every minute and never changed. It may hold a password, so it is not shown; leave it empty to keep it.", ""),
+			row("mail.webhook_secret", "Secret of the mail webhook", "For services that hand mails in: POST to /webhooks/mail with it as the password. It is not shown; leave it empty to keep it.", ""),
+			row("message.plus_addressing", "Answers go to a signed address", "name+order@host: a mail is then put to its order whatever its subject says. The mailbox must take such addresses.", "", pick2("true", "Yes", "false", "No")...),
+			row("message.contact_form", "Contact form in the shop", "For people without an order.", "", pick2("true", "Yes", "false", "No")...),
+			row("message.answer_within", "Answer within", "A message that waits longer needs attention."+spans, ""),
+		}},
 	}}
 }
 
