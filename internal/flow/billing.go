@@ -217,7 +217,7 @@ func matchLine(ctx context.Context, tx *db.Tx, o order.Order, l *billing.Stateme
 	l.PurchaseID, l.OrderID = p.PurchaseID, p.OrderID
 	bought, tolerance, err := boughtFor(ctx, tx, o, p, *l, nil)
 	if err != nil {
-		l.State, l.Reason = billing.Differs, "It is billed in "+string(l.Currency)+", and the purchase is in "+string(p.Currency)+"."
+		l.State, l.Reason = billing.Differs, "It is billed in "+string(l.Currency)+", the purchase is in "+string(p.Currency)+", and the settings have no rate between them."
 		return saveLine(ctx, tx, o, l, System)
 	}
 	l.HereMinor = bought.Here.Minor
@@ -258,7 +258,7 @@ func judgeRow(ctx context.Context, tx *db.Tx, l billing.StatementLine, seen map[
 	l.PurchaseID, l.OrderID = p.PurchaseID, p.OrderID
 	bought, tolerance, err := boughtFor(ctx, tx, o, p, l, seen)
 	if err != nil {
-		l.State, l.Reason = billing.Differs, "It is billed in "+string(l.Currency)+", and the purchase is in "+string(p.Currency)+"."
+		l.State, l.Reason = billing.Differs, "It is billed in "+string(l.Currency)+", the purchase is in "+string(p.Currency)+", and the settings have no rate between them."
 		return l, o.Name(), nil
 	}
 	l.HereMinor = bought.Here.Minor
@@ -278,10 +278,7 @@ func judgeRow(ctx context.Context, tx *db.Tx, l billing.StatementLine, seen map[
 
 // boughtFor is what is known of a purchase that a line bills, and how much may differ.
 func boughtFor(ctx context.Context, tx *db.Tx, o order.Order, p purchase.Purchase, l billing.StatementLine, seen map[id.Purchase]string) (b billing.Bought, t billing.Tolerance, err error) {
-	if l.Currency != p.Currency && l.Currency != o.Currency {
-		return b, t, money.ErrCurrency
-	}
-	here, err := inOrderCurrency(p, o, l.Amount())
+	here, err := billedHere(ctx, tx, o, p, l.Amount())
 	if err != nil {
 		return b, t, err
 	}
@@ -312,6 +309,28 @@ func boughtFor(ctx context.Context, tx *db.Tx, o order.Order, p purchase.Purchas
 	b.Booked = money.New(booked, o.Currency)
 	t, err = toleranceFor(ctx, tx, o, l.SupplierID)
 	return b, t, err
+}
+
+// billedHere is what is billed in the order's currency: at the purchase's rate, or, where it is
+// billed in a third currency, at the store's.
+func billedHere(ctx context.Context, tx *db.Tx, o order.Order, p purchase.Purchase, a money.Amount) (int64, error) {
+	if a.Currency == p.Currency || a.Currency == o.Currency {
+		return inOrderCurrency(p, o, a)
+	}
+	set, err := settingsOf(ctx, tx, o.StoreID)
+	if err != nil {
+		return 0, err
+	}
+	rate, err := set.Rate(a.Currency, o.Currency)
+	if err != nil {
+		return 0, err
+	}
+	minor := max(a.Minor, -a.Minor) // rounded as its opposite is
+	here, err := rate.Convert(money.New(minor, a.Currency))
+	if a.Minor < 0 {
+		here.Minor = -here.Minor
+	}
+	return here.Minor, err
 }
 
 // toleranceFor is how much a supplier's bills may differ, in an order's currency.

@@ -188,7 +188,8 @@ func pack(raw []byte) (string, error) {
 	var out bytes.Buffer
 	w := gzip.NewWriter(&out)
 	_, err := w.Write(raw)
-	return base64.StdEncoding.EncodeToString(out.Bytes()), errors.Join(err, w.Close())
+	err = errors.Join(err, w.Close())
+	return base64.StdEncoding.EncodeToString(out.Bytes()), err
 }
 
 // unpack is the file again; what is none, or is too large, is a refusal.
