@@ -13,9 +13,9 @@ import (
 )
 
 // Waiting is how much waits for a person.
-type Waiting struct{ Orders, Connectors, Feeds, Jobs, Mails, Messages int64 }
+type Waiting struct{ Orders, Connectors, Feeds, Jobs, Mails, Messages, Reviews int64 }
 
-// All is the sum.
+// All is the sum, without reviews: they can wait until there is time to read.
 func (w Waiting) All() int64 {
 	return w.Orders + w.Connectors + w.Feeds + w.Jobs + w.Mails + w.Messages
 }
@@ -35,6 +35,7 @@ func CountWaiting(ctx context.Context, tx *db.Tx, store id.Store) (w Waiting, er
 		{&w.Jobs, `SELECT COUNT(*) FROM (SELECT 1 FROM jobs WHERE parked = TRUE AND store_id = $1 LIMIT $2) AS t`},
 		{&w.Mails, `SELECT COUNT(*) FROM (SELECT 1 FROM mails WHERE store_id = $1 AND state IN ('failed', 'uncertain') AND is_test = FALSE LIMIT $2) AS t`},
 		{&w.Messages, `SELECT COUNT(*) FROM (SELECT 1 FROM conversations WHERE store_id = $1 AND asked_at > 0 AND overdue AND order_id = '' LIMIT $2) AS t`},
+		{&w.Reviews, `SELECT COUNT(*) FROM (SELECT 1 FROM reviews WHERE store_id = $1 AND state = 'waiting' LIMIT $2) AS t`},
 	} {
 		if err := tx.QueryRowContext(ctx, c.query, string(store), countAtMost).Scan(c.into); err != nil {
 			return w, fmt.Errorf("count of what waits: %w", err)

@@ -48,6 +48,7 @@ func (a *API) mainRoutes() []route {
 		// Shopping.
 		on(a, get, "/products", anyone, "List what is sold", a.listProducts),
 		on(a, get, "/products/{handle}", anyone, "One product with its variants", a.getProduct),
+		on(a, get, "/products/{handle}/reviews", anyone, "What customers think of a product, the newest first", a.productReviews),
 		on(a, get, "/countries", anyone, "Countries by name", a.listCountries),
 		on(a, get, "/countries/{code}", anyone, "How addresses of a country are written", a.getCountry),
 		on(a, get, "/payment-methods", anyone, "Ways to pay", a.paymentMethods),
@@ -88,6 +89,10 @@ func (a *API) mainRoutes() []route {
 
 		// What waits for a person, and the rest of the desk.
 		on(a, get, "/admin/attention", reader, "All that waits for a person", a.attention),
+		on(a, get, "/admin/reviews", reader, "List reviews, the newest first", a.adminReviews),
+		on(a, post, "/admin/reviews/{review}/publish", support, "Show a review to everybody", a.publishReview).onceOnly(),
+		on(a, post, "/admin/reviews/{review}/refuse", support, "Keep a review from being shown", a.refuseReview).onceOnly(),
+		on(a, post, "/admin/reviews/{review}/answer", support, "Answer beneath a review", a.answerReview).onceOnly(),
 		on(a, get, "/admin/messages", reader, "List conversations with customers, those with the newest message first", a.adminMessages),
 		on(a, get, "/admin/messages/{conversation}", reader, "One conversation with all that was said", a.adminConversation),
 		on(a, post, "/admin/messages/{conversation}/answer", support, "Answer the customer: a mail leaves", a.answerConversation).onceOnly(),

@@ -2,7 +2,9 @@ package dashboard
 
 import (
 	"context"
+	"time"
 
+	"doorstep/internal/account"
 	"doorstep/internal/address"
 	"doorstep/internal/db"
 	"doorstep/internal/desk"
@@ -30,6 +32,9 @@ type customerView struct {
 	Addresses []address.Address
 	Mails     []report.Mail
 	Notes     []customerNote
+	Value     report.CustomerValue
+	Repeat    report.Repeat // of the whole store
+	Wishes    []account.Wanted
 	Credit    []money.Amount       // that the customer may spend here, per currency
 	Moves     []ledger.CreditEntry // the newest of it
 }
@@ -67,6 +72,15 @@ func (d *Dashboard) customer(v *visit) error {
 			return err
 		}
 		if p.Mails, err = report.CustomerMails(ctx, tx, v.store, name, 20); err != nil {
+			return err
+		}
+		if p.Value, err = report.ValueOf(ctx, tx, v.store, v.settings.Currency, name); err != nil {
+			return err
+		}
+		if p.Repeat, err = report.Repeats(ctx, tx, v.store, v.now.Add(-365*24*time.Hour)); err != nil {
+			return err
+		}
+		if p.Wishes, err = account.AllWants(ctx, tx, v.store, name); err != nil {
 			return err
 		}
 		if p.Credit, p.Moves, err = creditOf(ctx, tx, v.store, name); err != nil {

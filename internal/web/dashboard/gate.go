@@ -31,6 +31,7 @@ func mustProve() []string {
 	return []string{
 		"POST /keys", "POST /staff", "POST /staff/second-factor", "POST /staff/{staff}/role", "POST /staff/{staff}/access",
 		"GET /staff/{staff}/password", "POST /staff/{staff}/password", "POST /staff/{staff}/invite", "POST /staff/{staff}/factors",
+		"GET /customers/{customer}/export", "GET /customers/{customer}/erase", "POST /customers/{customer}/erase",
 		"POST /account/codes", "POST /account/recovery", "POST /account/passkeys/ask", "POST /account/passkeys", "POST /account/passkeys/{passkey}/remove",
 	}
 }

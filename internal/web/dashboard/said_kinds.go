@@ -29,6 +29,8 @@ func kindSentence(kind string) string {
 		return peopleSentence(kind)
 	case "message", "mailbox":
 		return messageSentence(kind)
+	case "review", "service", "consent":
+		return feedbackSentence(kind)
 	case "product", "variant", "offer", "supplier", "feed":
 		return goodsSentence(kind)
 	case "discount", "credit":

@@ -45,7 +45,7 @@ const spans = " Such as 30m, 2h or 7d."
 
 // sections is every setting at its place.
 func sections() []settingSection {
-	return []settingSection{shopSection(), brandSection(), checkoutSection(), orderSection(), stockSection(), claimSection(), {
+	return []settingSection{shopSection(), brandSection(), checkoutSection(), orderSection(), stockSection(), claimSection(), feedbackSection(), {
 		Key: "policies", Name: "Policies", Icon: "file-warning", Words: "What a shop must say: returns, shipping, personal data, terms of sale.",
 	}, mailSection(), {
 		Key: "security", Name: "Security", Icon: "lock", Words: "Who comes in, and how.",

@@ -16,7 +16,7 @@ func TestEverySettingHasItsPlace(t *testing.T) {
 	each(t, "EUR", func(d *desk) {
 		b := d.signedIn(account.Owner)
 		var all strings.Builder
-		for _, s := range []string{"shop", "brand", "checkout", "orders", "stock", "claims", "policies", "mails", "security", "data"} {
+		for _, s := range []string{"shop", "brand", "checkout", "orders", "stock", "claims", "feedback", "policies", "mails", "security", "data"} {
 			if b.get("/admin/settings/" + s); b.status != http.StatusOK {
 				t.Errorf("%s: %d", s, b.status)
 			}

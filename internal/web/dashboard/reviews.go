@@ -1,0 +1,283 @@
+package dashboard
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"time"
+
+	"doorstep/internal/account"
+	"doorstep/internal/catalog"
+	"doorstep/internal/clock"
+	"doorstep/internal/db"
+	"doorstep/internal/flow"
+	"doorstep/internal/id"
+	"doorstep/internal/report"
+	"doorstep/internal/review"
+)
+
+// reviewRoutes are what customers think, and what is held about one of them.
+func (d *Dashboard) reviewRoutes() []route {
+	const get, post = "GET", "POST"
+	const reader, support, owner = account.Reader, account.Support, account.Owner
+	return []route{
+		{get, "/reviews", reader, false, d.reviews},
+		{get, "/reviews/service", reader, false, d.service},
+		{post, "/reviews/publish", support, false, d.publishReviews},
+		{post, "/reviews/{review}/publish", support, false, d.publishReview},
+		{post, "/reviews/{review}/refuse", support, false, d.refuseReview},
+		{post, "/reviews/{review}/answer", support, false, d.answerReview},
+		{get, "/reviews/{review}/photos/{photo}", reader, false, d.reviewPhoto},
+		{post, "/customers/{customer}/wishes", support, false, d.setWish},
+		{get, "/customers/{customer}/export", owner, false, d.exportCustomer},
+		{get, "/customers/{customer}/erase", owner, false, d.erasePage},
+		{post, "/customers/{customer}/erase", owner, false, d.eraseCustomer},
+	}
+}
+
+// reviewsMost is how many reviews a page of the list shows.
+const reviewsMost = 30
+
+// reviewList is a page of the list.
+type reviewList struct {
+	List  []reviewRow
+	State string // waiting, published, refused or all
+	Stars int64  // 0: any
+	Next  id.Review
+	Any   bool // there are some, of whatever state
+}
+
+// reviewRow is a review with what it is about.
+type reviewRow struct {
+	review.Review
+	Product catalog.Product
+	Photos  []flow.PhotoRow
+}
+
+func (p reviewList) url(state string, stars int64) string {
+	at := Prefix + "/reviews?state=" + state
+	if stars > 0 && state != "all" {
+		at += "&stars=" + strconv.FormatInt(stars, 10)
+	}
+	return at
+}
+
+func (d *Dashboard) reviews(v *visit) error {
+	p := reviewList{State: v.query("state")}
+	if s := review.State(p.State); s != review.Published && s != review.Refused && p.State != "all" {
+		p.State = string(review.Waiting)
+	}
+	f := review.Filter{State: review.State(p.State)}
+	if p.State == "all" {
+		f.State = ""
+	} else if n, err := strconv.ParseInt(v.query("stars"), 10, 64); err == nil && n >= 1 && n <= 5 {
+		p.Stars, f.Stars = n, n
+	}
+	err := d.db.View(v.r.Context(), func(ctx context.Context, tx *db.Tx) error {
+		list, err := review.List(ctx, tx, v.store, f, id.Review(v.query("after")), reviewsMost)
+		if err != nil {
+			return err
+		}
+		if p.Any = len(list) > 0; !p.Any {
+			some, err := review.List(ctx, tx, v.store, review.Filter{}, "", 1)
+			p.Any = len(some) > 0
+			return err
+		}
+		p.List, err = reviewRows(ctx, tx, v.store, list)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if len(p.List) == reviewsMost {
+		p.Next = p.List[len(p.List)-1].ReviewID
+	}
+	at := frame{Title: "Reviews", At: "reviews", Live: true}
+	return d.show(v, at, reviewsPage(v, at, p))
+}
+
+func reviewRows(ctx context.Context, tx *db.Tx, s id.Store, list []review.Review) ([]reviewRow, error) {
+	rows := make([]reviewRow, len(list))
+	for i, r := range list {
+		rows[i].Review = r
+		var err error
+		if rows[i].Product, err = catalog.Get(ctx, tx, s, r.ProductID); err != nil {
+			rows[i].Product = catalog.Product{Title: "An article that is gone"}
+		}
+		if rows[i].Photos, err = review.Photos(ctx, tx, s, r.ReviewID); err != nil {
+			return nil, err
+		}
+	}
+	return rows, nil
+}
+
+// serviceView is what customers told the store alone.
+type serviceView struct {
+	Suppliers []report.ServiceRating
+	Names     map[id.Supplier]string
+	Words     []report.ServiceWord
+	Next      clock.Time
+}
+
+// serviceFor is how far back the averages look, and serviceMost how many words are shown.
+const (
+	serviceFor  = 365 * 24 * time.Hour
+	serviceMost = 50
+)
+
+func (d *Dashboard) service(v *visit) error {
+	p := serviceView{Names: map[id.Supplier]string{}}
+	before, _ := strconv.ParseInt(v.query("before"), 10, 64) // what is no number is the beginning
+	err := d.db.View(v.r.Context(), func(ctx context.Context, tx *db.Tx) (err error) {
+		if p.Suppliers, err = report.ServiceRatings(ctx, tx, v.store, v.now.Add(-serviceFor)); err != nil {
+			return err
+		}
+		suppliers, err := report.Suppliers(ctx, tx, v.store, v.now)
+		if err != nil {
+			return err
+		}
+		for _, s := range suppliers {
+			p.Names[s.ID] = s.Name
+		}
+		p.Words, err = report.ServiceWords(ctx, tx, v.store, clock.Time(before), serviceMost)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if len(p.Words) == serviceMost {
+		p.Next = p.Words[len(p.Words)-1].At
+	}
+	at := frame{Title: "Service", At: "reviews", Live: true, Back: Prefix + "/reviews"}
+	return d.show(v, at, servicePage(v, at, p))
+}
+
+// averageOf is how something was rated: "4.5 of 5, by 12".
+func averageOf(s report.Said) string {
+	if s.Count == 0 {
+		return "–"
+	}
+	tenths := (20*s.Sum + s.Count) / (2 * s.Count)
+	return fmt.Sprintf("%d.%d of 5, by %s", tenths/10, tenths%10, count(s.Count))
+}
+
+func (v *visit) review() id.Review { return id.Review(v.path("review")) }
+
+// publishReviews publishes those that are ticked.
+func (d *Dashboard) publishReviews(v *visit) error {
+	return d.do(v, Prefix+"/reviews", "Published: the ticked reviews are in the shop.", func(ctx context.Context, tx *db.Tx) error {
+		var names []id.Review
+		for _, name := range v.r.PostForm["review"] {
+			names = append(names, id.Review(name))
+		}
+		if len(names) == 0 {
+			return &flow.Refusal{Code: "none", Words: "Please tick the reviews that you want to publish."}
+		}
+		_, err := flow.PublishReviews(ctx, tx, v.store, names[:min(len(names), reviewsMost)], v.actor())
+		return err
+	})
+}
+
+func (d *Dashboard) publishReview(v *visit) error {
+	return d.do(v, Prefix+"/reviews", "Published: it is in the shop.", func(ctx context.Context, tx *db.Tx) error {
+		return flow.PublishReview(ctx, tx, v.store, v.review(), v.actor())
+	})
+}
+
+func (d *Dashboard) refuseReview(v *visit) error {
+	return d.do(v, Prefix+"/reviews", "Not published. The customer sees why on the page of their order, and may change it.", func(ctx context.Context, tx *db.Tx) error {
+		return flow.RefuseReview(ctx, tx, v.store, v.review(), v.form("reason"), v.actor())
+	})
+}
+
+func (d *Dashboard) answerReview(v *visit) error {
+	return d.do(v, Prefix+"/reviews?state=published", "Your answer stands beneath the review.", func(ctx context.Context, tx *db.Tx) error {
+		return flow.AnswerReview(ctx, tx, v.store, v.review(), v.form("words"), v.actor())
+	})
+}
+
+func (d *Dashboard) reviewPhoto(v *visit) error {
+	var jpeg []byte
+	err := d.db.View(v.r.Context(), func(ctx context.Context, tx *db.Tx) (err error) {
+		jpeg, err = review.PhotoJPEG(ctx, tx, v.store, v.review(), v.path("photo"))
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	v.w.Header().Set("Content-Type", "image/jpeg")
+	_, _ = v.w.Write(jpeg) // the browser went away
+	return nil
+}
+
+// setWish keeps what a customer told the staff about mails that nobody must get. A yes to
+// offers is the customer's own to give.
+func (d *Dashboard) setWish(v *visit) error {
+	name := id.Customer(v.path("customer"))
+	return d.do(v, customerURL(name), "Kept.", func(ctx context.Context, tx *db.Tx) error {
+		said := account.Said{Customer: name, Wish: account.Wish(v.form("wish")), Yes: v.form("yes") == "yes", Source: "staff", Wording: v.form("wording")}
+		if said.Wish != account.WishReview && said.Wish != account.WishOffer {
+			return &flow.Refusal{Code: "wish", Words: "There is no such kind of mail."}
+		}
+		if said.Yes && said.Wording == "" {
+			return &flow.Refusal{Code: "wording", Field: "wording", Words: "Please write down how the customer agreed: it is your proof."}
+		}
+		return flow.SayWish(ctx, tx, v.store, said, v.actor())
+	})
+}
+
+// exportCustomer hands over everything that is held about a customer, as a file.
+func (d *Dashboard) exportCustomer(v *visit) error {
+	var held *flow.Held
+	err := d.db.View(v.r.Context(), func(ctx context.Context, tx *db.Tx) error {
+		row, err := report.TheCustomer(ctx, tx, v.store, v.settings.Currency, id.Customer(v.path("customer")))
+		if err != nil {
+			return err
+		}
+		held, err = flow.ExportCustomer(ctx, tx, v.store, row.Email)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	text, err := json.MarshalIndent(held, "", "  ")
+	if err != nil {
+		return fmt.Errorf("export of a customer: %w", err)
+	}
+	h := v.w.Header()
+	h.Set("Content-Type", "application/json; charset=utf-8")
+	h.Set("Content-Disposition", `attachment; filename="`+v.path("customer")+`.json"`)
+	_, _ = v.w.Write(append(text, '\n')) // the browser went away
+	return nil
+}
+
+// erasePage says what erasing somebody means, before it is done.
+func (d *Dashboard) erasePage(v *visit) error {
+	var row report.CustomerRow
+	err := d.db.View(v.r.Context(), func(ctx context.Context, tx *db.Tx) (err error) {
+		row, err = report.TheCustomer(ctx, tx, v.store, v.settings.Currency, id.Customer(v.path("customer")))
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	at := frame{Title: "Erase a customer's data", At: "customers", Back: customerURL(row.ID)}
+	return d.show(v, at, eraseView(v, at, row))
+}
+
+// eraseCustomer forgets somebody. Their mail address must be typed, so that it is nobody else's.
+func (d *Dashboard) eraseCustomer(v *visit) error {
+	name := id.Customer(v.path("customer"))
+	return d.do(v, customerURL(name), "Erased: names, addresses, mails and photos are gone. Amounts and stars stay.", func(ctx context.Context, tx *db.Tx) error {
+		row, err := report.TheCustomer(ctx, tx, v.store, v.settings.Currency, name)
+		if err != nil {
+			return err
+		}
+		if v.form("email") != row.Email {
+			return &flow.Refusal{Code: "email", Field: "email", Words: "That is not this customer's mail address. Nothing was erased."}
+		}
+		_, err = flow.EraseCustomer(ctx, tx, v.store, row.Email, v.actor())
+		return err
+	})
+}
