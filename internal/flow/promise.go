@@ -20,7 +20,7 @@ const (
 	atOnce     = time.Hour      // an order that is paid so soon after it was placed was paid at once
 	sameDay    = 12 * time.Hour // a window that moves by less has not moved
 	driftDays  = 3 * aDay       // by which time alone must move a window before it is said anew
-	tellAgain  = 7 * aDay       // by which a delay must grow before it is told again
+	tellAgain  = 14 * aDay      // by which a delay must grow before it is told again
 	comingDays = 3 * aDay       // promises that end so soon are looked at
 	dueAtOnce  = 500
 )

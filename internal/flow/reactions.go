@@ -44,6 +44,8 @@ func reactions(kind string) []reaction {
 		return []reaction{tellChoice}
 	case "purchase.delayed":
 		return []reaction{moveExpected}
+	case "purchase.late", "shipment.late", "shipment.flagged":
+		return []reaction{moveExpected}
 	case "order.late":
 		return []reaction{tellDelayed}
 	case "purchase.cancelled":

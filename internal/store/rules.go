@@ -31,7 +31,7 @@ var rules = []rule{
 	{"shipping.price", ShippingByFreight, "freight (what suppliers ask), free, or flat:4.90", shippingPrice, nil},
 	{"shipping.free_from", "0", "subtotal from which shipping is free; 0: never", price(func(s *Settings) *int64 { return &s.ShippingFreeFrom }), nil},
 	{"sourcing.day_worth", "0.20", "what a day sooner may cost more per unit, when suppliers are compared", price(func(s *Settings) *int64 { return &s.DayWorthMinor }), nil},
-	{"sourcing.facts_percent", "100", "how much suppliers' scorecards count when they are compared: at 100, one order in a hundred that goes wrong costs as much as 1 % of the price; 0: not at all", whole(func(s *Settings) *int64 { return &s.FactsPercent }, 1000), nil},
+	{"sourcing.facts_percent", "100", "how much suppliers' scorecards count when they are compared: at 100, one order in a hundred that goes wrong costs as much as 1 % of the price; 0: not at all", factsPercent, nil},
 	{"parcel.never_scanned", "10d", "after how long a parcel that no carrier has seen is told as never scanned", longer(func(s *Settings) *time.Duration { return &s.NeverScanned }), nil},
 	{"margin.min_percent", "0", "a purchase that leaves less of the sale is held for a person", margin, nil},
 	{"supplier.email", "merchant", "whose mail address suppliers get: merchant or customer", word(func(s *Settings) *string { return &s.SupplierEmail }, "merchant", "customer"), nil},
@@ -214,6 +214,15 @@ func claimDays(s *Settings, key, value string) error {
 
 // claimKinds are the kinds of claim (package claim).
 var claimKinds = []string{"late", "not-arrived", "damaged", "wrong-item", "missing-part", "not-as-described", "no-longer-wanted"}
+
+// factsPercent is a whole number of per cent; 0 is not at all.
+func factsPercent(s *Settings, _, value string) error {
+	if value == "0" {
+		s.FactsPercent = 0
+		return nil
+	}
+	return whole(func(s *Settings) *int64 { return &s.FactsPercent }, 1000)(s, "", value)
+}
 
 // percentOf is a share in per cent with two decimals at most, kept in basis points.
 func percentOf(field func(*Settings) *int64) func(*Settings, string, string) error {

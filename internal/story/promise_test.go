@@ -140,7 +140,7 @@ func TestTheReliableSupplierIsPreferred(t *testing.T) {
 					return score.Keep(ctx, tx, s.Store.StoreID, cards)
 				})
 				o := s.Customer("ann").Buys("mug", 1)
-				s.Later(5 * time.Minute)
+				s.Later(2 * time.Hour)
 				s.ExpectBuys(o, want+" accepted")
 				why := o.purchases()[0].Reasons
 				if told := strings.Contains(why, "by its scorecard"); told != (weight != "0") {
