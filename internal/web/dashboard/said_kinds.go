@@ -23,8 +23,6 @@ func kindSentence(kind string) string {
 		return disputeSentence(verb)
 	case "bill", "statement":
 		return billSentence(kind)
-	case "message", "mailbox":
-		return messageSentence(kind)
 	case "staff", "key", "customer":
 		return peopleSentence(kind)
 	case "message", "mailbox":
@@ -230,24 +228,6 @@ func peopleSentence(kind string) string {
 		"customer.noted":          "A note was written about the customer",
 		"customer.note-dropped":   "A note about the customer was removed",
 		"customer.erased":         "A customer's data was erased",
-	}[kind]
-}
-
-func messageSentence(kind string) string {
-	return map[string]string{
-		"message.received":  "A message has come",
-		"message.answered":  "A message was answered",
-		"message.automatic": "A message was answered automatically",
-		"message.assigned":  "A conversation was given to somebody",
-		"message.closed":    "A conversation was closed",
-		"message.linked":    "A conversation was tied to an order",
-		"message.noted":     "A note was written in a conversation",
-		"message.overdue":   "A message waits longer than it should",
-		"message.reopened":  "A conversation is open again",
-		"message.snoozed":   "A conversation was put off",
-		"message.sorted":    "A conversation was filed under a topic",
-		"message.woken":     "A conversation that was put off is back",
-		"mailbox.trouble":   "The mailbox cannot be read",
 	}[kind]
 }
 
