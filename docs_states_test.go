@@ -32,6 +32,7 @@ var machines = map[string]struct {
 	"ledger.Answers":     {"chargeback-answer", ledger.Answers.Draw},
 	"claim.Claims":       {"claim", claim.Claims.Draw},
 	"claim.Disputes":     {"dispute", claim.Disputes.Draw},
+	"claim.Exchanges":    {"exchange", claim.Exchanges.Draw},
 	"message.Machine":    {"conversation", message.Machine.Draw},
 	"review.Reviews":     {"review", review.Reviews.Draw},
 	"review.FollowUps":   {"follow-up", review.FollowUps.Draw},

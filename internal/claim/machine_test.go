@@ -40,3 +40,11 @@ func TestDisputes(t *testing.T) {
 		appeal:      denied -> filed
 		lapse:       due denied -> lapsed`)
 }
+
+func TestExchanges(t *testing.T) {
+	t.Parallel()
+	machinetest.Cells(t, claim.Exchanges, `
+		ask-difference: held -> waiting
+		settle:         held waiting -> done
+		lapse:          held waiting -> lapsed`)
+}

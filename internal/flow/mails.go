@@ -10,6 +10,7 @@ import (
 	"doorstep/internal/claim"
 	"doorstep/internal/clock"
 	"doorstep/internal/db"
+	"doorstep/internal/discount"
 	"doorstep/internal/event"
 	"doorstep/internal/id"
 	"doorstep/internal/job"
@@ -88,7 +89,8 @@ type MailCall struct {
 	Claim         *claim.Claim
 	ClaimUnits    []claim.ClaimUnit
 	ClaimWords    string
-	Talk          *Talk // of a mail that is a person's own words
+	Gift          *discount.Discount // the code that makes good for the order
+	Talk          *Talk              // of a mail that is a person's own words
 }
 
 // tell queues a mail to the order's customer. The key makes the same news told once.
@@ -250,6 +252,13 @@ func gatherMail(ctx context.Context, tx *db.Tx, m Mail, about About) (_ *MailCal
 	}
 	if call.Shipments, err = shipment.OfOrder(ctx, tx, m.StoreID, name); err != nil {
 		return nil, err
+	}
+	if m.Kind == MailGoodwill {
+		gift, _, err := discount.OfOrder(ctx, tx, m.StoreID, name)
+		if err != nil {
+			return nil, err
+		}
+		call.Gift = &gift
 	}
 	return call, call.fill(ctx, tx, about)
 }

@@ -18,7 +18,7 @@ import (
 // MailKinds are the kinds of mail that customers get, in the order of an order's life.
 func MailKinds() []string {
 	return []string{MailConfirmed, MailHowToPay, MailShipped, MailOut, MailDelivered, MailDelayed, MailChoice, MailRefunded, MailCancelled,
-		MailClaimOpened, MailClaimAsked, MailClaimApproved, MailClaimReturned, MailClaimDeclined, MailClaimRunOut, MailReview, MailOffer,
+		MailClaimOpened, MailClaimAsked, MailClaimApproved, MailClaimReturned, MailClaimDeclined, MailClaimRunOut, MailReview, MailOffer, MailGoodwill,
 		MailMessage, MailContact}
 }
 
@@ -135,7 +135,7 @@ func NewestToTell(ctx context.Context, tx *db.Tx, s id.Store, kind string) (id.O
 // false when there is no such thing.
 func AboutOrder(ctx context.Context, tx *db.Tx, s id.Store, kind string, o id.Order) (a About, known bool, err error) {
 	switch kind {
-	case MailConfirmed, MailCancelled, MailChoice, MailReview, MailOffer:
+	case MailConfirmed, MailCancelled, MailChoice, MailReview, MailOffer, MailGoodwill:
 		return a, true, nil
 	case MailShipped, MailOut, MailDelivered:
 		all, err := shipment.OfOrder(ctx, tx, s, o)

@@ -48,6 +48,8 @@ func reactions(kind string) []reaction {
 		return []reaction{moveExpected}
 	case "order.late":
 		return []reaction{tellDelayed}
+	case "order.goodwill":
+		return []reaction{tellGoodwill}
 	case "purchase.cancelled":
 		return []reaction{returnCommitment, unbookCost, finishCancelling, failUnsent}
 	case "purchase.cancel-refused", "purchase.shipped":

@@ -97,3 +97,9 @@ SELECT EXISTS (SELECT 1 FROM refunds r WHERE r.store_id = $1 AND r.order_id = $2
   EXISTS (SELECT 1 FROM disputes d WHERE d.store_id = $1 AND d.order_id = $2) AS disputes,
   EXISTS (SELECT 1 FROM statement_lines l WHERE l.store_id = $1 AND l.order_id = $2 AND l.order_id <> '') AS bills,
   EXISTS (SELECT 1 FROM conversations k WHERE k.store_id = $1 AND k.order_id = $2 AND k.order_id <> '') AS talk;
+
+-- name: LateOrders :many
+SELECT o.order_id FROM orders o
+WHERE o.store_id = $1 AND o.state = 'open' AND o.promised_to < $2 AND o.promised_to > $3 AND o.goods NOT IN ('delivered', 'returned')
+  AND NOT EXISTS (SELECT 1 FROM discounts d WHERE d.store_id = o.store_id AND d.order_id = o.order_id)
+ORDER BY o.promised_to, o.order_id LIMIT $4;

@@ -286,6 +286,48 @@ func (q *Queries) InsertMail(ctx context.Context, arg InsertMailParams) (int64, 
 	return result.RowsAffected()
 }
 
+const lateOrders = `-- name: LateOrders :many
+SELECT o.order_id FROM orders o
+WHERE o.store_id = $1 AND o.state = 'open' AND o.promised_to < $2 AND o.promised_to > $3 AND o.goods NOT IN ('delivered', 'returned')
+  AND NOT EXISTS (SELECT 1 FROM discounts d WHERE d.store_id = o.store_id AND d.order_id = o.order_id)
+ORDER BY o.promised_to, o.order_id LIMIT $4
+`
+
+type LateOrdersParams struct {
+	StoreID      id.Store
+	PromisedTo   clock.Time
+	PromisedTo_2 clock.Time
+	Limit        int32
+}
+
+func (q *Queries) LateOrders(ctx context.Context, arg LateOrdersParams) ([]id.Order, error) {
+	rows, err := q.db.QueryContext(ctx, lateOrders,
+		arg.StoreID,
+		arg.PromisedTo,
+		arg.PromisedTo_2,
+		arg.Limit,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []id.Order
+	for rows.Next() {
+		var order_id id.Order
+		if err := rows.Scan(&order_id); err != nil {
+			return nil, err
+		}
+		items = append(items, order_id)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const listMailTexts = `-- name: ListMailTexts :many
 SELECT store_id, language, text_key, forms, changed_at, changed_by FROM mail_texts WHERE store_id = $1 AND language = $2 ORDER BY text_key
 `

@@ -1,5 +1,7 @@
 package mail
 
+import "time"
+
 // The kinds of message that a customer can do without; each says how to get no more of them.
 const (
 	KindReview Kind = "review-request"
@@ -61,7 +63,9 @@ func feedbackSamples(base string, order Order, line Line) []View {
 	return []View{
 		Review{Order: order, Lines: []Line{line}, URL: base + "/orders/or_1/review?token=b2xkLWtleQ", Unsubscribe: end},
 		Offer{Order: order, Code: "THANKS10", URL: base + "/", Unsubscribe: end},
+		Goodwill{Order: order, Code: "SORRY-7K2M9QXA", Points: 1000, Until: time.Date(2026, 6, 30, 12, 0, 0, 0, time.UTC), URL: base + "/"},
 		Offer{Order: Order{Number: order.Number, URL: order.URL}, URL: base + "/", Unsubscribe: end},
+		Goodwill{Order: Order{Number: order.Number, URL: order.URL}, Code: "SORRY-1", Points: 1250, Until: time.Date(2026, 6, 30, 12, 0, 0, 0, time.UTC), URL: base + "/"},
 		Review{Order: Order{Number: order.Number, URL: order.URL}, Lines: []Line{line}, URL: base + "/orders/or_1/review?token=b2xkLWtleQ", Unsubscribe: end},
 	}
 }

@@ -167,7 +167,7 @@ var labels = map[string]string{
 	"on_day": "A day: on", "by_day": "A day: by", "from_day": "A day: from", "between_days": "Two days: between",
 	"step_confirmed": "Station 1", "step_shipped": "Station 2", "step_out": "Station 3", "step_delivered": "Station 4",
 	"review_button": "Button: the review", "review_lines": "Above the articles", "review_wrong": "If something is wrong", "offer_button": "Button: the shop",
-	"offer_code": "Above the code", "offer_code_note": "Below the code", "unsubscribe": "Foot: no more of these", "why_review": "Foot: why this mail comes", "why_offer": "Foot: why this mail comes",
+	"offer_code": "Above the code", "goodwill_gift": "What the code is worth", "goodwill_until": "Below the code: until when", "offer_code_note": "Below the code", "unsubscribe": "Foot: no more of these", "why_review": "Foot: why this mail comes", "why_offer": "Foot: why this mail comes",
 	"claim_button": "Button: the claim", "claim_lines": "Above the articles", "claim_approved_refund": "Where money goes back", "claim_approved_keep": "Nothing is to be sent back",
 	"claim_approved_again": "Where it is sent once more", "claim_approved_return": "Where it is to be sent back", "claim_return_to": "Above the address", "claim_return_code": "The claim's number",
 	"claim_return_paid": "The shop pays the way back", "claim_return_unpaid": "The customer pays the way back", "claim_declined_appeal": "If something was overlooked",

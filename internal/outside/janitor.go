@@ -88,6 +88,9 @@ func (o *Outside) tickLate(ctx context.Context, j job.Job) error {
 	if err == nil {
 		err = o.sayDue(ctx, j.Store)
 	}
+	if err == nil {
+		err = o.giveGoodwill(ctx, j.Store)
+	}
 	if err != nil {
 		o.log.Error("what is late could not be noted", "error", err)
 	}

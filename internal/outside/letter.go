@@ -130,6 +130,8 @@ func (o *Outside) viewOf(set store.Settings, c *flow.MailCall, more mailMore) ma
 		return mail.Review{Order: about, Lines: l.unpriced(), URL: l.o.reviewURL(l.set, c.Order.OrderID), Unsubscribe: l.o.unsubscribeURL(l.set, c)}
 	case flow.MailOffer:
 		return mail.Offer{Order: about, Code: l.set.Feedback.OfferCode, URL: l.o.baseOf(l.set) + "/", Unsubscribe: l.o.unsubscribeURL(l.set, c)}
+	case flow.MailGoodwill:
+		return l.goodwill(about)
 	case flow.MailMessage:
 		return l.message(about)
 	case flow.MailCancelled:

@@ -116,7 +116,10 @@ type Settings struct {
 	Feed          Guard
 	Claims        Claims
 	Feedback      Feedback
-	Messages      Messages
+
+	GoodwillPercent int64 // basis points off the next order when one is late; 0: none
+	GoodwillDays    int64 // how long such a code holds
+	Messages        Messages
 
 	Skipped []string // steps of the first-run wizard that were put off
 

@@ -43,6 +43,7 @@ func mailKinds() []mailKind {
 		{flow.MailClaimRunOut, "Complaint ended", "When the customer neither answered nor sent anything back in time.", "hourglass"},
 		{flow.MailReview, "What do you think?", "Some days after the delivery, once for each order. Not while a complaint is open, and not to who has unsubscribed.", "heart"},
 		{flow.MailOffer, "Offer for the next time", "Some days after the delivery, only to who agreed to it at the checkout. Off until you set the days.", "tag"},
+		{flow.MailGoodwill, "Sorry for the wait", "When the promised day has passed and the order is not there. Off until you set a share in the settings.", "tag"},
 		{flow.MailSignIn, "Code to sign in", "When a customer wants to sign in to the shop. It carries a code, and a link that does the same.", "key-round"},
 	}
 }

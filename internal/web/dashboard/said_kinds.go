@@ -25,8 +25,6 @@ func kindSentence(kind string) string {
 		return billSentence(kind)
 	case "staff", "key", "customer":
 		return peopleSentence(kind)
-	case "message", "mailbox":
-		return messageSentence(kind)
 	case "review", "service", "consent":
 		return feedbackSentence(kind)
 	case "product", "variant", "offer", "supplier", "feed":
@@ -41,6 +39,7 @@ func kindSentence(kind string) string {
 func orderSentence(verb string) string {
 	return map[string]string{
 		"placed":          "The customer placed the order",
+		"goodwill":        "The customer got a code for the next order, for the wait",
 		"confirmed":       "The order is confirmed",
 		"sourced-again":   "A supplier is looked for again",
 		"supplier-chosen": "A person chose the supplier",

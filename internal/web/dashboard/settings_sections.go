@@ -180,6 +180,8 @@ func claimSection() settingSection {
 		}},
 		{Name: "Answers", Rows: []settingRow{
 			row("claim.auto_below", "Approve by itself up to", "For customers in good standing. 0 is never.", "price"),
+			row("goodwill.late_percent", "Off the next order, when one is late", "A code by mail, once for an order that is not there after the promised day. In per cent; 0: none.", ""),
+			row("goodwill.days", "Days for which that code holds", "", ""),
 			row("claim.answer", "Time to answer our question", spans, ""),
 			row("claim.return", "Time to send goods back", spans, ""),
 		}},
