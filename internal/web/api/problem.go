@@ -56,7 +56,7 @@ func statusOf(code string) int {
 	case "not-found", "cart-missing":
 		return http.StatusNotFound
 	case "sold-out", "cart-ordered", "cart-changed", "order-over", "price-changed", "not-possible", "nothing-to-confirm", "not-refundable",
-		"cannot-ship", "not-for-sale", "no-connector", "sent", "try-again", "too-late":
+		"cannot-ship", "not-for-sale", "no-connector", "sent", "already", "try-again", "too-late":
 		return http.StatusConflict
 	}
 	return http.StatusUnprocessableEntity
