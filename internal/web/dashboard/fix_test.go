@@ -68,6 +68,11 @@ func reasonFacts(pu, re, pay, sh string) []order.Facts {
 		parcel("in-transit", "late-door"), back(order.RefundFact{State: "failed"}), back(order.RefundFact{State: "sending", Slow: true}),
 		back(order.RefundFact{State: "uncertain"}), back(order.RefundFact{State: "uncertain", Words: "refused"}),
 	}
+	for _, flag := range []string{"never-scanned", "number-seen", "elsewhere"} {
+		odd := parcel("announced", "")
+		odd.Shipments[0].Flags = []order.FlagFact{{Flag: flag, Words: "It is odd."}}
+		list = append(list, odd)
+	}
 	for _, c := range []order.ClaimFact{{State: "opened", Kind: "damaged"}, {State: "inspecting"}, {State: "failed"}, {State: "settled", Trouble: "It was found."}} {
 		c.ID, c.Number = "cl_1", "1001-C1"
 		list = append(list, order.Facts{State: order.Closed, Total: 100, Captured: 100, Claims: []order.ClaimFact{c}})
