@@ -23,6 +23,8 @@ func kindSentence(kind string) string {
 		return disputeSentence(verb)
 	case "bill", "statement":
 		return billSentence(kind)
+	case "message", "mailbox":
+		return messageSentence(kind)
 	case "staff", "key", "customer":
 		return peopleSentence(kind)
 	case "review", "service", "consent":
