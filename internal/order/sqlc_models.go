@@ -54,7 +54,6 @@ type OrderLine struct {
 	Quantity       int64
 	Cancelled      int64
 	UnitPriceMinor int64
-	InsteadOf      int64
 }
 
 type OrderUnit struct {

@@ -47,18 +47,13 @@ func Insert(ctx context.Context, tx *db.Tx, o Order, lines []OrderLine, units []
 	return insertLines(ctx, tx, o, lines, units)
 }
 
-// AddLine writes a line of an order with the shares of its units.
-func AddLine(ctx context.Context, tx *db.Tx, o Order, l OrderLine, units []Unit) error {
-	return insertLines(ctx, tx, o, []OrderLine{l}, [][]Unit{units})
-}
-
 // insertLines writes all lines in one statement and all shares of their units in another.
 func insertLines(ctx context.Context, tx *db.Tx, o Order, lines []OrderLine, units [][]Unit) error {
 	sold, shares := db.NewBatch(tx), db.NewBatch(tx)
 	for i, l := range lines {
 		err := New(sold).InsertLine(ctx, InsertLineParams{StoreID: o.StoreID, OrderID: o.OrderID, LineID: l.LineID, VariantID: l.VariantID,
 			ProductID: l.ProductID, Sku: l.Sku, Title: l.Title, VariantTitle: l.VariantTitle, Image: l.Image, Quantity: l.Quantity,
-			UnitPriceMinor: l.UnitPriceMinor, InsteadOf: l.InsteadOf})
+			UnitPriceMinor: l.UnitPriceMinor})
 		if err != nil {
 			return err
 		}

@@ -5,8 +5,8 @@ INSERT INTO orders (store_id, order_id, number, cart_id, customer_id, email, loc
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28);
 
 -- name: InsertLine :exec
-INSERT INTO order_lines (store_id, order_id, line_id, variant_id, product_id, sku, title, variant_title, image, quantity, unit_price_minor, instead_of)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12);
+INSERT INTO order_lines (store_id, order_id, line_id, variant_id, product_id, sku, title, variant_title, image, quantity, unit_price_minor)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11);
 
 -- name: InsertUnits :exec
 INSERT INTO order_units (store_id, order_id, line_id, first_unit, units, price_minor, discount_minor, shipping_minor, tax_minor)

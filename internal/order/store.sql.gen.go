@@ -84,8 +84,8 @@ func (q *Queries) GetOrder(ctx context.Context, arg GetOrderParams) (Order, erro
 }
 
 const insertLine = `-- name: InsertLine :exec
-INSERT INTO order_lines (store_id, order_id, line_id, variant_id, product_id, sku, title, variant_title, image, quantity, unit_price_minor, instead_of)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+INSERT INTO order_lines (store_id, order_id, line_id, variant_id, product_id, sku, title, variant_title, image, quantity, unit_price_minor)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 `
 
 type InsertLineParams struct {
@@ -100,7 +100,6 @@ type InsertLineParams struct {
 	Image          string
 	Quantity       int64
 	UnitPriceMinor int64
-	InsteadOf      int64
 }
 
 func (q *Queries) InsertLine(ctx context.Context, arg InsertLineParams) error {
@@ -116,7 +115,6 @@ func (q *Queries) InsertLine(ctx context.Context, arg InsertLineParams) error {
 		arg.Image,
 		arg.Quantity,
 		arg.UnitPriceMinor,
-		arg.InsteadOf,
 	)
 	return err
 }
@@ -226,7 +224,7 @@ func (q *Queries) InsertUnits(ctx context.Context, arg InsertUnitsParams) error 
 }
 
 const lines = `-- name: Lines :many
-SELECT store_id, order_id, line_id, variant_id, product_id, sku, title, variant_title, image, quantity, cancelled, unit_price_minor, instead_of FROM order_lines WHERE store_id = $1 AND order_id = $2 ORDER BY line_id
+SELECT store_id, order_id, line_id, variant_id, product_id, sku, title, variant_title, image, quantity, cancelled, unit_price_minor FROM order_lines WHERE store_id = $1 AND order_id = $2 ORDER BY line_id
 `
 
 type LinesParams struct {
@@ -256,7 +254,6 @@ func (q *Queries) Lines(ctx context.Context, arg LinesParams) ([]OrderLine, erro
 			&i.Quantity,
 			&i.Cancelled,
 			&i.UnitPriceMinor,
-			&i.InsteadOf,
 		); err != nil {
 			return nil, err
 		}

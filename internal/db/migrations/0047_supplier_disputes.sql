@@ -1,5 +1,8 @@
 -- +goose Up
 
+-- contract: disputes is made anew, with states and a source that an older program does not know
+UPDATE schema_floor SET oldest = 47;
+
 -- Our demand on a supplier: how it is told, and calls whose answer was lost. A demand may rest on
 -- a bill that is too high, too; then there is no claim.
 CREATE TABLE disputes_new (
