@@ -19,8 +19,8 @@ func (r route) pattern() string { return r.method + " " + Prefix + r.path }
 
 // routes is the table of contents, and the only place that says who may do what.
 func (d *Dashboard) routes() []route {
-	return slices.Concat(d.doors(), d.desk(), d.claimRoutes(), d.discountRoutes(), d.reviewRoutes(), d.moneyRoutes(), d.goodsRoutes(), d.oneself())
-	return slices.Concat(d.doors(), d.desk(), d.claimRoutes(), d.messageRoutes(), d.discountRoutes(), d.moneyRoutes(), d.goodsRoutes(), d.oneself())
+	return slices.Concat(d.doors(), d.desk(), d.claimRoutes(), d.messageRoutes(), d.discountRoutes(), d.reviewRoutes(), d.moneyRoutes(),
+		d.goodsRoutes(), d.oneself())
 }
 
 // doors are open to strangers: how somebody comes in, and goes.
