@@ -373,7 +373,7 @@ func TestADisputeWithTheSupplier(t *testing.T) {
 		s.do(moves(claim.GrantDispute, 0))
 		s.refused("amount", moves(claim.CreditDispute, 0))
 		s.do(moves(claim.CreditDispute, 400))
-		s.refused("not-possible", moves(claim.CreditDispute, 400))
+		s.refused("not-possible", moves(claim.GrantDispute, 0))
 		s.expect(o, "closed, delivered, partly refunded, dispute-short")
 		s.do(func(ctx context.Context, tx *db.Tx) error {
 			entries, err := ledger.Entries(ctx, tx, s.store, o)

@@ -55,7 +55,9 @@ func TestALateOrderIsMadeGoodOnce(t *testing.T) {
 		}
 		again := s.cart(1, 0)
 		s.mailed(again, p.Order.Email)
-		s.refused("code-used-up", func(ctx context.Context, tx *db.Tx) error { return flow.EnterDiscount(ctx, tx, s.store, again, code.Code) })
+		s.refused("code-used-up", func(ctx context.Context, tx *db.Tx) error {
+			return flow.EnterDiscount(ctx, tx, s.store, again, code.Code)
+		})
 	})
 }
 

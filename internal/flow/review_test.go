@@ -121,8 +121,12 @@ func TestAReviewsLife(t *testing.T) {
 			t.Errorf("%+v", r)
 		}
 		desk := func(fn func(ctx context.Context, tx *db.Tx) error) { s.do(fn) }
-		s.refused("reason", func(ctx context.Context, tx *db.Tx) error { return flow.RefuseReview(ctx, tx, s.store, r.ReviewID, " ", me) })
-		desk(func(ctx context.Context, tx *db.Tx) error { return flow.RefuseReview(ctx, tx, s.store, r.ReviewID, "names a competitor", me) })
+		s.refused("reason", func(ctx context.Context, tx *db.Tx) error {
+			return flow.RefuseReview(ctx, tx, s.store, r.ReviewID, " ", me)
+		})
+		desk(func(ctx context.Context, tx *db.Tx) error {
+			return flow.RefuseReview(ctx, tx, s.store, r.ReviewID, "names a competitor", me)
+		})
 		s.must(s.thinks(o, 4, "good"))
 		if r = s.theReview(o); r.State != review.Waiting || r.Reason != "" {
 			t.Errorf("written anew it is %+v", r)
@@ -138,7 +142,9 @@ func TestAReviewsLife(t *testing.T) {
 		if r = s.theReview(o); r.Stars != 4 || s.rating(r.ProductID) != (review.Rating{Four: 1}) {
 			t.Errorf("%+v, %+v", r, s.rating(r.ProductID))
 		}
-		desk(func(ctx context.Context, tx *db.Tx) error { return flow.RefuseReview(ctx, tx, s.store, r.ReviewID, "it was not theirs", me) })
+		desk(func(ctx context.Context, tx *db.Tx) error {
+			return flow.RefuseReview(ctx, tx, s.store, r.ReviewID, "it was not theirs", me)
+		})
 		if got := s.rating(r.ProductID); got.Count() != 0 {
 			t.Errorf("after it was taken away: %+v", got)
 		}

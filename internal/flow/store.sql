@@ -101,5 +101,5 @@ SELECT EXISTS (SELECT 1 FROM refunds r WHERE r.store_id = $1 AND r.order_id = $2
 -- name: LateOrders :many
 SELECT o.order_id FROM orders o
 WHERE o.store_id = $1 AND o.state = 'open' AND o.promised_to < $2 AND o.promised_to > $3 AND o.goods NOT IN ('delivered', 'returned')
-  AND NOT EXISTS (SELECT 1 FROM discounts d WHERE d.store_id = o.store_id AND d.order_id = o.order_id)
+  AND NOT EXISTS (SELECT 1 FROM discounts d WHERE d.store_id = o.store_id AND d.order_id = o.order_id AND d.order_id <> '')
 ORDER BY o.promised_to, o.order_id LIMIT $4;

@@ -50,8 +50,8 @@ INSERT INTO message_photos (store_id, message_id, photo_id, width, height, bytes
 
 -- name: PhotosOf :many
 SELECT p.message_id, p.photo_id, p.width, p.height, p.bytes FROM message_photos p
-JOIN messages m ON m.store_id = p.store_id AND m.message_id = p.message_id
-WHERE m.store_id = $1 AND m.conversation_id = $2 ORDER BY p.message_id, p.photo_id;
+WHERE p.store_id = $1 AND p.message_id IN (SELECT m.message_id FROM messages m WHERE m.store_id = $1 AND m.conversation_id = $2)
+ORDER BY p.message_id, p.photo_id;
 
 -- name: PhotoBody :one
 SELECT p.body FROM message_photos p JOIN messages m ON m.store_id = p.store_id AND m.message_id = p.message_id

@@ -628,8 +628,8 @@ func (q *Queries) PhotoBody(ctx context.Context, arg PhotoBodyParams) (string, e
 
 const photosOf = `-- name: PhotosOf :many
 SELECT p.message_id, p.photo_id, p.width, p.height, p.bytes FROM message_photos p
-JOIN messages m ON m.store_id = p.store_id AND m.message_id = p.message_id
-WHERE m.store_id = $1 AND m.conversation_id = $2 ORDER BY p.message_id, p.photo_id
+WHERE p.store_id = $1 AND p.message_id IN (SELECT m.message_id FROM messages m WHERE m.store_id = $1 AND m.conversation_id = $2)
+ORDER BY p.message_id, p.photo_id
 `
 
 type PhotosOfParams struct {

@@ -32,7 +32,7 @@ func TestJourneyFromCheckoutToTheDoor(t *testing.T) {
 		if len(parcels) != 1 || parcels[0].State != shipment.Delivered || parcels[0].RegisteredAt == 0 || parcels[0].Carrier == "" {
 			h.t.Errorf("parcels: %+v", parcels)
 		}
-		h.expectMails("confirmed", "on its way", "out for delivery", "has been delivered")
+		h.expectMails("confirmed", "on its way", "out for delivery", "has been delivered", "What do you think")
 		if books := h.factory.Books(); len(books) != 1 || books[0].Key != bought[0].Key || books[0].Payments != 1 {
 			h.t.Errorf("the supplier's books: %+v", books)
 		}

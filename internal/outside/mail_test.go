@@ -2,6 +2,7 @@ package outside_test
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -288,13 +289,14 @@ func TestDrawMail(t *testing.T) {
 	t.Parallel()
 	each(t, func(h *house) {
 		o := h.paid(1)
+		ofAnyOrder := []string{flow.MailConfirmed, flow.MailCancelled, flow.MailDelayed, flow.MailChoice, flow.MailReview, flow.MailOffer, flow.MailGoodwill}
 		for _, kind := range flow.MailKinds() {
 			got, err := h.out.DrawMail(h.t.Context(), h.store, outside.MailDraft{Kind: kind, Language: "fr"})
 			if err != nil || got.Subject == "" || got.Number != 0 || got.Nothing {
 				h.t.Errorf("%s: %+v, %v", kind, got, err)
 			}
 			got, err = h.out.DrawMail(h.t.Context(), h.store, outside.MailDraft{Kind: kind, Language: "fr", Order: o.Order.OrderID})
-			has := kind == flow.MailConfirmed || kind == flow.MailCancelled || kind == flow.MailDelayed || kind == flow.MailChoice
+			has := slices.Contains(ofAnyOrder, kind)
 			if err != nil || got.Subject == "" || has != (got.Number == 1001) || has == got.Nothing {
 				h.t.Errorf("%s of the order: %s %d %v, %v", kind, got.Subject, got.Number, got.Nothing, err)
 			}

@@ -47,7 +47,7 @@ CREATE TABLE parcel_flags (
   PRIMARY KEY (store_id, shipment_id, flag),
   FOREIGN KEY (store_id, shipment_id) REFERENCES shipments (store_id, shipment_id)
 );
-CREATE INDEX parcel_flags_order ON parcel_flags (store_id, order_id);
+CREATE INDEX parcel_flags_order ON parcel_flags (store_id, order_id, shipment_id, flag);
 
 -- What carriers, customers and the books say of a supplier, and of each of its articles.
 CREATE TABLE scores (
