@@ -93,6 +93,18 @@ var who = map[string]string{
 	"post /admin/purchases/{purchase}/cancel-answer": "support",
 	"post /admin/connectors/{kind}/{name}/test":      "manager", "post /admin/feeds/{feed}/believe": "manager",
 	"post /admin/feeds/{feed}/refuse": "manager", "post /admin/jobs/{job}/retry": "manager",
+
+	"get /products/{handle}/reviews": "anyone", "get /admin/reviews": "reader", "post /admin/reviews/{review}/publish": "support",
+	"post /admin/reviews/{review}/refuse": "support", "post /admin/reviews/{review}/answer": "support",
+	"get /admin/messages": "reader", "get /admin/messages/{conversation}": "reader",
+	"post /admin/messages/{conversation}/answer": "support", "post /admin/messages/{conversation}/note": "support",
+	"get /admin/suppliers/{supplier}/scorecard": "reader",
+	// Money: what is demanded, billed and proved is the manager's; what was earned may be looked at.
+	"get /admin/disputes/{dispute}": "reader", "post /admin/disputes/{dispute}/file": "manager", "post /admin/disputes/{dispute}/news": "manager",
+	"get /admin/chargebacks/{chargeback}": "manager", "post /admin/chargebacks/{chargeback}/submit": "manager",
+	"get /admin/statements": "manager", "post /admin/statements": "manager", "get /admin/statements/{statement}": "manager",
+	"post /admin/statements/{statement}/lines/{line}": "manager",
+	"get /admin/profit": "reader", "get /admin/orders/{order}/profit": "reader",
 }
 
 func TestEveryRouteKnowsWhoMayCallIt(t *testing.T) {
