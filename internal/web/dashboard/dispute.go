@@ -215,7 +215,9 @@ func (d *Dashboard) submitAnswer(v *visit) error {
 
 // answer stores or hands in what the form says; the page keeps what was typed where it is refused.
 func (d *Dashboard) answer(v *visit, done string, fn func(context.Context, *db.Tx, id.Store, id.Chargeback, flow.Defence, flow.Actor) error) error {
-	err := d.once(v, func(ctx context.Context, tx *db.Tx) error { return fn(ctx, tx, v.store, v.chargeback(), v.defence(), v.actor()) })
+	err := d.once(v, func(ctx context.Context, tx *db.Tx) error {
+		return fn(ctx, tx, v.store, v.chargeback(), v.defence(), v.actor())
+	})
 	if words, ok := refusal(err); err != nil && ok {
 		p, err := d.readChargeback(v)
 		if err != nil {

@@ -88,6 +88,7 @@ func reasonFacts(pu, re, pay, sh string) []order.Facts {
 	for _, f := range []order.BillFact{{Line: "sm_1/2", Words: "It differs."}, {Line: "sm_1/3", Twice: true, Words: "It was billed before."}} {
 		list = append(list, order.Facts{State: order.Closed, Total: 100, Captured: 100, Bills: []order.BillFact{f}})
 	}
+	list = append(list, order.Facts{State: order.Open, Total: 100, Captured: 100, Unanswered: "co_1"})
 	for _, code := range []string{"margin", "manual", "person", "no-answer"} {
 		list = append(list, of(order.PurchaseFact{State: "held", HoldCode: code, HoldWhy: "so"}))
 	}

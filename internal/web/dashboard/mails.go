@@ -44,6 +44,8 @@ func mailKinds() []mailKind {
 		{flow.MailReview, "What do you think?", "Some days after the delivery, once for each order. Not while a complaint is open, and not to who has unsubscribed.", "heart"},
 		{flow.MailOffer, "Offer for the next time", "Some days after the delivery, only to who agreed to it at the checkout. Off until you set the days.", "tag"},
 		{flow.MailGoodwill, "Sorry for the wait", "When the promised day has passed and the order is not there. Off until you set a share in the settings.", "tag"},
+		{flow.MailMessage, "Answer to a customer", "When somebody of the staff writes to a customer about an order. It holds their words.", "mail"},
+		{flow.MailContact, "Answer to a question", "When somebody of the staff answers who wrote without an order. It holds their words.", "mail"},
 		{flow.MailSignIn, "Code to sign in", "When a customer wants to sign in to the shop. It carries a code, and a link that does the same.", "key-round"},
 	}
 }

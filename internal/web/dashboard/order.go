@@ -231,7 +231,11 @@ func (d *Dashboard) confirmPayment(v *visit) error {
 
 func (d *Dashboard) refundOrder(v *visit) error {
 	name := id.Order(v.path("order"))
-	return d.do(v, orderURL(name), "The refund is on its way. Store credit is there already.", func(ctx context.Context, tx *db.Tx) error {
+	done, err := d.refundWords(v, name)
+	if err != nil {
+		return err
+	}
+	return d.do(v, orderURL(name), done, func(ctx context.Context, tx *db.Tx) error {
 		o, err := order.Get(ctx, tx, v.store, name)
 		if err != nil {
 			return err
@@ -247,6 +251,23 @@ func (d *Dashboard) refundOrder(v *visit) error {
 		_, err = give(ctx, tx, v.store, name, amount.Minor, v.form("reason"), v.actor())
 		return err
 	})
+}
+
+// refundWords says where the money of a refund is once it is asked for.
+func (d *Dashboard) refundWords(v *visit, name id.Order) (string, error) {
+	if v.form("to_credit") == "yes" {
+		return "The money is store credit now: the customer can spend it at once.", nil
+	}
+	var paid []ledger.Payment
+	err := d.db.View(v.r.Context(), func(ctx context.Context, tx *db.Tx) (err error) {
+		paid, err = ledger.PaymentsOf(ctx, tx, v.store, name)
+		return err
+	})
+	words := "The refund is on its way to the payment provider."
+	if slices.ContainsFunc(paid, ledger.Payment.OfCredit) {
+		words += " What was paid with store credit is there already."
+	}
+	return words, err
 }
 
 // onPurchase runs a command on the purchase that the address names and leads back to its

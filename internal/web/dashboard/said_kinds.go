@@ -207,7 +207,7 @@ func disputeSentence(verb string) string {
 }
 
 func peopleSentence(kind string) string {
-	return map[string]string{
+	return map[string]string{ //nolint:gosec // sentences, no credentials
 		"staff.added":             "Somebody joined the staff",
 		"staff.invited":           "An invitation to the staff was sent",
 		"staff.signed-in":         "Somebody signed in",
@@ -279,7 +279,7 @@ func houseSentence(kind string) string {
 }
 
 func billSentence(kind string) string {
-	return map[string]string{
+	return map[string]string{ //nolint:gosec // sentences, no credentials
 		"statement.imported": "A supplier's bill was imported",
 		"bill.matched":       "The supplier's bill agrees with what was bought",
 		"bill.differs":       "The supplier's bill differs from what was bought",

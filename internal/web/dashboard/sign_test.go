@@ -1,11 +1,16 @@
 package dashboard_test
 
 import (
+	"context"
 	"net/http"
+	"path"
 	"strings"
 	"testing"
 
 	"doorstep/internal/account"
+	"doorstep/internal/db"
+	"doorstep/internal/id"
+	"doorstep/internal/store"
 )
 
 func TestWelcomeThenSignIn(t *testing.T) {
@@ -137,9 +142,14 @@ func TestSettingsAndConnectors(t *testing.T) {
 		b.post("/admin/connectors/new/payment/manual", "name", "bank", "set.payee", "Loam", "set.iban", "DE89370400440532013000").sees("Bank is stored", "/webhooks/payment/bank")
 		at := b.at
 		b.post(at+"/pause", "pause", "yes").sees("It is paused")
-		b.get("/admin/attention").sees("Connectors that do not work")
+		b.get("/admin/attention").sees("Connectors that need you", "Paused by a person: its jobs wait")
 		b.post(at+"/pause", "pause", "no").sees("It works again")
 		b.post(at + "/test").sees("bank")
+		d.update(func(ctx context.Context, tx *db.Tx) error {
+			_, err := store.SetState(ctx, tx, d.store, id.Connector(path.Base(at)), store.Refused, "401 the key is not known")
+			return err
+		})
+		b.get("/admin/attention").sees("Connectors that need you", "Refused", "401 the key is not known", "Look at it")
 	})
 }
 
