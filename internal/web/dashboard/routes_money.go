@@ -36,9 +36,9 @@ func (d *Dashboard) moneyRoutes() []route {
 		{post, "/suppliers/{supplier}/billing", manager, false, d.setBilling},
 
 		// What is left of it.
-		{get, "/profit", manager, false, d.profit},
-		{get, "/profit/export", manager, false, d.exportProfit},
-		{get, "/orders/{order}/profit", manager, false, d.orderProfit},
+		{get, "/profit", reader, false, d.profit},
+		{get, "/profit/export", reader, false, d.exportProfit},
+		{get, "/orders/{order}/profit", reader, false, d.orderProfit},
 	}
 }
 
