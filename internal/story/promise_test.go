@@ -109,8 +109,9 @@ func TestOddParcels(t *testing.T) {
 		s.Later(5 * time.Minute)
 		s.Supplier("workshop").Accepts(third)
 		s.Supplier("workshop").Ships(third, "CD987654321GB")
+		number := third.parcels()[0].Number
 		s.by(func(ctx context.Context, tx *db.Tx) error {
-			_, err := flow.TrackSaidSo(ctx, tx, s.Store.StoreID, flow.TrackSaid{Number: third.parcels()[0].Number, Source: "track", Actor: flow.System,
+			_, err := flow.TrackSaidSo(ctx, tx, s.Store.StoreID, flow.TrackSaid{Number: number, Source: "track", Actor: flow.System,
 				Events: []flow.TrackingSaid{{At: clock.Of(s.clock.Now()), Kind: "delivered", Words: "Delivered", Location: "LYON", Country: "FR"}}})
 			return err
 		})
