@@ -219,12 +219,23 @@ func (c *camera) dashboard(s seeded, w ways) []shot {
 		{name: "dashboard-staff", path: "/admin/staff"},
 		{name: "dashboard-settings", path: "/admin/settings"},
 		{name: "dashboard-account", path: "/admin/account"},
+		{name: "dashboard-messages", path: "/admin/messages"},
+		{name: "dashboard-messages-kept", path: "/admin/messages/canned"},
+		{name: "dashboard-reviews", path: "/admin/reviews"},
+		{name: "dashboard-service", path: "/admin/reviews/service"},
+		{name: "dashboard-discounts", path: "/admin/discounts"},
+		{name: "dashboard-discount-new", path: "/admin/discounts/new"},
+		{name: "dashboard-bills", path: "/admin/statements"},
+		{name: "dashboard-bill-new", path: "/admin/statements/new"},
+		{name: "dashboard-profit", path: "/admin/profit"},
+		{name: "dashboard-customer", path: "/admin/customers", before: first("/admin/customers/cu_")},
 	}
 }
 
 func (c *camera) emptyDashboard() []shot {
 	var list []shot
-	for _, page := range []string{"", "attention", "orders", "products", "customers", "suppliers", "connectors", "feeds", "jobs", "log", "staff", "settings"} {
+	for _, page := range []string{"", "attention", "orders", "products", "customers", "suppliers", "connectors", "feeds", "jobs", "log", "staff", "settings", "messages",
+		"reviews", "discounts", "statements", "profit"} {
 		name, path := "dashboard-"+page, "/admin/"+page
 		if page == "" {
 			name, path = "dashboard-home", "/admin"
