@@ -281,3 +281,11 @@ func (d *Dashboard) eraseCustomer(v *visit) error {
 		return err
 	})
 }
+
+// starsName is the choice of reviews with so many stars; 0 is any number.
+func starsName(n int64) string {
+	if n == 0 {
+		return "Any stars"
+	}
+	return fmt.Sprint(n) + " ★"
+}
