@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"doorstep/connector"
-	"doorstep/internal/account"
 	"doorstep/internal/db"
 	"doorstep/internal/flow"
 	"doorstep/internal/id"
@@ -158,15 +157,6 @@ func (p startView) step() startStep {
 		return startStep{}
 	}
 	return p.Steps[i]
-}
-
-func (p startView) doneCount() (n int) {
-	for _, s := range p.Steps {
-		if s.Done {
-			n++
-		}
-	}
-	return n
 }
 
 // start leads to where somebody left off.
@@ -368,6 +358,3 @@ func (d *Dashboard) startSkip(v *visit) error {
 	}
 	return v.lead(Prefix + "/start")
 }
-
-// mayStart says whether the wizard is for whoever asks.
-func (v *visit) mayStart() bool { return v.can(account.Manager) }
