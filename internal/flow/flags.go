@@ -16,7 +16,9 @@ import (
 
 const (
 	oneParcel = 3 * 24 * time.Hour // two orders that leave within it may share a parcel
-	tooOld    = 24 * time.Hour     // a scan so long before the sale is of another parcel
+	// tooOld is how long before the sale a scan is of another parcel: numbers come back after
+	// weeks, and a carrier's clock may be wrong by days.
+	tooOld = 7 * 24 * time.Hour
 )
 
 // flagAnnounced looks whether a new parcel's number was on a parcel of another order before.

@@ -240,7 +240,11 @@ func TestACarriersClockIsDaysOff(t *testing.T) {
 				o := s.Customer("ann").Buys("rug", 1, "lamp", 1)
 				s.Later(12 * day)
 				s.Expect(o, "closed, delivered, paid")
-				s.ExpectMails(o, "confirmed", "on its way", "on its way", "out for delivery", "out for delivery", "delivered", "delivered")
+				mails := []string{"confirmed", "on its way", "on its way", "out for delivery", "out for delivery", "delivered", "delivered"}
+				if drift < 0 { // delivered longer ago, says the carrier: what the customer thinks is asked already
+					mails = append(mails, "What do you think")
+				}
+				s.ExpectMails(o, mails...)
 			})
 		})
 	}
