@@ -115,5 +115,5 @@ func drawing(w http.ResponseWriter, kind string, drawn []byte) {
 	w.Header().Set("Content-Type", kind)
 	w.Header().Set("Cache-Control", "public, max-age=31536000") // the shapes are part of the program; loading a page anew asks again
 	w.Header().Set("X-Content-Type-Options", "nosniff")
-	_, _ = w.Write(drawn) //nolint:gosec // drawn by our own code from built-in shapes; a name that is none was refused
+	_, _ = w.Write(drawn) // by our own code, from built-in shapes; a name that is none was refused
 }

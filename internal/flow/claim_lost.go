@@ -40,7 +40,7 @@ func SendLostAgain(ctx context.Context, tx *db.Tx, s id.Store, name id.Shipment,
 	if err != nil || made.State != claim.Opened { // small ones are settled by the store's rules
 		return made, err
 	}
-	if err = ApproveClaim(ctx, tx, s, made.ClaimID, ClaimYes{Outcome: claim.Replacement, Actor: actor}); err != nil {
+	if err := ApproveClaim(ctx, tx, s, made.ClaimID, ClaimYes{Outcome: claim.Replacement, Actor: actor}); err != nil {
 		return made, err
 	}
 	return claim.Get(ctx, tx, s, made.ClaimID)

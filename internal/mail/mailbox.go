@@ -131,7 +131,7 @@ func begin(c *imapclient.Client, box *imap.SelectData, from Mark) (int64, error)
 // read reads the mails after the mark.
 func (f *Fetched) read(c *imapclient.Client, most int64) error {
 	var after imap.UIDSet
-	after.AddRange(imap.UID(f.Mark.UID+1), 0) //nolint:gosec // it was one before
+	after.AddRange(imap.UID(f.Mark.UID+1), 0) // it was one before
 	found, err := c.UIDSearch(&imap.SearchCriteria{UID: []imap.UIDSet{after}}, nil).Wait()
 	if err != nil {
 		return err

@@ -60,19 +60,13 @@ func Add(ctx context.Context, tx *db.Tx, m Message, photos []photo.Photo) (Messa
 	m.Body, m.Quoted = shortened(m.Body, mostBody), shortened(m.Quoted, mostQuoted)
 	m.HeaderKey = HeaderKey(m.Header)
 	q := New(tx)
-	err := q.InsertMessage(ctx, InsertMessageParams(m.row()))
+	err := q.InsertMessage(ctx, InsertMessageParams(m))
 	for i := 0; err == nil && i < len(photos); i++ {
 		p := photos[i]
 		err = q.InsertPhoto(ctx, InsertPhotoParams{StoreID: m.StoreID, MessageID: m.MessageID, PhotoID: id.Ordered("ph", tx.Now.Std(), tx.Next()),
 			Width: p.Width, Height: p.Height, Bytes: int64(len(p.JPEG)), Body: p.Text(), CreatedAt: tx.Now})
 	}
 	return m, err
-}
-
-func (m Message) row() InsertMessageParams {
-	return InsertMessageParams{StoreID: m.StoreID, MessageID: m.MessageID, ConversationID: m.ConversationID, Kind: m.Kind, Via: m.Via, Actor: m.Actor,
-		Topic: m.Topic, Email: m.Email, Body: m.Body, Quoted: m.Quoted, Dropped: m.Dropped, Header: m.Header, HeaderKey: m.HeaderKey, MailID: m.MailID,
-		CreatedAt: m.CreatedAt}
 }
 
 // GetMessage reads a message; sql.ErrNoRows when there is none.

@@ -111,7 +111,7 @@ func handedIn(r *http.Request) ([]byte, error) {
 	kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")) // what cannot be read is the mail itself
 	switch kind {
 	case "multipart/form-data", "application/x-www-form-urlencoded":
-		if err := r.ParseMultipartForm(maxHandedIn); err != nil && !errors.Is(err, http.ErrNotMultipart) {
+		if err := r.ParseMultipartForm(maxHandedIn); err != nil && !errors.Is(err, http.ErrNotMultipart) { //nolint:gosec // mailHook limits the body
 			return nil, err
 		}
 		for _, field := range mailFields() {

@@ -264,7 +264,7 @@ func ByProduct(list []Result) []Product {
 				counted[k] = true
 			}
 			out[i].Units += a.Line.Quantity
-			out[i].Figures.Add(a.Figures)
+			out[i].Add(a.Figures)
 		}
 	}
 	slices.SortStableFunc(out, func(a, b Product) int {

@@ -75,7 +75,7 @@ func Learn(past []Past, now time.Time) []Lane {
 			}
 		}
 		if !p.Delivered.IsZero() {
-			p.Trip.From = p.Supplier
+			p.From = p.Supplier
 			trips = append(trips, p.Trip)
 		}
 		for stage, took := range map[string]time.Duration{StageLabel: p.Label, StageScan: p.Scan, StageGap: p.Gap} {

@@ -45,7 +45,7 @@ func Elsewhere(scan, country string, to Place) string {
 			return ""
 		}
 	}
-	if close(first, city) {
+	if alike(first, city) {
 		return ""
 	}
 	return "The scan of the delivery names another city than the address."
@@ -68,8 +68,8 @@ func plain(s string) string {
 	return b.String()
 }
 
-// close says whether two names differ by a slip of the pen: two letters at most, of six or more.
-func close(a, b string) bool {
+// alike says whether two names differ by a slip of the pen: two letters at most, of six or more.
+func alike(a, b string) bool {
 	x, y := []rune(a), []rune(b)
 	if len(x) < 6 || len(y) < 6 {
 		return false

@@ -211,8 +211,9 @@ func TestAStrangerQuotesAnOrder(t *testing.T) {
 		if n := s.count("SELECT COUNT(*) FROM conversations WHERE unsorted"); n != 2 {
 			s.t.Errorf("%d mails wait for a person", n)
 		}
-		reply := s.last("ann@customers.example").ReplyTo
-		box.gets(letter("ann@work.example", "hello", "ann2@work.example", "Cc: "+strings.ToUpper(reply[strings.Index(reply, "hello"):]), "", "From work, to your signed address.")...)
+		_, signed, _ := strings.Cut(s.last("ann@customers.example").ReplyTo, "hello")
+		signed = "hello" + signed
+		box.gets(letter("ann@work.example", "hello", "ann2@work.example", "Cc: "+strings.ToUpper(signed), "", "From work, to your signed address.")...)
 		s.later()
 		s.expectSaid(v.Conversation.ConversationID, "customer: From my own address.", "customer: From work, to your signed address.")
 		s.answers(v.Conversation.ConversationID, "Here we are.")

@@ -1,6 +1,7 @@
 package emulator
 
 import (
+	"errors"
 	"io"
 	"net/http"
 	"time"
@@ -29,7 +30,7 @@ func (s *Server) upload(w http.ResponseWriter, r *http.Request, c call, act acti
 	c.form = params{}
 	for {
 		part, err := parts.NextPart()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err != nil {
