@@ -38,9 +38,6 @@ func (d *Dispute) Move(e DisputeEvent) error {
 	return nil
 }
 
-// Over says whether nothing more is to come of the demand.
-func (d Dispute) Over() bool { return d.State == DisputeCredited || d.State == DisputeLapsed }
-
 // Short is how much less was credited than demanded and not let be, in minor units.
 func (d Dispute) Short() int64 {
 	if d.State != DisputeCredited {

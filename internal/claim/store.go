@@ -127,18 +127,6 @@ func DisputesOfPurchase(ctx context.Context, tx *db.Tx, s id.Store, p id.Purchas
 	return New(tx).DisputesOfPurchase(ctx, DisputesOfPurchaseParams{StoreID: s, PurchaseID: p})
 }
 
-// latestDispute sorts after every name of a dispute.
-const latestDispute = "di_~"
-
-// DisputesOfSupplier is a page of the demands on a supplier, newest first. after is the last one
-// of the page before; empty: from the beginning.
-func DisputesOfSupplier(ctx context.Context, tx *db.Tx, s id.Store, supplier id.Supplier, after id.Dispute, limit int32) ([]Dispute, error) {
-	if after == "" {
-		after = latestDispute
-	}
-	return New(tx).DisputesOfSupplier(ctx, DisputesOfSupplierParams{StoreID: s, SupplierID: supplier, DisputeID: after, Limit: limit})
-}
-
 // OverdueDisputes lists demands whose window is over and that the supplier does not have.
 func OverdueDisputes(ctx context.Context, tx *db.Tx, s id.Store, now clock.Time, limit int32) ([]OverdueDisputesRow, error) {
 	return New(tx).OverdueDisputes(ctx, OverdueDisputesParams{StoreID: s, DueAt: now, Limit: limit})

@@ -73,9 +73,6 @@ SELECT * FROM disputes WHERE store_id = $1 AND order_id = $2 ORDER BY dispute_id
 -- name: DisputesOfPurchase :many
 SELECT * FROM disputes WHERE store_id = $1 AND purchase_id = $2 ORDER BY dispute_id;
 
--- name: DisputesOfSupplier :many
-SELECT * FROM disputes WHERE store_id = $1 AND supplier_id = $2 AND dispute_id < $3 ORDER BY dispute_id DESC LIMIT $4;
-
 -- name: OverdueDisputes :many
 SELECT dispute_id, order_id FROM disputes WHERE store_id = $1 AND state IN ('due', 'denied') AND due_at < $2
 ORDER BY due_at, dispute_id LIMIT $3;

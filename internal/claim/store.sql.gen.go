@@ -238,68 +238,6 @@ func (q *Queries) DisputesOfPurchase(ctx context.Context, arg DisputesOfPurchase
 	return items, nil
 }
 
-const disputesOfSupplier = `-- name: DisputesOfSupplier :many
-SELECT store_id, dispute_id, order_id, claim_id, purchase_id, supplier_id, state, amount_minor, credited_minor, waived_minor, currency, ref, words, way, trouble, near, line, due_at, tried_at, filed_at, created_at, updated_at FROM disputes WHERE store_id = $1 AND supplier_id = $2 AND dispute_id < $3 ORDER BY dispute_id DESC LIMIT $4
-`
-
-type DisputesOfSupplierParams struct {
-	StoreID    id.Store
-	SupplierID id.Supplier
-	DisputeID  id.Dispute
-	Limit      int32
-}
-
-func (q *Queries) DisputesOfSupplier(ctx context.Context, arg DisputesOfSupplierParams) ([]Dispute, error) {
-	rows, err := q.db.QueryContext(ctx, disputesOfSupplier,
-		arg.StoreID,
-		arg.SupplierID,
-		arg.DisputeID,
-		arg.Limit,
-	)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []Dispute
-	for rows.Next() {
-		var i Dispute
-		if err := rows.Scan(
-			&i.StoreID,
-			&i.DisputeID,
-			&i.OrderID,
-			&i.ClaimID,
-			&i.PurchaseID,
-			&i.SupplierID,
-			&i.State,
-			&i.AmountMinor,
-			&i.CreditedMinor,
-			&i.WaivedMinor,
-			&i.Currency,
-			&i.Ref,
-			&i.Words,
-			&i.Way,
-			&i.Trouble,
-			&i.Near,
-			&i.Line,
-			&i.DueAt,
-			&i.TriedAt,
-			&i.FiledAt,
-			&i.CreatedAt,
-			&i.UpdatedAt,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Close(); err != nil {
-		return nil, err
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
 const exchangesOfOrder = `-- name: ExchangesOfOrder :many
 SELECT store_id, exchange_id, claim_id, order_id, line_id, variant_id, sku, title, variant_title, quantity, state, price_minor, worth_minor, currency, payment_id, refund_id, due_at, created_at, updated_at FROM exchanges WHERE store_id = $1 AND order_id = $2 ORDER BY exchange_id
 `

@@ -98,17 +98,6 @@ func Release(ctx context.Context, tx *db.Tx, s id.Store, o id.Order) (bool, erro
 	return released, err
 }
 
-// UseOf is the use of a code by an order that still counts; false when there is none.
-func UseOf(ctx context.Context, tx *db.Tx, s id.Store, o id.Order) (DiscountUse, bool, error) {
-	list, err := New(tx).UsesOfOrder(ctx, UsesOfOrderParams{StoreID: s, OrderID: o})
-	for _, u := range list {
-		if u.ReleasedAt == 0 {
-			return u, true, err
-		}
-	}
-	return DiscountUse{}, false, err
-}
-
 // newest sorts after every name of a code.
 const newest = "dc_~"
 

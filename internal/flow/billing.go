@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"fmt"
 	"strings"
 
@@ -372,11 +371,4 @@ func SetBillingTerms(ctx context.Context, tx *db.Tx, s id.Store, supplier id.Sup
 	}
 	return Record(ctx, tx, event.Fact{Store: s, Kind: "supplier.billing-changed", Subject: string(supplier), Actor: string(actor),
 		Data: data{"points": points, "minor": minor}})
-}
-
-// MappingOf is how a supplier's columns were read last; false where none was read yet.
-func MappingOf(t billing.BillingTerm) (m billing.Mapping, known bool) {
-	m = t.Mapping()
-	var any map[string]string
-	return m, json.Unmarshal([]byte(t.Columns), &any) == nil && len(any) > 0
 }

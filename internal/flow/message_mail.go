@@ -31,9 +31,6 @@ func mailHeader(m id.Mail) string {
 	return hex.EncodeToString(sum[:16])
 }
 
-// MailHeader is the left half of the Message-ID under which a mail leaves.
-func MailHeader(m id.Mail) string { return mailHeader(m) }
-
 // ReplyTag is what stands after the plus in an address for answers about an order: its name
 // and a signature. Mail programs may change the case of letters, so there is one case only.
 func ReplyTag(box *seal.Box, s id.Store, o id.Order) string {

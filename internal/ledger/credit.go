@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 
-	"doorstep/internal/clock"
 	"doorstep/internal/db"
 	"doorstep/internal/id"
 	"doorstep/money"
@@ -87,6 +86,3 @@ func CreditsOf(ctx context.Context, tx *db.Tx, s id.Store, c id.Customer, limit 
 
 // Amount is what the entry adds; negative: takes.
 func (e CreditEntry) Amount() money.Amount { return money.New(e.AmountMinor, e.Currency) }
-
-// When is the moment of the entry.
-func (e CreditEntry) When() clock.Time { return e.At }

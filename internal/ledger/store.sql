@@ -103,14 +103,3 @@ SELECT * FROM credit_entries WHERE store_id = $1 AND entry_key = $2;
 
 -- name: CreditsOfOrder :many
 SELECT * FROM credit_entries WHERE store_id = $1 AND order_id = $2 AND order_id <> '' ORDER BY entry_id;
-
--- name: CreditTotals :many
-SELECT currency, CAST(COALESCE(SUM(amount_minor), 0) AS BIGINT) AS total FROM credit_entries WHERE store_id = $1 GROUP BY currency ORDER BY currency;
-
--- name: AccountTotals :many
-SELECT currency, CAST(COALESCE(SUM(CASE WHEN credit = $2 THEN amount_minor ELSE -amount_minor END), 0) AS BIGINT) AS total
-FROM ledger_entries WHERE store_id = $1 AND (debit = $2 OR credit = $2) GROUP BY currency ORDER BY currency;
-
--- name: CreditBelowZero :many
-SELECT customer_id, currency, CAST(SUM(amount_minor) AS BIGINT) AS balance FROM credit_entries WHERE store_id = $1
-GROUP BY customer_id, currency HAVING SUM(amount_minor) < 0 ORDER BY customer_id, currency;

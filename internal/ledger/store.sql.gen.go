@@ -13,44 +13,6 @@ import (
 	"doorstep/money"
 )
 
-const accountTotals = `-- name: AccountTotals :many
-SELECT currency, CAST(COALESCE(SUM(CASE WHEN credit = $2 THEN amount_minor ELSE -amount_minor END), 0) AS BIGINT) AS total
-FROM ledger_entries WHERE store_id = $1 AND (debit = $2 OR credit = $2) GROUP BY currency ORDER BY currency
-`
-
-type AccountTotalsParams struct {
-	StoreID id.Store
-	Credit  string
-}
-
-type AccountTotalsRow struct {
-	Currency money.Currency
-	Total    int64
-}
-
-func (q *Queries) AccountTotals(ctx context.Context, arg AccountTotalsParams) ([]AccountTotalsRow, error) {
-	rows, err := q.db.QueryContext(ctx, accountTotals, arg.StoreID, arg.Credit)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []AccountTotalsRow
-	for rows.Next() {
-		var i AccountTotalsRow
-		if err := rows.Scan(&i.Currency, &i.Total); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Close(); err != nil {
-		return nil, err
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
 const chargebackByRef = `-- name: ChargebackByRef :one
 SELECT store_id, chargeback_id, order_id, payment_id, state, amount_minor, currency, ref, reason, due_at, withdrawn, created_at, updated_at, near FROM chargebacks WHERE store_id = $1 AND payment_id = $2 AND ref = $3
 `
@@ -185,40 +147,6 @@ func (q *Queries) CreditBalances(ctx context.Context, arg CreditBalancesParams) 
 	return items, nil
 }
 
-const creditBelowZero = `-- name: CreditBelowZero :many
-SELECT customer_id, currency, CAST(SUM(amount_minor) AS BIGINT) AS balance FROM credit_entries WHERE store_id = $1
-GROUP BY customer_id, currency HAVING SUM(amount_minor) < 0 ORDER BY customer_id, currency
-`
-
-type CreditBelowZeroRow struct {
-	CustomerID id.Customer
-	Currency   money.Currency
-	Balance    int64
-}
-
-func (q *Queries) CreditBelowZero(ctx context.Context, storeID id.Store) ([]CreditBelowZeroRow, error) {
-	rows, err := q.db.QueryContext(ctx, creditBelowZero, storeID)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []CreditBelowZeroRow
-	for rows.Next() {
-		var i CreditBelowZeroRow
-		if err := rows.Scan(&i.CustomerID, &i.Currency, &i.Balance); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Close(); err != nil {
-		return nil, err
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
 const creditByKey = `-- name: CreditByKey :many
 SELECT store_id, entry_id, entry_key, customer_id, order_id, kind, amount_minor, currency, words, actor, at FROM credit_entries WHERE store_id = $1 AND entry_key = $2
 `
@@ -250,38 +178,6 @@ func (q *Queries) CreditByKey(ctx context.Context, arg CreditByKeyParams) ([]Cre
 			&i.Actor,
 			&i.At,
 		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Close(); err != nil {
-		return nil, err
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
-const creditTotals = `-- name: CreditTotals :many
-SELECT currency, CAST(COALESCE(SUM(amount_minor), 0) AS BIGINT) AS total FROM credit_entries WHERE store_id = $1 GROUP BY currency ORDER BY currency
-`
-
-type CreditTotalsRow struct {
-	Currency money.Currency
-	Total    int64
-}
-
-func (q *Queries) CreditTotals(ctx context.Context, storeID id.Store) ([]CreditTotalsRow, error) {
-	rows, err := q.db.QueryContext(ctx, creditTotals, storeID)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []CreditTotalsRow
-	for rows.Next() {
-		var i CreditTotalsRow
-		if err := rows.Scan(&i.Currency, &i.Total); err != nil {
 			return nil, err
 		}
 		items = append(items, i)

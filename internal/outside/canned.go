@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"doorstep/internal/db"
-	"doorstep/internal/flow"
 	"doorstep/internal/id"
 	"doorstep/internal/mail"
 	talk "doorstep/internal/message"
@@ -85,12 +84,4 @@ func reached(goods string, parcels []shipment.Shipment) int {
 		return 2
 	}
 	return 0
-}
-
-// AnswerTo is who gets an answer in a conversation: an order's customer, whoever wrote.
-func AnswerTo(v flow.TalkView) string {
-	if v.Order != nil {
-		return v.Order.Email
-	}
-	return v.Conversation.Email
 }

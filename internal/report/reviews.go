@@ -26,15 +26,6 @@ func fillRatings(ctx context.Context, tx *db.Tx, of map[id.Product]*Card, where 
 	return err
 }
 
-// WaitingReviews is how many reviews nobody has published or refused yet.
-func WaitingReviews(ctx context.Context, tx *db.Tx, store id.Store) (n int64, err error) {
-	err = tx.QueryRowContext(ctx, `SELECT COUNT(*) FROM reviews WHERE store_id = $1 AND state = 'waiting'`, string(store)).Scan(&n)
-	if err != nil {
-		return 0, fmt.Errorf("waiting reviews: %w", err)
-	}
-	return n, nil
-}
-
 // Said is how something was rated: how many said so, and how many stars they gave together.
 // A division of the two is the average.
 type Said struct{ Count, Sum int64 }

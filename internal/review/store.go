@@ -148,11 +148,6 @@ func LockPlan(ctx context.Context, tx *db.Tx, s id.Store, o id.Order, k Kind) (F
 	return New(tx).LockPlan(ctx, LockPlanParams{StoreID: s, OrderID: o, Kind: k})
 }
 
-// PlansOf lists what was planned for an order.
-func PlansOf(ctx context.Context, tx *db.Tx, s id.Store, o id.Order) ([]FollowUp, error) {
-	return New(tx).PlansOf(ctx, PlansOfParams{StoreID: s, OrderID: o})
-}
-
 // SavePlan stores what may change of a follow-up.
 func SavePlan(ctx context.Context, tx *db.Tx, f FollowUp) error {
 	return New(tx).SavePlan(ctx, SavePlanParams{StoreID: f.StoreID, OrderID: f.OrderID, Kind: f.Kind, State: f.State, Reason: f.Reason, DueAt: f.DueAt, EndedAt: f.EndedAt})

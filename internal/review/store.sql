@@ -76,8 +76,5 @@ SELECT * FROM follow_ups WHERE store_id = $1 AND state = 'planned' AND due_at <=
 -- name: LockPlan :one
 SELECT * FROM follow_ups WHERE store_id = $1 AND order_id = $2 AND kind = $3 FOR UPDATE;
 
--- name: PlansOf :many
-SELECT * FROM follow_ups WHERE store_id = $1 AND order_id = $2 ORDER BY kind;
-
 -- name: SavePlan :exec
 UPDATE follow_ups SET state = $4, reason = $5, due_at = $6, ended_at = $7 WHERE store_id = $1 AND order_id = $2 AND kind = $3;

@@ -492,47 +492,6 @@ func (q *Queries) PhotosOf(ctx context.Context, arg PhotosOfParams) ([]PhotosOfR
 	return items, nil
 }
 
-const plansOf = `-- name: PlansOf :many
-SELECT store_id, order_id, kind, state, reason, delivered_at, due_at, ended_at FROM follow_ups WHERE store_id = $1 AND order_id = $2 ORDER BY kind
-`
-
-type PlansOfParams struct {
-	StoreID id.Store
-	OrderID id.Order
-}
-
-func (q *Queries) PlansOf(ctx context.Context, arg PlansOfParams) ([]FollowUp, error) {
-	rows, err := q.db.QueryContext(ctx, plansOf, arg.StoreID, arg.OrderID)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []FollowUp
-	for rows.Next() {
-		var i FollowUp
-		if err := rows.Scan(
-			&i.StoreID,
-			&i.OrderID,
-			&i.Kind,
-			&i.State,
-			&i.Reason,
-			&i.DeliveredAt,
-			&i.DueAt,
-			&i.EndedAt,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Close(); err != nil {
-		return nil, err
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
 const putService = `-- name: PutService :exec
 INSERT INTO service_ratings (store_id, order_id, purchase_id, supplier_id, delivery, packaging, contact, words, created_at, updated_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)
