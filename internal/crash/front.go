@@ -25,10 +25,14 @@ type front struct {
 	direct http.RoundTripper
 	base   string
 	server *http.Server
+	late   func(path string) bool // whether a message is not let through yet; its sender tries again
 }
 
-// errNobody says that no node listens.
-var errNobody = errors.New("no node listens")
+// Why a request reached no node.
+var (
+	errNobody = errors.New("no node listens")
+	errLate   = errors.New("the message comes later")
+)
 
 func openFront(ctx context.Context) (*front, net.Listener, error) {
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
@@ -50,6 +54,9 @@ func openFront(ctx context.Context) (*front, net.Listener, error) {
 
 // RoundTrip sends a request to the next node that takes it.
 func (f *front) RoundTrip(r *http.Request) (*http.Response, error) {
+	if f.late != nil && f.late(r.URL.Path) {
+		return nil, errLate
+	}
 	body := []byte{}
 	if r.Body != nil {
 		var err error

@@ -167,7 +167,7 @@ func (l *lab) set(ctx context.Context) (err error) {
 		l.nodes = append(l.nodes, &node{name: name, binary: l.o.Binary, log: filepath.Join(l.o.Dir, name+".log"), points: l.points,
 			armed: l.o.Points, env: []string{databaseEnv + "=" + l.dsn, keyEnv + "=" + l.key}})
 	}
-	l.front.nodes = l.nodes
+	l.front.nodes, l.front.late = l.nodes, l.points.silent
 	go func() { _ = l.front.server.Serve(listener) }()
 	return nil
 }

@@ -52,10 +52,13 @@ func (p *points) text() string {
 }
 
 // wanting says whether a vital point was not come to yet.
-func (p *points) wanting() bool {
+func (p *points) wanting() bool { return p.lacking(vital) }
+
+// lacking says whether one of these points was not come to yet.
+func (p *points) lacking(these func(point string) bool) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return slices.ContainsFunc(p.left, func(left string) bool { return vital(left) && p.died[left] == 0 })
+	return slices.ContainsFunc(p.left, func(left string) bool { return these(left) && p.died[left] == 0 })
 }
 
 func (p *points) reached(point string) {

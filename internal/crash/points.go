@@ -52,6 +52,15 @@ func vital(point string) bool {
 	return slices.Contains([]string{"purchase.submit", "purchase.find", "payment.begin", "payment.capture", "refund.send", "mail.send"}, kind)
 }
 
+// finding says whether a point is at the search for a lost order.
+func finding(point string) bool { return strings.HasPrefix(point, "purchase.find/") }
+
+// silent says whether a supplier's message is held back: it would say that the order is there
+// before anybody has searched for it, and no run could die while searching.
+func (p *points) silent(path string) bool {
+	return path == "/webhooks/supplier/cj" && p.lacking(finding)
+}
+
 // deadly are the points of a run: sending an order counts most, and suppliers differ, so
 // its points come three times.
 func deadly() []string {
