@@ -36,7 +36,12 @@ type Event struct {
 	Words    string // the carrier's description
 	Location string
 	Country  string // ISO 3166 alpha-2, or empty
+	Point    Point  // where that is on the map, if the service says so
 }
+
+// Point is a place on the map in millionths of a degree (WGS 84), north and east positive.
+// The zero Point is no place: services write 0/0, which is in the sea, for what they do not know.
+type Point struct{ Latitude, Longitude int64 }
 
 // Parcel names what is tracked.
 type Parcel struct {

@@ -156,6 +156,7 @@ func (s scan) appendTo(list []carrier.Event) []carrier.Event {
 		Words:    s.Description,
 		Location: s.place(),
 		Country:  country(s.Address.Country),
+		Point:    s.Address.Point.Point,
 	})
 }
 

@@ -1,6 +1,13 @@
 package seventeentrack
 
-import "encoding/json"
+import (
+	"encoding/json"
+	"math"
+	"strconv"
+	"strings"
+
+	"doorstep/carrier"
+)
 
 // The shapes of 17TRACK's JSON, as far as they are read. Every field may be null or
 // missing; what is unknown is ignored, because the lists grow between versions.
@@ -83,5 +90,37 @@ type scan struct {
 		Country string `json:"country"`
 		State   string `json:"state"`
 		City    string `json:"city"`
+		Point   point  `json:"coordinates"`
 	} `json:"address"`
+}
+
+// point is where a scan was, degrees in text: "-8.0539". It is an extra: what cannot be
+// read is no point, and the scan still counts.
+type point struct{ carrier.Point }
+
+// UnmarshalJSON reads {"longitude": …, "latitude": …}, each a text, a number or null.
+func (p *point) UnmarshalJSON(raw []byte) error {
+	var degrees struct{ Latitude, Longitude any }
+	if json.Unmarshal(raw, &degrees) != nil {
+		return nil
+	}
+	latitude, north := millionths(degrees.Latitude, 90)
+	longitude, east := millionths(degrees.Longitude, 180)
+	if north && east {
+		p.Point = carrier.Point{Latitude: latitude, Longitude: longitude}
+	}
+	return nil
+}
+
+// millionths are degrees in millionths, if they are degrees and not beyond the limit.
+func millionths(said any, limit float64) (int64, bool) {
+	degrees, is := said.(float64)
+	if text, written := said.(string); written {
+		read, err := strconv.ParseFloat(strings.TrimSpace(text), 64)
+		degrees, is = read, err == nil
+	}
+	if !is || !(math.Abs(degrees) <= limit) { // not a number is not within any limit
+		return 0, false
+	}
+	return int64(math.Round(degrees * 1e6)), true
 }

@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -105,6 +106,28 @@ func SoldAs(ctx context.Context, tx *db.Tx, store id.Store, variants []id.Varian
 		}
 	}
 	return sold, nil
+}
+
+// OnSale are the variants of products that are on sale, product by product in the order of the
+// ids, each product's variants in their own order.
+func OnSale(ctx context.Context, tx *db.Tx, store id.Store, products []id.Product) (list []Sold, err error) {
+	for part := range slices.Chunk(products, soldAtOnce) {
+		rows, err := New(db.Among(tx, part)).SoldByProducts(ctx, SoldByProductsParams{StoreID: store})
+		if err != nil {
+			return nil, fmt.Errorf("variants of %d products: %w", len(part), err)
+		}
+		for _, r := range rows {
+			if r.Product.Status == Active {
+				list = append(list, Sold(r))
+			}
+		}
+	}
+	place := make(map[id.Product]int, len(products))
+	for i, p := range products {
+		place[p] = i
+	}
+	slices.SortStableFunc(list, func(a, b Sold) int { return cmp.Compare(place[a.Product.ProductID], place[b.Product.ProductID]) })
+	return list, nil
 }
 
 // Variants are the variants of the ids, in their order; an unknown one is an error.

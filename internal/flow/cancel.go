@@ -249,19 +249,19 @@ func cancelUncovered(ctx context.Context, tx *db.Tx, o order.Order, purchases []
 			return err
 		}
 	}
-	return returnShare(ctx, tx, o, back)
+	return returnShare(ctx, tx, o, back, partCancelled)
 }
 
 // partCancelled is why money goes back for units that nobody will send.
 const partCancelled = "part of the order was cancelled"
 
 // returnShare gives money back for units that were taken off the order, as far as it was taken.
-func returnShare(ctx context.Context, tx *db.Tx, o order.Order, back int64) error {
+func returnShare(ctx context.Context, tx *db.Tx, o order.Order, back int64, reason string) error {
 	parts, err := refundable(ctx, tx, o)
 	if err != nil || min(back, mostOf(parts)) <= 0 {
 		return err
 	}
-	_, err = askRefund(ctx, tx, o, min(back, mostOf(parts)), giveBack{Reason: partCancelled, Actor: System})
+	_, err = askRefund(ctx, tx, o, min(back, mostOf(parts)), giveBack{Reason: reason, Actor: System})
 	return err
 }
 
@@ -291,7 +291,7 @@ func returnTooMuch(ctx context.Context, tx *db.Tx, e event.Event) error {
 	if err != nil {
 		return err
 	}
-	return returnShare(ctx, tx, o, min(gone, kept-(o.TotalMinor-gone)))
+	return returnShare(ctx, tx, o, min(gone, kept-(o.TotalMinor-gone)), partCancelled)
 }
 
 // keptMoney is what was taken for an order less what went back or is on its way.

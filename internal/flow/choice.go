@@ -13,8 +13,8 @@ import (
 	"doorstep/internal/purchase"
 )
 
-// What a customer may want done with units that nobody sends. Another article in their place
-// is none of it: it has another price, and its own order is clearer for everybody.
+// What a customer may want done with units that nobody sends, besides having another article
+// in their place: see SwapShort.
 const (
 	ChooseWait   = "wait"
 	ChooseRefund = "refund"
@@ -64,6 +64,14 @@ func ChoiceOf(ctx context.Context, tx *db.Tx, s id.Store, name id.Order) (c Choi
 			c.Answer = said.Choice
 		case "order.cut": // what was asked about is gone from the order
 			c = Choice{}
+		case "order.swapped": // … or a part of it
+			var said struct{ Left int }
+			if err := e.Decode(&said); err != nil {
+				return c, err
+			}
+			if said.Left == 0 {
+				c = Choice{}
+			}
 		}
 	}
 	c.Lines = lines
@@ -84,7 +92,7 @@ func unsent(ctx context.Context, tx *db.Tx, o order.Order) (list []ChoiceLine, e
 }
 
 // AskCustomerAboutShort mails the customer that some units cannot be sent now, with a link to
-// the page on which they choose: wait, or have the money back. It is asked once until there is
+// the page on which they choose: wait, have something else, or have the money back. It is asked once until there is
 // an answer.
 func AskCustomerAboutShort(ctx context.Context, tx *db.Tx, s id.Store, name id.Order, actor Actor) error {
 	return change(ctx, tx, s, name, func(o order.Order) error {

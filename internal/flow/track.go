@@ -20,6 +20,8 @@ type TrackingSaid struct {
 	Words    string
 	Location string
 	Country  string
+
+	Latitude, Longitude int64 // millionths of a degree; both 0: unknown
 }
 
 // TrackSaid is what a tracking service knows of a number.
@@ -62,8 +64,11 @@ func shipmentNumbered(ctx context.Context, tx *db.Tx, p purchase.Purchase, numbe
 
 // applyTracking appends the facts that are new and folds the parcel's state from all.
 func applyTracking(ctx context.Context, tx *db.Tx, o order.Order, s shipment.Shipment, said TrackSaid) error {
-	news, err := newsOf(ctx, tx, s, said)
+	news, placed, err := newsOf(ctx, tx, s, said)
 	if err != nil {
+		return err
+	}
+	if err := shipment.Locate(ctx, tx, placed...); err != nil {
 		return err
 	}
 	fresh, err := shipment.Append(ctx, tx, news...)
@@ -102,29 +107,37 @@ func applyTracking(ctx context.Context, tx *db.Tx, o order.Order, s shipment.Shi
 }
 
 // newsOf are the facts that the parcel's list does not have: services and suppliers tell all that
-// they know every time.
-func newsOf(ctx context.Context, tx *db.Tx, s shipment.Shipment, said TrackSaid) (news []shipment.TrackingEvent, err error) {
+// they know every time. placed are those that it has, and of which only now somebody says where
+// on the map they were: the supplier often tells of a scan before the tracking service does.
+func newsOf(ctx context.Context, tx *db.Tx, s shipment.Shipment, said TrackSaid) (news, placed []shipment.TrackingEvent, err error) {
 	if len(said.Events) == 0 {
-		return nil, nil
+		return nil, nil, nil
 	}
 	all, err := shipment.Tracking(ctx, tx, s.StoreID, s.ShipmentID)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	known := map[string]bool{}
+	known := map[string]shipment.TrackingEvent{}
 	for _, e := range all {
-		known[e.EventKey] = true
+		known[e.EventKey] = e
 	}
 	for _, e := range said.Events {
 		key := shipment.Key(e.At, e.Kind)
-		if known[key] {
+		row := shipment.TrackingEvent{StoreID: s.StoreID, ShipmentID: s.ShipmentID, EventKey: key, At: e.At, Kind: e.Kind,
+			Words: e.Words, Location: e.Location, Country: e.Country, Source: said.Source, ReceivedAt: tx.Now,
+			Latitude: e.Latitude, Longitude: e.Longitude}
+		was, told := known[key]
+		switch {
+		case !told:
+			news = append(news, row)
+		case row.Placed() && !was.Placed():
+			placed = append(placed, row)
+		default:
 			continue
 		}
-		known[key] = true
-		news = append(news, shipment.TrackingEvent{StoreID: s.StoreID, ShipmentID: s.ShipmentID, EventKey: key, At: e.At, Kind: e.Kind,
-			Words: e.Words, Location: e.Location, Country: e.Country, Source: said.Source, ReceivedAt: tx.Now})
+		known[key] = row
 	}
-	return news, nil
+	return news, placed, nil
 }
 
 // followParcel makes the job that has a tracking service follow the parcel.

@@ -3,6 +3,7 @@ package order
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 
 	"doorstep/internal/db"
@@ -58,15 +59,41 @@ func insertLines(ctx context.Context, tx *db.Tx, o Order, lines []OrderLine, uni
 			return err
 		}
 		for _, u := range units[i] {
-			err := New(shares).InsertUnits(ctx, InsertUnitsParams{StoreID: o.StoreID, OrderID: o.OrderID, LineID: l.LineID, FirstUnit: u.First,
-				Units: u.Units, PriceMinor: u.Price, DiscountMinor: u.Discount, ShippingMinor: u.Shipping, TaxMinor: u.Tax})
-			if err != nil {
+			if err := putUnits(ctx, shares, o, l.LineID, u); err != nil {
 				return err
 			}
 		}
 	}
 	if _, err := sold.Write(ctx); err != nil {
 		return err
+	}
+	_, err := shares.Write(ctx)
+	return err
+}
+
+// putUnits writes the shares of equal units of a line.
+func putUnits(ctx context.Context, into DBTX, o Order, line int64, u Unit) error {
+	return New(into).InsertUnits(ctx, InsertUnitsParams{StoreID: o.StoreID, OrderID: o.OrderID, LineID: line, FirstUnit: u.First,
+		Units: u.Units, PriceMinor: u.Price, DiscountMinor: u.Discount, ShippingMinor: u.Shipping, TaxMinor: u.Tax})
+}
+
+// SwapUnits sends n units of a line as another one: the new line is added, the old units are
+// cancelled, and both have the shares that Swap made.
+func SwapUnits(ctx context.Context, tx *db.Tx, o Order, from OrderLine, n int64, to OrderLine, s Swapped) error {
+	if err := New(tx).DropUnits(ctx, DropUnitsParams{StoreID: o.StoreID, OrderID: o.OrderID, LineID: from.LineID}); err != nil {
+		return err
+	}
+	if ok, err := CancelUnits(ctx, tx, o.StoreID, o.OrderID, from.LineID, n); err != nil || !ok {
+		return errors.Join(err, fmt.Errorf("%s line %d: fewer than %d units are left", o.Name(), from.LineID, n))
+	}
+	if err := insertLines(ctx, tx, o, []OrderLine{to}, [][]Unit{s.New}); err != nil {
+		return err
+	}
+	shares := db.NewBatch(tx)
+	for _, u := range s.Old {
+		if err := putUnits(ctx, shares, o, from.LineID, u); err != nil {
+			return err
+		}
 	}
 	_, err := shares.Write(ctx)
 	return err

@@ -12,6 +12,9 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11);
 INSERT INTO order_units (store_id, order_id, line_id, first_unit, units, price_minor, discount_minor, shipping_minor, tax_minor)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9);
 
+-- name: DropUnits :exec
+DELETE FROM order_units WHERE store_id = $1 AND order_id = $2 AND line_id = $3;
+
 -- name: GetOrder :one
 SELECT * FROM orders WHERE store_id = $1 AND order_id = $2;
 

@@ -38,6 +38,21 @@ func (q *Queries) CancelUnits(ctx context.Context, arg CancelUnitsParams) (int64
 	return result.RowsAffected()
 }
 
+const dropUnits = `-- name: DropUnits :exec
+DELETE FROM order_units WHERE store_id = $1 AND order_id = $2 AND line_id = $3
+`
+
+type DropUnitsParams struct {
+	StoreID id.Store
+	OrderID id.Order
+	LineID  int64
+}
+
+func (q *Queries) DropUnits(ctx context.Context, arg DropUnitsParams) error {
+	_, err := q.db.ExecContext(ctx, dropUnits, arg.StoreID, arg.OrderID, arg.LineID)
+	return err
+}
+
 const getOrder = `-- name: GetOrder :one
 SELECT store_id, order_id, number, cart_id, customer_id, email, locale, currency, shipping, billing, shipping_option, subtotal_minor, discount_minor, shipping_minor, tax_minor, total_minor, state, goods, money, attention, needs_person, promised_from, promised_to, placed_at, paid_at, updated_at, given_up, discount_code FROM orders WHERE store_id = $1 AND order_id = $2
 `

@@ -81,7 +81,8 @@ func nextOf(next, by string) (num, name string) {
 }
 
 func eventSaid(e carrier.Event) flow.TrackingSaid {
-	return flow.TrackingSaid{At: clock.Of(e.At), Kind: string(e.Kind), Words: e.Words, Location: e.Location, Country: e.Country}
+	return flow.TrackingSaid{At: clock.Of(e.At), Kind: string(e.Kind), Words: e.Words, Location: e.Location, Country: e.Country,
+		Latitude: e.Point.Latitude, Longitude: e.Point.Longitude}
 }
 
 func trackSaid(t carrier.Track, p *plug) flow.TrackSaid {

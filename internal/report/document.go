@@ -248,6 +248,8 @@ type Tracking struct {
 	Country    string     `json:"country,omitempty"`
 	Source     string     `json:"source"`
 	ReceivedAt clock.Time `json:"received_at"`
+	Latitude   int64      `json:"latitude_e6,omitempty"` // millionths of a degree; both left out: nobody said
+	Longitude  int64      `json:"longitude_e6,omitempty"`
 }
 
 // Mail is a message to the customer, or to a supplier about the order.

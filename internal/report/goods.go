@@ -131,8 +131,8 @@ func tracking(ctx context.Context, tx *db.Tx, store id.Store, o id.Order, of fun
 		Tracking
 	}
 	events, err := collect(ctx, tx, func(row scanner, e *placed) error {
-		return row.Scan((*string)(&e.shipment), (*int64)(&e.At), &e.Kind, &e.Words, &e.Location, &e.Country, &e.Source, (*int64)(&e.ReceivedAt))
-	}, `SELECT t.shipment_id, t.at, t.kind, t.words, t.location, t.country, t.source, t.received_at
+		return row.Scan((*string)(&e.shipment), (*int64)(&e.At), &e.Kind, &e.Words, &e.Location, &e.Country, &e.Source, (*int64)(&e.ReceivedAt), &e.Latitude, &e.Longitude)
+	}, `SELECT t.shipment_id, t.at, t.kind, t.words, t.location, t.country, t.source, t.received_at, t.latitude, t.longitude
 		FROM tracking_events t WHERE t.store_id = $1 AND t.shipment_id IN (`+shipmentsOfOrder+`) ORDER BY t.shipment_id, t.at, t.event_key`, string(store), string(o))
 	for _, e := range events {
 		s := of(e.shipment)

@@ -93,6 +93,9 @@ func rank(kind string) int {
 		KindAttempt, KindDelivered, KindReturning, KindReturned}, kind)
 }
 
+// Placed says whether somebody told where on the map the fact was.
+func (e TrackingEvent) Placed() bool { return e.Latitude != 0 || e.Longitude != 0 }
+
 // Key is the same for the same fact, whoever tells it in whatever words: its own time to
 // the second, and its kind.
 func Key(at clock.Time, kind string) string {

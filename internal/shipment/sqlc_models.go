@@ -61,4 +61,6 @@ type TrackingEvent struct {
 	Country    string
 	Source     string
 	ReceivedAt clock.Time
+	Latitude   int64
+	Longitude  int64
 }

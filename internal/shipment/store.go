@@ -59,6 +59,18 @@ func Append(ctx context.Context, tx *db.Tx, list ...TrackingEvent) (int64, error
 	return batch.Write(ctx)
 }
 
+// Locate notes where on the map facts were that are in the list already, and had no place.
+func Locate(ctx context.Context, tx *db.Tx, list ...TrackingEvent) error {
+	for _, e := range list {
+		_, err := New(tx).LocateTracking(ctx, LocateTrackingParams{StoreID: e.StoreID, ShipmentID: e.ShipmentID, EventKey: e.EventKey,
+			Latitude: e.Latitude, Longitude: e.Longitude})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // Tracking lists a parcel's facts by their own time.
 func Tracking(ctx context.Context, tx *db.Tx, store id.Store, s id.Shipment) ([]TrackingEvent, error) {
 	return New(tx).TrackingOf(ctx, TrackingOfParams{StoreID: store, ShipmentID: s})

@@ -50,8 +50,12 @@ WHERE store_id = $1 AND shipment_id = $2;
 UPDATE shipments SET registered_at = $3, updated_at = $3 WHERE store_id = $1 AND shipment_id = $2;
 
 -- name: InsertTracking :execrows
-INSERT INTO tracking_events (store_id, shipment_id, event_key, at, kind, words, location, country, source, received_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING;
+INSERT INTO tracking_events (store_id, shipment_id, event_key, at, kind, words, location, country, source, received_at, latitude, longitude)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT DO NOTHING;
+
+-- name: LocateTracking :execrows
+UPDATE tracking_events SET latitude = $4, longitude = $5
+WHERE store_id = $1 AND shipment_id = $2 AND event_key = $3 AND latitude = 0 AND longitude = 0;
 
 -- name: TrackingOf :many
 SELECT * FROM tracking_events WHERE store_id = $1 AND shipment_id = $2 ORDER BY at, event_key;

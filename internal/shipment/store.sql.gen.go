@@ -180,8 +180,8 @@ func (q *Queries) InsertShipment(ctx context.Context, arg InsertShipmentParams) 
 }
 
 const insertTracking = `-- name: InsertTracking :execrows
-INSERT INTO tracking_events (store_id, shipment_id, event_key, at, kind, words, location, country, source, received_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING
+INSERT INTO tracking_events (store_id, shipment_id, event_key, at, kind, words, location, country, source, received_at, latitude, longitude)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT DO NOTHING
 `
 
 type InsertTrackingParams struct {
@@ -195,6 +195,8 @@ type InsertTrackingParams struct {
 	Country    string
 	Source     string
 	ReceivedAt clock.Time
+	Latitude   int64
+	Longitude  int64
 }
 
 func (q *Queries) InsertTracking(ctx context.Context, arg InsertTrackingParams) (int64, error) {
@@ -209,6 +211,8 @@ func (q *Queries) InsertTracking(ctx context.Context, arg InsertTrackingParams) 
 		arg.Country,
 		arg.Source,
 		arg.ReceivedAt,
+		arg.Latitude,
+		arg.Longitude,
 	)
 	if err != nil {
 		return 0, err
@@ -294,6 +298,33 @@ func (q *Queries) LinesOfPurchase(ctx context.Context, arg LinesOfPurchaseParams
 		return nil, err
 	}
 	return items, nil
+}
+
+const locateTracking = `-- name: LocateTracking :execrows
+UPDATE tracking_events SET latitude = $4, longitude = $5
+WHERE store_id = $1 AND shipment_id = $2 AND event_key = $3 AND latitude = 0 AND longitude = 0
+`
+
+type LocateTrackingParams struct {
+	StoreID    id.Store
+	ShipmentID id.Shipment
+	EventKey   string
+	Latitude   int64
+	Longitude  int64
+}
+
+func (q *Queries) LocateTracking(ctx context.Context, arg LocateTrackingParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, locateTracking,
+		arg.StoreID,
+		arg.ShipmentID,
+		arg.EventKey,
+		arg.Latitude,
+		arg.Longitude,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
 }
 
 const lockShipment = `-- name: LockShipment :one
@@ -618,7 +649,7 @@ func (q *Queries) SettleFlag(ctx context.Context, arg SettleFlagParams) (int64, 
 }
 
 const trackingOf = `-- name: TrackingOf :many
-SELECT store_id, shipment_id, event_key, at, kind, words, location, country, source, received_at FROM tracking_events WHERE store_id = $1 AND shipment_id = $2 ORDER BY at, event_key
+SELECT store_id, shipment_id, event_key, at, kind, words, location, country, source, received_at, latitude, longitude FROM tracking_events WHERE store_id = $1 AND shipment_id = $2 ORDER BY at, event_key
 `
 
 type TrackingOfParams struct {
@@ -646,6 +677,8 @@ func (q *Queries) TrackingOf(ctx context.Context, arg TrackingOfParams) ([]Track
 			&i.Country,
 			&i.Source,
 			&i.ReceivedAt,
+			&i.Latitude,
+			&i.Longitude,
 		); err != nil {
 			return nil, err
 		}

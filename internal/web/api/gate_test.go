@@ -104,6 +104,10 @@ var who = map[string]string{
 	"get /admin/chargebacks/{chargeback}": "manager", "post /admin/chargebacks/{chargeback}/submit": "manager",
 	"get /admin/statements": "manager", "post /admin/statements": "manager", "get /admin/statements/{statement}": "manager",
 	"post /admin/statements/{statement}/lines/{line}": "manager",
+	// Codes and credit are money that is given away.
+	"put /cart/code": "cart", "get /admin/discounts": "reader", "get /admin/discounts/{discount}": "reader",
+	"post /admin/discounts": "manager", "post /admin/discounts/{discount}/end": "manager",
+	"get /admin/customers/{customer}/credit": "reader", "post /admin/customers/{customer}/credit": "manager",
 	"get /admin/profit": "reader", "get /admin/orders/{order}/profit": "reader",
 }
 

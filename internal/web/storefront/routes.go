@@ -10,6 +10,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/go-chi/httprate"
+
 	"doorstep/internal/clock"
 	"doorstep/internal/db"
 	"doorstep/internal/id"
@@ -48,6 +50,8 @@ type shop struct {
 	found  sync.Map // id.Store to *index, for searching
 	sieves sync.Map // shelfKey to *sieve
 	themes sync.Map // "#rrggbb" to ui.Theme
+
+	guesses *httprate.RateLimiter // of orders' links, by address
 }
 
 // New is the storefront. It is mounted at the root of a host.
@@ -72,7 +76,7 @@ func New(o Options) (http.Handler, error) {
 	if err != nil {
 		return nil, fmt.Errorf("storefront: %w", err)
 	}
-	s := &shop{Options: o, assets: assets}
+	s := &shop{Options: o, assets: assets, guesses: httprate.NewRateLimiter(guessesMost, guessesEvery)}
 	guard := ui.Guard{Log: o.Log, Crash: s.crashed}
 	return guard.Wrap(s.routes()), nil
 }

@@ -75,7 +75,11 @@ func (s *shop) pageUpTo(most int64, h handler) http.Handler {
 		if err == nil {
 			err = h(v)
 		}
-		if err != nil {
+		switch {
+		case err == nil:
+		case s.guessed(v, err):
+			s.tooMany(v)
+		default:
 			s.failed(v, err)
 		}
 	})
