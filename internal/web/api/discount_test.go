@@ -69,8 +69,8 @@ func TestAProgramGivesStoreCredit(t *testing.T) {
 		}
 		w.ok("POST "+path, object{"amount": euro("-2.00"), "reason": "too much"}, boss, key("2"))
 		g := w.ok("GET "+path, nil, read)
-		if g.str("balances.0.amount") != "5.50" || g.str("entries.0.amount.amount") != "-2.00" || g.str("entries.1.words") != "for the trouble" ||
-			g.str("entries.1.kind") != "hand" || !strings.HasPrefix(g.str("entries.0.actor"), "key:") {
+		if g.str("balances.0.amount") != "5.50" || !strings.Contains(g.text, `"amount":"-2.00"`) || !strings.Contains(g.text, `"words":"for the trouble","actor":"key:`) ||
+			g.str("entries.0.kind") != "hand" || g.str("entries.1.kind") != "hand" {
 			w.Error(g.text)
 		}
 		w.refused(422, "credit_short", "POST "+path, object{"amount": euro("-5.51"), "reason": "more"}, boss, key("3"))
