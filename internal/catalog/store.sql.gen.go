@@ -1007,6 +1007,82 @@ func (q *Queries) SoldAmong(ctx context.Context, arg SoldAmongParams) ([]SoldAmo
 	return items, nil
 }
 
+const soldByProducts = `-- name: SoldByProducts :many
+SELECT v.store_id, v.variant_id, v.product_id, v.position, v.sku, v.barcode, v.title, v.option1, v.option2, v.option3, v.price_minor, v.compare_at_minor, v.currency, v.weight_grams, v.requires_shipping, v.taxable, v.image, v.available, v.reserved, v.created_at, v.updated_at, p.store_id, p.product_id, p.handle, p.title, p.body, p.vendor, p.kind, p.status, p.seo_title, p.seo_description, p.option1, p.option2, p.option3, p.digest, p.created_at, p.updated_at FROM variants v JOIN products p ON p.store_id = v.store_id AND p.product_id = v.product_id
+WHERE v.store_id = $1 AND v.product_id IN ($2) ORDER BY v.product_id, v.position, v.variant_id
+`
+
+type SoldByProductsParams struct {
+	StoreID   id.Store
+	ProductID id.Product
+}
+
+type SoldByProductsRow struct {
+	Variant Variant
+	Product Product
+}
+
+func (q *Queries) SoldByProducts(ctx context.Context, arg SoldByProductsParams) ([]SoldByProductsRow, error) {
+	rows, err := q.db.QueryContext(ctx, soldByProducts, arg.StoreID, arg.ProductID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []SoldByProductsRow
+	for rows.Next() {
+		var i SoldByProductsRow
+		if err := rows.Scan(
+			&i.Variant.StoreID,
+			&i.Variant.VariantID,
+			&i.Variant.ProductID,
+			&i.Variant.Position,
+			&i.Variant.Sku,
+			&i.Variant.Barcode,
+			&i.Variant.Title,
+			&i.Variant.Option1,
+			&i.Variant.Option2,
+			&i.Variant.Option3,
+			&i.Variant.PriceMinor,
+			&i.Variant.CompareAtMinor,
+			&i.Variant.Currency,
+			&i.Variant.WeightGrams,
+			&i.Variant.RequiresShipping,
+			&i.Variant.Taxable,
+			&i.Variant.Image,
+			&i.Variant.Available,
+			&i.Variant.Reserved,
+			&i.Variant.CreatedAt,
+			&i.Variant.UpdatedAt,
+			&i.Product.StoreID,
+			&i.Product.ProductID,
+			&i.Product.Handle,
+			&i.Product.Title,
+			&i.Product.Body,
+			&i.Product.Vendor,
+			&i.Product.Kind,
+			&i.Product.Status,
+			&i.Product.SeoTitle,
+			&i.Product.SeoDescription,
+			&i.Product.Option1,
+			&i.Product.Option2,
+			&i.Product.Option3,
+			&i.Product.Digest,
+			&i.Product.CreatedAt,
+			&i.Product.UpdatedAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const storeCurrency = `-- name: StoreCurrency :one
 
 SELECT currency FROM stores WHERE store_id = $1
