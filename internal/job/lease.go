@@ -3,7 +3,6 @@ package job
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -19,24 +18,23 @@ func (w *Worker) lease(ctx context.Context, want int) (jobs []Job, err error) {
 		return nil, nil
 	}
 	deadline := time.Now().Add(w.o.Lease)
-	err = w.d.Update(ctx, func(ctx context.Context, tx *db.Tx) error {
-		jobs = nil
+	err = w.d.Update(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
 		busy := w.lanes()
-		for len(jobs) < want {
-			due, err := w.due(ctx, tx, want-len(jobs), w.full(busy))
-			if err != nil {
-				return err
-			}
-			fit := w.admit(due, busy)
-			if err := w.take(ctx, tx, fit); err != nil {
-				return err
-			}
-			jobs = append(jobs, fit...)
-			if len(fit) == len(due) {
-				return nil // else a lane is full now: look past it
-			}
+		if w.full(busy) {
+			jobs, err = w.besides(ctx, tx, want, busy)
+			return err
 		}
-		return nil
+		due, err := w.due(ctx, tx, want, "")
+		if err != nil {
+			return err
+		}
+		jobs = w.admit(due, busy)
+		if err := w.take(ctx, tx, jobs); err != nil || len(jobs) == len(due) {
+			return err
+		}
+		more, err := w.besides(ctx, tx, want-len(jobs), busy) // a lane is full now
+		jobs = append(jobs, more...)
+		return err
 	})
 	if err != nil {
 		return nil, fmt.Errorf("jobs: lease: %w", err)
@@ -47,17 +45,65 @@ func (w *Worker) lease(ctx context.Context, want int) (jobs []Job, err error) {
 	return jobs, nil
 }
 
-// due reads the jobs that are due longest, of this worker's kinds and not in those lanes.
-// FOR UPDATE SKIP LOCKED lets the nodes on PostgreSQL lease side by side.
-func (w *Worker) due(ctx context.Context, tx *db.Tx, limit int, full []string) ([]Job, error) {
-	args := []any{int64(tx.Now), limit}
-	query := `SELECT ` + columns + ` FROM jobs
-		WHERE parked = FALSE AND run_at <= $1 AND kind IN ` + list(&args, w.kinds)
-	if len(full) > 0 {
-		query += ` AND lane NOT IN ` + list(&args, full)
+// due reads the jobs of this worker's kinds that are due longest, of all lanes or as narrowed. FOR UPDATE SKIP LOCKED lets the nodes on PostgreSQL lease side by side.
+func (w *Worker) due(ctx context.Context, tx *db.Tx, limit int, narrowed string, args ...any) ([]Job, error) {
+	args = append([]any{int64(tx.Now), limit}, args...)
+	return read(ctx, tx, `SELECT `+columns+` FROM jobs
+		WHERE parked = FALSE `+narrowed+` AND run_at <= $1 AND kind IN `+list(&args, w.kinds)+`
+		ORDER BY run_at, created_at LIMIT $2 FOR UPDATE SKIP LOCKED`, args...)
+}
+
+// besides takes due jobs while a lane is full. It goes lane by lane, the one that waits longest
+// first: a backlog behind a full lane is never read.
+func (w *Worker) besides(ctx context.Context, tx *db.Tx, want int, busy map[string]int) (jobs []Job, err error) {
+	waiting, err := waitingLanes(ctx, tx)
+	if err != nil {
+		return nil, err
 	}
-	query += ` ORDER BY run_at, created_at LIMIT $2 FOR UPDATE SKIP LOCKED`
-	return read(ctx, tx, query, args...)
+	for _, lane := range waiting {
+		room := want - len(jobs)
+		if limit := w.o.Lanes(lane); limit > 0 {
+			room = min(room, limit-busy[lane])
+		}
+		if room <= 0 {
+			continue
+		}
+		due, err := w.due(ctx, tx, room, "AND lane = $3", lane)
+		if err != nil {
+			return nil, err
+		}
+		if err := w.take(ctx, tx, due); err != nil {
+			return nil, err
+		}
+		jobs = append(jobs, due...)
+	}
+	return jobs, nil
+}
+
+// waitingLanes is the lanes that have due jobs, the one that waits longest first. It leaps from
+// lane to lane in the index, whatever their lengths.
+func waitingLanes(ctx context.Context, tx *db.Tx) (lanes []string, err error) {
+	rows, err := tx.QueryContext(ctx, `WITH RECURSIVE names (lane) AS (
+			SELECT (SELECT lane FROM jobs WHERE parked = FALSE ORDER BY lane LIMIT 1)
+			UNION ALL
+			SELECT (SELECT j.lane FROM jobs j WHERE j.parked = FALSE AND j.lane > names.lane ORDER BY j.lane LIMIT 1)
+			FROM names WHERE names.lane IS NOT NULL)
+		SELECT lane FROM (
+			SELECT lane, (SELECT MIN(j.run_at) FROM jobs j WHERE j.parked = FALSE AND j.lane = names.lane) AS since
+			FROM names WHERE lane IS NOT NULL) AS first
+		WHERE since <= $1 ORDER BY since, lane`, int64(tx.Now))
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var lane string
+		if err := rows.Scan(&lane); err != nil {
+			return nil, err
+		}
+		lanes = append(lanes, lane)
+	}
+	return lanes, rows.Err()
 }
 
 // admit is those of the jobs for which their lanes have room; it counts them in busy.
@@ -72,15 +118,14 @@ func (w *Worker) admit(due []Job, busy map[string]int) (fit []Job) {
 	return fit
 }
 
-// full is the lanes that have no room, in order.
-func (w *Worker) full(busy map[string]int) (full []string) {
+// full says whether a lane has no room.
+func (w *Worker) full(busy map[string]int) bool {
 	for lane, n := range busy {
 		if limit := w.o.Lanes(lane); limit > 0 && n >= limit {
-			full = append(full, lane)
+			return true
 		}
 	}
-	slices.Sort(full)
-	return full
+	return false
 }
 
 // take leases jobs that this transaction has read and locked: run_at moves to the lease's end

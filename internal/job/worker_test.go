@@ -130,7 +130,7 @@ func TestTheEndWaitsForHandlersAndThenInterruptsThem(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		began := make(chan struct{}, 2)
-		w := job.NewWorker(d, job.Options{Grace: 50 * time.Millisecond, Log: quiet(), Handlers: map[string]job.Handler{
+		w := job.NewWorker(d, job.Options{Grace: 500 * time.Millisecond, Log: quiet(), Handlers: map[string]job.Handler{
 			"work": func(ctx context.Context, j job.Job) error {
 				began <- struct{}{}
 				if j.Key == "endless" {
