@@ -147,6 +147,68 @@ func TestTimes(t *testing.T) {
 	}
 }
 
+// TestPlaces: coordinates are texts, numbers or nothing, and a scan whose place cannot be read is
+// a scan all the same.
+func TestPlaces(t *testing.T) {
+	t.Parallel()
+	for given, want := range map[string]carrier.Point{
+		`{"longitude":"-34.877","latitude":"-8.0539"}`:  {Latitude: -8_053_900, Longitude: -34_877_000},
+		`{"longitude":-46.633309,"latitude":-23.55052}`: {Latitude: -23_550_520, Longitude: -46_633_309},
+		`{"longitude":" 179.9999999 ","latitude":"90"}`: {Latitude: 90_000_000, Longitude: 180_000_000},
+		`{"longitude":null,"latitude":null}`:            {},
+		`{"longitude":"0","latitude":"0.0"}`:            {},
+		`{"longitude":"east-ish","latitude":"12.5"}`:    {},
+		`{"longitude":"12","latitude":""}`:              {},
+		`{"longitude":"NaN","latitude":"1"}`:            {},
+		`{"longitude":"Inf","latitude":"1"}`:            {},
+		`{"longitude":"200","latitude":"1"}`:            {},
+		`{"longitude":"1","latitude":"-90.1"}`:          {},
+		`{"longitude":[1],"latitude":{}}`:               {},
+		`{}`:                                            {}, `null`: {}, `""`: {}, `[1,2]`: {}, `"1,2"`: {}, `7`: {},
+	} {
+		var s scan
+		text := `{"time_utc":"2026-03-02T09:00:00Z","description":"x","sub_status":"Delivered_Other","address":{"city":"Recife","coordinates":` + given + `}}`
+		if err := json.Unmarshal([]byte(text), &s); err != nil {
+			t.Errorf("%s: %v", given, err)
+			continue
+		}
+		if list := s.appendTo(nil); len(list) != 1 || list[0].Point != want || list[0].Location != "Recife" {
+			t.Errorf("%s: %+v, want %v", given, list, want)
+		}
+	}
+}
+
+// TestTheEmulatorKnowsPlaces: of the carriers' own, and of larger cities; not of the label.
+func TestTheEmulatorKnowsPlaces(t *testing.T) {
+	t.Parallel()
+	a := newAccount(t, server.Options{}, nil)
+	way := func(number, city string) []carrier.Event {
+		a.world.Send(emulator.Parcel{Number: number, From: "CN", To: "GB", City: city, Label: a.clock.Now()})
+		p := []carrier.Parcel{{Number: number}}
+		if _, err := a.c.Register(t.Context(), p); err != nil {
+			t.Fatal(err)
+		}
+		a.clock.Advance(30 * 24 * time.Hour)
+		tracks, err := a.c.Track(t.Context(), p)
+		if err != nil || len(tracks) != 1 || len(tracks[0].Events) != 6 {
+			t.Fatalf("%+v %v", tracks, err)
+		}
+		return tracks[0].Events
+	}
+	known, none := way("RB123456785CN", "Bristol"), carrier.Point{}
+	for i, e := range known {
+		if (e.Point == none) != (i == 0) {
+			t.Errorf("scan %d, %s: %v", i, e.Words, e.Point)
+		}
+	}
+	if door := (carrier.Point{Latitude: 51_454_500, Longitude: -2_587_900}); known[5].Point != door {
+		t.Errorf("delivered at %v", known[5].Point)
+	}
+	if e := way("YT2400000000000001", "Little Snoring")[5]; e.Point != none {
+		t.Errorf("Little Snoring is at %v", e.Point)
+	}
+}
+
 func TestChainAndExpectation(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, server.Options{}, nil)

@@ -252,6 +252,9 @@ type Tracking struct {
 	Longitude  int64      `json:"longitude_e6,omitempty"`
 }
 
+// Placed says whether somebody told where on the map the fact was.
+func (t Tracking) Placed() bool { return t.Latitude != 0 || t.Longitude != 0 }
+
 // Mail is a message to the customer, or to a supplier about the order.
 type Mail struct {
 	ID        id.Mail    `json:"id"`

@@ -125,7 +125,7 @@ func event(scan emulator.Scan) map[string]any {
 	out["sub_status"] = m.sub
 	out["address"] = map[string]any{
 		"country": null(scan.Country), "state": nil, "city": nil, "street": nil, "postal_code": nil,
-		"coordinates": map[string]any{"longitude": nil, "latitude": nil},
+		"coordinates": coordinates(scan),
 	}
 	return out
 }

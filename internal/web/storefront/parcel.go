@@ -7,6 +7,7 @@ import (
 
 	"doorstep/internal/report"
 	"doorstep/internal/web/ui"
+	"doorstep/internal/web/ui/atlas"
 )
 
 // parcel is one parcel and its way.
@@ -18,6 +19,7 @@ type parcel struct {
 	When    string
 	Lines   []string
 	Moments []ui.Moment
+	Stops   []ui.Stop // those scans of which somebody says where on the map they were, oldest first
 }
 
 // parcels says each parcel's way, the newest news first.
@@ -41,7 +43,7 @@ func (v *visit) parcels(o report.Order) []parcel {
 				p.Lines = append(p.Lines, fmt.Sprintf("%d × %s", l.Quantity, strings.TrimSpace(o.Lines[at].Title+" "+o.Lines[at].VariantTitle)))
 			}
 		}
-		p.Moments = v.scans(sh)
+		p.Moments, p.Stops = v.scans(sh), v.stops(sh)
 		list = append(list, p)
 	}
 	return list
@@ -99,10 +101,7 @@ func (v *visit) scans(sh report.Shipment) []ui.Moment {
 	for _, e := range slices.Backward(sh.Events) {
 		title, more := v.scanTitle(e)
 		m := ui.Moment{State: "done", Icon: "circle", Title: title, When: v.moment(e.At), At: stamp(e.At)}
-		place := e.Location
-		if country := v.countryName(e.Country); e.Country != "" && !strings.Contains(strings.ToLower(place), strings.ToLower(country)) {
-			place = strings.TrimPrefix(place+", "+country, ", ")
-		}
+		place := v.scanPlace(e)
 		m.Words = place
 		if more != "" {
 			m.Words = strings.TrimSuffix(more+" · "+place, " · ")
@@ -116,4 +115,34 @@ func (v *visit) scans(sh report.Shipment) []ui.Moment {
 		list = append(list, m)
 	}
 	return list
+}
+
+// scanPlace is where a scan was, with its country.
+func (v *visit) scanPlace(e report.Tracking) string {
+	place := e.Location
+	if country := v.countryName(e.Country); e.Country != "" && !strings.Contains(strings.ToLower(place), strings.ToLower(country)) {
+		place = strings.TrimPrefix(place+", "+country, ", ")
+	}
+	return place
+}
+
+// stops are a parcel's scans that have a place on the map.
+func (v *visit) stops(sh report.Shipment) (list []ui.Stop) {
+	for _, e := range sh.Events {
+		if !e.Placed() {
+			continue
+		}
+		title, _ := v.scanTitle(e)
+		place := v.scanPlace(e)
+		list = append(list, ui.Stop{Place: atlas.Point{Latitude: e.Latitude, Longitude: e.Longitude}, Name: place, Words: place + " · " + title + " · " + v.moment(e.At)})
+	}
+	return list
+}
+
+// mapWords say what the map of a parcel's way shows.
+func mapWords(v *visit, p parcel) string {
+	if len(p.Stops) == 0 {
+		return ""
+	}
+	return v.say("parcel_map", "from", p.Stops[0].Name, "to", p.Stops[len(p.Stops)-1].Name)
 }

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"doorstep/internal/address"
+	"doorstep/internal/web/ui/atlas"
 	"doorstep/money"
 )
 
@@ -14,6 +15,7 @@ type sampleValues struct {
 	options      []Option
 	swatches     []Swatch
 	moments      []Moment
+	routes       [][]Stop
 	sums         []SumLine
 	rows         [][3]string
 }
@@ -41,7 +43,22 @@ func samples() sampleValues {
 		moments: []Moment{{State: "done", Title: "Order placed", When: "Mon 23 November, 10:12", At: "2026-11-23T10:12:00Z"},
 			{State: "now", Icon: "truck", Title: "On its way", Words: "Leipzig, Germany"}, {State: "bad", Icon: "triangle-alert", Title: "Nobody at home"},
 			{State: "next", Icon: "house", Title: "Delivered", When: "Expected 3–10 December"}},
-		sums: []SumLine{{Name: "Subtotal", Value: "€33.80"}, {Name: "Shipping", Value: "Free"}, {Name: "Total", Value: "€33.80", Total: true}},
-		rows: [][3]string{{"#1001", "Ann Mercer", "€33.80"}, {"#1002", "ليلى درويش", "KWD 12.345"}, {"#1003", long, "¥12,800"}},
+		routes: sampleRoutes(),
+		sums:   []SumLine{{Name: "Subtotal", Value: "€33.80"}, {Name: "Shipping", Value: "Free"}, {Name: "Total", Value: "€33.80", Total: true}},
+		rows:   [][3]string{{"#1001", "Ann Mercer", "€33.80"}, {"#1002", "ليلى درويش", "KWD 12.345"}, {"#1003", long, "¥12,800"}},
 	}
 }
+
+// sampleRoutes are a way over land, one over the date line, and a short one.
+func sampleRoutes() [][]Stop {
+	stop := func(name string, latitude, longitude int64) Stop {
+		return Stop{Place: atlas.Point{Latitude: latitude, Longitude: longitude}, Name: name, Words: name + ", Mon 23 November, 10:12"}
+	}
+	return [][]Stop{
+		{stop("Yiwu, China", 29_306_600, 120_075_100), stop("Shanghai", 31_144_300, 121_808_300), stop("Leipzig", 51_423_900, 12_236_400), stop("Bristol, United Kingdom", 51_454_500, -2_587_900)},
+		{stop("Yiwu", 29_306_600, 120_075_100), stop("Shanghai", 31_144_300, 121_808_300), stop("Anchorage", 61_174_000, -149_998_000), stop("شيكاغو", 41_878_100, -87_629_800)},
+		{stop("Birmingham", 52_489_500, -1_898_000), stop("London", 51_507_200, -127_600)},
+	}
+}
+
+func rateWords() []string { return []string{"Bad", "Poor", "Fair", "Good", "Very good"} }
