@@ -81,7 +81,7 @@ func EraseCustomer(ctx context.Context, tx *db.Tx, s id.Store, email string, act
 		return done, err
 	}
 	e := eraser{tx: tx, store: s, held: h, words: h.words()}
-	for _, step := range []func(context.Context) error{e.people, e.ordersAndCarts, e.reviews, e.mails, e.messages, e.answers, e.others} {
+	for _, step := range []func(context.Context) error{e.people, e.ordersAndCarts, e.reviews, e.mails, e.messages, e.answers, e.scans, e.others} {
 		if err := step(ctx); err != nil {
 			return done, err
 		}
@@ -257,6 +257,18 @@ func (e *eraser) answers(ctx context.Context) error {
 		}
 		e.rows++
 		err := rows.Update(ctx, e.tx, "attempts", a, []string{"store_id", "purchase_id", "attempt"}, rows.Row{"answer": "", "words": scrub(a.Text("words"), e.spellings(nil))})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// scans forgets where on the map parcels were: the last place may be somebody's door.
+func (e *eraser) scans(ctx context.Context) error {
+	for _, r := range e.held.Tables["tracking_events"] {
+		e.rows++
+		err := rows.Update(ctx, e.tx, "tracking_events", r, []string{"store_id", "shipment_id", "event_key"}, rows.Row{"latitude": 0, "longitude": 0})
 		if err != nil {
 			return err
 		}

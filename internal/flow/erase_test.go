@@ -96,7 +96,7 @@ func (s *shop) herTraces() {
 	s.do(func(ctx context.Context, tx *db.Tx) error {
 		_, err := flow.TrackSaidSo(ctx, tx, s.store, flow.TrackSaid{Number: "RB123456785GB", Source: "17", Actor: "carrier:17", Events: []flow.TrackingSaid{
 			{At: tx.Now.Add(time.Hour), Kind: "in-transit", Words: "on its way to HENRIËTTE O'BRIEN <ÖL>", Location: "Sackgasse 77"},
-			{At: tx.Now.Add(2 * time.Hour), Kind: "delivered", Words: "left with " + hersTwo + " at Sackgasse 77"}}})
+			{At: tx.Now.Add(2 * time.Hour), Kind: "delivered", Words: "left with " + hersTwo + " at Sackgasse 77", Latitude: 51_234_567, Longitude: 6_789_012}}})
 		return err
 	})
 	s.do(func(ctx context.Context, tx *db.Tx) error {
@@ -193,6 +193,9 @@ func TestErasedCustomerIsNowhere(t *testing.T) {
 		if before["ledger_entries.jsonl"] == "" || !strings.HasPrefix(after["ledger_entries.jsonl"], before["ledger_entries.jsonl"]) {
 			t.Error("the books changed")
 		}
+		if scans := after["tracking_events.jsonl"]; strings.Contains(scans, "51234567") || strings.Contains(scans, "6789012") {
+			t.Errorf("where her door is stayed: %s", scans)
+		}
 		if !strings.Contains(after["orders.jsonl"], `\"country\":\"DE\"`) || !strings.Contains(after["customers.jsonl"], "ann1@shop.example") {
 			t.Error("more was erased than one person")
 		}
@@ -226,7 +229,7 @@ func TestEverythingHeldIsHandedOver(t *testing.T) {
 		}
 		text, err := json.Marshal(held)
 		s.must(err)
-		if strings.Contains(string(text), "token_hash") || strings.Contains(string(text), "ann1@") || !strings.Contains(string(text), "Sackgasse 77") {
+		if strings.Contains(string(text), "token_hash") || strings.Contains(string(text), "ann1@") || !strings.Contains(string(text), "Sackgasse 77") || !strings.Contains(string(text), "51234567") {
 			t.Errorf("%s", text)
 		}
 	})
