@@ -142,23 +142,3 @@ func (s *story) sees(o sale, to, own, token string) {
 		s.t.Error("the photo tells where it was taken")
 	}
 }
-
-// The wrong article came: the right one is bought once more and arrives.
-func TestWrongItemReplaced(t *testing.T) {
-	t.Parallel()
-	tell(t, nil, func(s *story) {
-		o := s.Customer("ann").Buys("rug", 1)
-		s.Later(12 * day)
-		s.by(func(ctx context.Context, tx *db.Tx) error {
-			_, err := flow.OpenClaim(ctx, tx, s.Store.StoreID, o.id, flow.ClaimSaid{Kind: claim.WrongItem, Wish: claim.Replacement, Units: map[int64]int64{1: 1}, Actor: "customer"})
-			return err
-		})
-		o.approves(o.claims()[0], claim.Replacement)
-		s.Later(14 * day)
-		if c := o.claims()[0]; c.State != claim.Settled {
-			s.t.Errorf("the claim is %s", c.State)
-		}
-		s.Expect(o, "closed, delivered, paid")
-		s.Supplier("aliexpress").Has(2)
-	})
-}

@@ -31,6 +31,7 @@ type customer struct {
 	name  string
 	pays  string // connector
 	fails bool   // leaves the page without paying
+	code  string // of a discount
 }
 
 // Customer is a person who pays by card.
@@ -38,6 +39,9 @@ func (s *story) Customer(name string) customer { return customer{s: s, name: nam
 
 // ByTransfer pays by bank transfer.
 func (c customer) ByTransfer() customer { c.pays = "transfer"; return c }
+
+// With enters a discount's code.
+func (c customer) With(code string) customer { c.code = code; return c }
 
 // LeavesThePage does not pay.
 func (c customer) LeavesThePage() customer { c.fails = true; return c }
@@ -54,6 +58,28 @@ type sale struct {
 func (c customer) Buys(what ...any) sale {
 	s := c.s
 	s.t.Helper()
+	cart := c.fills(what...)
+	var placed struct {
+		Order struct {
+			ID    id.Order `json:"id"`
+			Token string   `json:"token"`
+		} `json:"order"`
+	}
+	s.api(http.MethodPost, "/cart/checkout", cart, map[string]any{"payment": c.pays}, &placed)
+	sold := sale{s: s, id: placed.Order.ID, token: placed.Order.Token, mail: c.mail()}
+	if c.pays == "card" && !c.fails {
+		s.must(s.bank.Pay(sold.payment().Ref, bank.Paid))
+	}
+	s.work()
+	return sold
+}
+
+func (c customer) mail() string { return c.name + "@customers.example" }
+
+// fills a cart until nothing but paying is left, and answers its token.
+func (c customer) fills(what ...any) string {
+	s := c.s
+	s.t.Helper()
 	var cart struct {
 		Token string `json:"token"`
 	}
@@ -61,9 +87,11 @@ func (c customer) Buys(what ...any) sale {
 	for i := 0; i < len(what); i += 2 {
 		s.api(http.MethodPost, "/cart/lines", cart.Token, map[string]any{"variant": s.variants[what[i].(string)], "quantity": what[i+1]}, nil)
 	}
-	mail := c.name + "@customers.example"
-	s.api(http.MethodPut, "/cart/contact", cart.Token, map[string]any{"email": mail, "shipping_address": map[string]string{
+	s.api(http.MethodPut, "/cart/contact", cart.Token, map[string]any{"email": c.mail(), "shipping_address": map[string]string{
 		"name": strings.ToUpper(c.name[:1]) + c.name[1:] + " Müller", "line1": "Gasse 1", "locality": "Berlin", "postal_code": "10115", "country": "DE", "phone": "+49301234567"}}, nil)
+	if c.code != "" {
+		s.api(http.MethodPut, "/cart/code", cart.Token, map[string]any{"code": c.code}, nil)
+	}
 	var offered struct {
 		Options []struct {
 			Key string `json:"key"`
@@ -71,19 +99,7 @@ func (c customer) Buys(what ...any) sale {
 	}
 	s.api(http.MethodPost, "/cart/shipping-options", cart.Token, nil, &offered)
 	s.api(http.MethodPut, "/cart/shipping-option", cart.Token, map[string]any{"key": offered.Options[0].Key}, nil)
-	var placed struct {
-		Order struct {
-			ID    id.Order `json:"id"`
-			Token string   `json:"token"`
-		} `json:"order"`
-	}
-	s.api(http.MethodPost, "/cart/checkout", cart.Token, map[string]any{"payment": c.pays}, &placed)
-	sold := sale{s: s, id: placed.Order.ID, token: placed.Order.Token, mail: mail}
-	if c.pays == "card" && !c.fails {
-		s.must(s.bank.Pay(sold.payment().Ref, bank.Paid))
-	}
-	s.work()
-	return sold
+	return cart.Token
 }
 
 // IsCancelled is what the customer asks for.

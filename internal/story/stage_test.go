@@ -276,8 +276,20 @@ func (s *story) Later(d time.Duration) {
 	}
 }
 
-// api makes a request to the store's API as a customer does.
+// api makes a request to the store's API as a customer does, or a program of the merchant's.
 func (s *story) api(method, path, token string, in, out any) {
+	s.t.Helper()
+	status, answer := s.tries(method, path, token, in)
+	if status >= 300 {
+		s.t.Fatalf("%s %s: %d %s", method, path, status, answer)
+	}
+	if out != nil {
+		s.must(json.Unmarshal(answer, out))
+	}
+}
+
+// tries is api with an answer that may be a refusal.
+func (s *story) tries(method, path, token string, in any) (status int, answer []byte) {
 	s.t.Helper()
 	body, err := json.Marshal(in)
 	s.must(err)
@@ -293,12 +305,7 @@ func (s *story) api(method, path, token string, in, out any) {
 	res, err := http.DefaultClient.Do(req)
 	s.must(err)
 	defer func() { _ = res.Body.Close() }()
-	answer, err := io.ReadAll(res.Body)
+	answer, err = io.ReadAll(res.Body)
 	s.must(err)
-	if res.StatusCode >= 300 {
-		s.t.Fatalf("%s %s: %s %s", method, path, res.Status, answer)
-	}
-	if out != nil {
-		s.must(json.Unmarshal(answer, out))
-	}
+	return res.StatusCode, answer
 }
