@@ -12,7 +12,7 @@ import (
 	"doorstep/internal/job"
 )
 
-// Thousands of mails may wait behind a mail server that takes four at a time: while that lane is
+// Thousands of mails may wait behind a mail server that takes a few at a time: while that lane is
 // full, no query walks along the due jobs, which are mostly its own.
 func TestABacklogBehindAFullLaneIsNotRead(t *testing.T) {
 	t.Parallel()

@@ -157,13 +157,10 @@ func (o *Outside) Handlers() map[string]job.Handler {
 }
 
 // Lanes is how many jobs of a lane a worker should run at once: enough to hide a supplier's
-// slowness, few enough that one slow supplier does not take all workers.
+// slowness, few enough that one slow supplier, or mail server, does not take all workers.
 func (o *Outside) Lanes(lane string) int {
-	switch lane {
-	case "":
+	if lane == "" {
 		return 0
-	case mailLane:
-		return 4
 	}
 	return 8
 }
