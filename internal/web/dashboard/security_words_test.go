@@ -203,7 +203,8 @@ func (d *desk) travels(o id.Order, list []string) {
 	for i, s := range list {
 		s = strings.ReplaceAll(s, "\x00", "")
 		at := d.now.Now().Add(time.Duration(i) * time.Second)
-		said.Events = append(said.Events, flow.TrackingSaid{At: clock.Of(at), Kind: "in-transit", Words: s, Location: s, Country: "DE"})
+		said.Events = append(said.Events, flow.TrackingSaid{At: clock.Of(at), Kind: "in-transit", Words: s, Location: s, Country: "DE",
+			Latitude: int64(40+i%20) * 1_000_000, Longitude: int64(i%90) * 1_000_000})
 	}
 	d.update(func(ctx context.Context, tx *db.Tx) error {
 		found, err := flow.TrackSaidSo(ctx, tx, d.store, said)
