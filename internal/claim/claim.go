@@ -12,9 +12,9 @@ func (c Claim) Live() bool {
 }
 
 // Holds says whether its units cannot be claimed once more: it is not over, or money went back
-// for them. Units that were replaced can break again.
+// for them. Units that were replaced or exchanged can break again.
 func (c Claim) Holds() bool {
-	return c.Live() || c.State == Settled && c.Outcome != Replacement
+	return c.Live() || c.State == Settled && c.Outcome != Replacement && c.Outcome != Exchanged
 }
 
 // Move applies an event to the state; an error that wraps machine.ErrIllegal where it is not

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 
+	"doorstep/internal/clock"
 	"doorstep/internal/db"
 	"doorstep/internal/id"
 	"doorstep/internal/machine"
@@ -21,7 +22,7 @@ const (
 	ExchangeHeld    ExchangeState = "held"    // the article is put by; the other is on its way back
 	ExchangeWaiting ExchangeState = "waiting" // for the difference that the customer pays
 	ExchangeDone    ExchangeState = "done"    // bought; what follows is the purchase's and the parcel's
-	ExchangeLapsed  ExchangeState = "lapsed"  // not paid in time, or given up: the article is free again
+	ExchangeLapsed  ExchangeState = "lapsed"  // not paid in time, given up, or nobody could send it: the article is free again
 )
 
 // ExchangeEvent is what can happen to an exchange.
@@ -32,6 +33,7 @@ const (
 	AskDifference  ExchangeEvent = "ask-difference"
 	SettleExchange ExchangeEvent = "settle"
 	LapseExchange  ExchangeEvent = "lapse"
+	UndoExchange   ExchangeEvent = "undo" // what was bought will not come
 )
 
 // Exchanges is the life of an exchange.
@@ -41,6 +43,7 @@ var Exchanges = machine.Machine[ExchangeState, ExchangeEvent]{
 		{Event: AskDifference, From: []ExchangeState{ExchangeHeld}, To: ExchangeWaiting},
 		{Event: SettleExchange, From: []ExchangeState{ExchangeHeld, ExchangeWaiting}, To: ExchangeDone},
 		{Event: LapseExchange, From: []ExchangeState{ExchangeHeld, ExchangeWaiting}, To: ExchangeLapsed},
+		{Event: UndoExchange, From: []ExchangeState{ExchangeDone}, To: ExchangeLapsed},
 	},
 }
 
@@ -59,11 +62,26 @@ func (x Exchange) Difference() money.Amount { return money.New(x.PriceMinor-x.Wo
 
 // Name is the article that comes instead, as people call it.
 func (x Exchange) Name() string {
-	if x.VariantTitle == "" || x.VariantTitle == "Default Title" {
-		return x.Title
-	}
-	return x.Title + ", " + x.VariantTitle
+	return Named(x.Title, x.VariantTitle)
 }
+
+// Named is an article's title with that of its variant, where it has one.
+func Named(title, variant string) string {
+	if variant == "" || variant == "Default Title" {
+		return title
+	}
+	return title + ", " + variant
+}
+
+// Live says whether something is still to come of the exchange, before its purchase.
+func (x Exchange) Live() bool { return x.State == ExchangeHeld || x.State == ExchangeWaiting }
+
+// HoldLine is the line under which the stock of an order's next exchange is reserved. earlier
+// are its exchanges so far.
+func HoldLine(earlier []Exchange) int64 { return firstHoldLine + int64(len(earlier)) }
+
+// firstHoldLine is above the lines that any order has.
+const firstHoldLine = 1_000_000
 
 // Extra is what a customer owes, or paid, for the exchanges of an order beyond the order
 // itself.
@@ -80,7 +98,7 @@ func Extra(list []Exchange) (sum int64) {
 func InsertExchange(ctx context.Context, tx *db.Tx, x Exchange) error {
 	return New(tx).InsertExchange(ctx, InsertExchangeParams{StoreID: x.StoreID, ExchangeID: x.ExchangeID, ClaimID: x.ClaimID, OrderID: x.OrderID,
 		LineID: x.LineID, VariantID: x.VariantID, Sku: x.Sku, Title: x.Title, VariantTitle: x.VariantTitle, Quantity: x.Quantity, State: x.State,
-		PriceMinor: x.PriceMinor, WorthMinor: x.WorthMinor, Currency: x.Currency, CreatedAt: tx.Now})
+		PriceMinor: x.PriceMinor, WorthMinor: x.WorthMinor, Currency: x.Currency, HoldLine: x.HoldLine, CreatedAt: tx.Now})
 }
 
 // SaveExchange writes all that may change of an exchange.
@@ -113,6 +131,12 @@ func ExchangeOf(ctx context.Context, tx *db.Tx, c Claim) (Exchange, error) {
 		}
 	}
 	return Exchange{}, fmt.Errorf("claim %s has no exchange: %w", c.Number, sql.ErrNoRows)
+}
+
+// OverdueExchanges lists exchanges whose difference was not paid in time, the longest overdue
+// first.
+func OverdueExchanges(ctx context.Context, tx *db.Tx, s id.Store, now clock.Time, limit int32) ([]OverdueExchangesRow, error) {
+	return New(tx).OverdueExchanges(ctx, OverdueExchangesParams{StoreID: s, DueAt: now, Limit: limit})
 }
 
 // NoExchange says whether ExchangeOf found none.

@@ -42,10 +42,11 @@ const (
 	Partial     Outcome = "partial"     // a part is paid back and the customer keeps the goods
 	Replacement Outcome = "replacement" // the same is sent once more
 	Return      Outcome = "return"      // it is paid back once the goods have come back
+	Exchanged   Outcome = "exchange"    // another article is sent, and the difference paid or given back
 )
 
 // Outcomes lists them in the order in which they are shown.
-func Outcomes() []Outcome { return []Outcome{Refund, Keep, Partial, Replacement, Return} }
+func Outcomes() []Outcome { return []Outcome{Refund, Keep, Partial, Replacement, Return, Exchanged} }
 
 // Known says whether there is such an outcome.
 func (o Outcome) Known() bool { return slices.Contains(Outcomes(), o) }

@@ -46,5 +46,6 @@ func TestExchanges(t *testing.T) {
 	machinetest.Cells(t, claim.Exchanges, `
 		ask-difference: held -> waiting
 		settle:         held waiting -> done
-		lapse:          held waiting -> lapsed`)
+		lapse:          held waiting -> lapsed
+		undo:           done -> lapsed`)
 }

@@ -22,6 +22,7 @@ type Case struct {
 	Cost       int64 // what the units cost us, with their share of freight
 	Again      int64 // what sending them once more costs; meaningless where CannotSend
 	CannotSend string
+	Swap       *Swap     // the other article that is wished for; nil: none
 	Delivered  time.Time // zero: not yet
 	Promised   time.Time // the last day promised; zero: none
 	Lost       bool      // the carrier, or a person, says so
@@ -49,6 +50,8 @@ func (s Standing) Good() bool { return s.Chargebacks == 0 && s.Claims*4 <= s.Ord
 type Choice struct {
 	Outcome  Outcome
 	Gives    int64 // to the customer
+	Pays     int64 // the customer, beyond what they paid
+	Back     bool  // the goods come back before anything else happens
 	Cost     int64 // to the merchant, after what the supplier makes good
 	Recovers int64 // of the supplier, if it keeps its word
 	Fee      int64 // kept from the customer
@@ -188,8 +191,14 @@ func (c Case) choice(o Outcome, byLaw bool, recovers int64) (Choice, bool) {
 		if c.Kind.Missing() {
 			return x, false
 		}
-		x.Gives = c.whole(&x)
+		x.Gives, x.Back = c.whole(&x), true
 		c.comesBack(&x, byLaw)
+	case Exchanged:
+		if c.Kind.Missing() || c.Swap == nil {
+			return x, false
+		}
+		c.swaps(&x)
+		return x, true
 	}
 	c.price(&x)
 	return x, true
@@ -250,21 +259,11 @@ func (c Case) Back() string {
 }
 
 func (c Case) comesBack(x *Choice, byLaw bool) {
-	switch {
-	case c.Back() == "":
+	if c.Back() == "" {
 		x.Barred = "neither the supplier nor the store has an address for returns"
 		return
-	case c.Terms.Returnable():
-		x.say("%s takes it back", c.Terms.Supplier)
-	default:
-		x.say("it comes to the store's own address")
 	}
-	if c.Kind != NoLongerWanted || c.Rules.FreightBy == MerchantPays {
-		x.Freight = c.Rules.FreightMinor
-		x.say("the store pays the way back, about %s", c.in(x.Freight))
-	} else {
-		x.say("the customer pays the way back")
-	}
+	c.wayBack(x)
 	if c.Kind != NoLongerWanted {
 		return
 	}
@@ -275,6 +274,21 @@ func (c Case) comesBack(x *Choice, byLaw bool) {
 	if x.Fee = Part(c.Goods, c.Rules.RestockingPercent, 10_000); x.Fee > 0 {
 		x.say("less the restocking fee, %s", c.in(x.Fee))
 		x.Gives -= x.Fee
+	}
+}
+
+// wayBack says where the goods go and who pays for that.
+func (c Case) wayBack(x *Choice) {
+	if c.Terms.Returnable() {
+		x.say("%s takes it back", c.Terms.Supplier)
+	} else {
+		x.say("it comes to the store's own address")
+	}
+	if c.Kind != NoLongerWanted || c.Rules.FreightBy == MerchantPays {
+		x.Freight = c.Rules.FreightMinor
+		x.say("the store pays the way back, about %s", c.in(x.Freight))
+	} else {
+		x.say("the customer pays the way back")
 	}
 }
 
@@ -316,6 +330,7 @@ func (d *Decision) auto(c Case) {
 	case d.ByLaw && wish.Outcome == Return:
 		d.Auto, d.AutoWhy = Return, "The customer withdraws within the statutory days."
 	case c.Rules.AutoBelow <= 0 || max(wish.Gives, wish.Cost) > c.Rules.AutoBelow || wish.Outcome == Partial:
+	case wish.Outcome == Exchanged && max(c.Goods, c.Swap.Price) > c.Rules.AutoBelow:
 	case !c.Standing.Good() || c.Kind.Seen() && c.Photos == 0:
 	default:
 		d.Auto, d.AutoWhy = wish.Outcome, "It is below "+c.in(c.Rules.AutoBelow)+" and the customer is in good standing."

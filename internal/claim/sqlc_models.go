@@ -35,6 +35,7 @@ type Claim struct {
 	WishCredit    bool
 	ToCredit      bool
 	VariantID     id.Variant
+	VariantMinor  int64
 }
 
 type ClaimUnit struct {
@@ -91,6 +92,7 @@ type Exchange struct {
 	DueAt        clock.Time
 	CreatedAt    clock.Time
 	UpdatedAt    clock.Time
+	HoldLine     int64
 }
 
 type SupplierTerm struct {

@@ -15,7 +15,7 @@ func Insert(ctx context.Context, tx *db.Tx, c Claim, units []Range) error {
 	q := New(tx)
 	err := q.InsertClaim(ctx, InsertClaimParams{StoreID: c.StoreID, ClaimID: c.ClaimID, OrderID: c.OrderID, Number: c.Number, State: c.State,
 		Kind: c.Kind, Wish: c.Wish, Words: c.Words, CreatedAt: tx.Now,
-		WishCredit: c.WishCredit, VariantID: c.VariantID})
+		WishCredit: c.WishCredit, VariantID: c.VariantID, VariantMinor: c.VariantMinor})
 	for i := 0; err == nil && i < len(units); i++ {
 		u := units[i]
 		err = q.InsertUnits(ctx, InsertUnitsParams{StoreID: c.StoreID, ClaimID: c.ClaimID, LineID: u.Line, FirstUnit: u.First, Units: u.Units})

@@ -1,6 +1,6 @@
 -- name: InsertClaim :exec
-INSERT INTO claims (store_id, claim_id, order_id, number, state, kind, wish, words, created_at, updated_at, wish_credit, variant_id)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10, $11);
+INSERT INTO claims (store_id, claim_id, order_id, number, state, kind, wish, words, created_at, updated_at, wish_credit, variant_id, variant_minor)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10, $11, $12);
 
 -- name: InsertUnits :exec
 INSERT INTO claim_units (store_id, claim_id, line_id, first_unit, units) VALUES ($1, $2, $3, $4, $5);
@@ -92,8 +92,8 @@ WHERE store_id = $1 AND dispute_id = $2;
 
 -- name: InsertExchange :exec
 INSERT INTO exchanges (store_id, exchange_id, claim_id, order_id, line_id, variant_id, sku, title, variant_title, quantity, state, price_minor, worth_minor,
-  currency, created_at, updated_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $15);
+  currency, hold_line, created_at, updated_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $16);
 
 -- name: SaveExchange :exec
 UPDATE exchanges SET quantity = $3, state = $4, price_minor = $5, worth_minor = $6, payment_id = $7, due_at = $8, updated_at = $9,
@@ -105,3 +105,6 @@ SELECT * FROM exchanges WHERE store_id = $1 AND exchange_id = $2;
 
 -- name: ExchangesOfOrder :many
 SELECT * FROM exchanges WHERE store_id = $1 AND order_id = $2 ORDER BY exchange_id;
+
+-- name: OverdueExchanges :many
+SELECT exchange_id, claim_id FROM exchanges WHERE store_id = $1 AND state = 'waiting' AND due_at < $2 ORDER BY due_at, exchange_id LIMIT $3;

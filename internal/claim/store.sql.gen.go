@@ -14,7 +14,7 @@ import (
 )
 
 const allClaims = `-- name: AllClaims :many
-SELECT store_id, claim_id, order_id, state, kind, words, created_at, updated_at, number, wish, outcome, amount_minor, refund_id, purchase_id, trouble, due_at, return_to, return_paid, return_number, return_carrier, received_at, wish_credit, to_credit, variant_id FROM claims WHERE store_id = $1 AND claim_id < $2 ORDER BY claim_id DESC LIMIT $3
+SELECT store_id, claim_id, order_id, state, kind, words, created_at, updated_at, number, wish, outcome, amount_minor, refund_id, purchase_id, trouble, due_at, return_to, return_paid, return_number, return_carrier, received_at, wish_credit, to_credit, variant_id, variant_minor FROM claims WHERE store_id = $1 AND claim_id < $2 ORDER BY claim_id DESC LIMIT $3
 `
 
 type AllClaimsParams struct {
@@ -57,6 +57,7 @@ func (q *Queries) AllClaims(ctx context.Context, arg AllClaimsParams) ([]Claim, 
 			&i.WishCredit,
 			&i.ToCredit,
 			&i.VariantID,
+			&i.VariantMinor,
 		); err != nil {
 			return nil, err
 		}
@@ -72,7 +73,7 @@ func (q *Queries) AllClaims(ctx context.Context, arg AllClaimsParams) ([]Claim, 
 }
 
 const claimsOf = `-- name: ClaimsOf :many
-SELECT store_id, claim_id, order_id, state, kind, words, created_at, updated_at, number, wish, outcome, amount_minor, refund_id, purchase_id, trouble, due_at, return_to, return_paid, return_number, return_carrier, received_at, wish_credit, to_credit, variant_id FROM claims WHERE store_id = $1 AND order_id = $2 ORDER BY claim_id
+SELECT store_id, claim_id, order_id, state, kind, words, created_at, updated_at, number, wish, outcome, amount_minor, refund_id, purchase_id, trouble, due_at, return_to, return_paid, return_number, return_carrier, received_at, wish_credit, to_credit, variant_id, variant_minor FROM claims WHERE store_id = $1 AND order_id = $2 ORDER BY claim_id
 `
 
 type ClaimsOfParams struct {
@@ -114,6 +115,7 @@ func (q *Queries) ClaimsOf(ctx context.Context, arg ClaimsOfParams) ([]Claim, er
 			&i.WishCredit,
 			&i.ToCredit,
 			&i.VariantID,
+			&i.VariantMinor,
 		); err != nil {
 			return nil, err
 		}
@@ -239,7 +241,7 @@ func (q *Queries) DisputesOfPurchase(ctx context.Context, arg DisputesOfPurchase
 }
 
 const exchangesOfOrder = `-- name: ExchangesOfOrder :many
-SELECT store_id, exchange_id, claim_id, order_id, line_id, variant_id, sku, title, variant_title, quantity, state, price_minor, worth_minor, currency, payment_id, refund_id, due_at, created_at, updated_at FROM exchanges WHERE store_id = $1 AND order_id = $2 ORDER BY exchange_id
+SELECT store_id, exchange_id, claim_id, order_id, line_id, variant_id, sku, title, variant_title, quantity, state, price_minor, worth_minor, currency, payment_id, refund_id, due_at, created_at, updated_at, hold_line FROM exchanges WHERE store_id = $1 AND order_id = $2 ORDER BY exchange_id
 `
 
 type ExchangesOfOrderParams struct {
@@ -276,6 +278,7 @@ func (q *Queries) ExchangesOfOrder(ctx context.Context, arg ExchangesOfOrderPara
 			&i.DueAt,
 			&i.CreatedAt,
 			&i.UpdatedAt,
+			&i.HoldLine,
 		); err != nil {
 			return nil, err
 		}
@@ -291,7 +294,7 @@ func (q *Queries) ExchangesOfOrder(ctx context.Context, arg ExchangesOfOrderPara
 }
 
 const getClaim = `-- name: GetClaim :one
-SELECT store_id, claim_id, order_id, state, kind, words, created_at, updated_at, number, wish, outcome, amount_minor, refund_id, purchase_id, trouble, due_at, return_to, return_paid, return_number, return_carrier, received_at, wish_credit, to_credit, variant_id FROM claims WHERE store_id = $1 AND claim_id = $2
+SELECT store_id, claim_id, order_id, state, kind, words, created_at, updated_at, number, wish, outcome, amount_minor, refund_id, purchase_id, trouble, due_at, return_to, return_paid, return_number, return_carrier, received_at, wish_credit, to_credit, variant_id, variant_minor FROM claims WHERE store_id = $1 AND claim_id = $2
 `
 
 type GetClaimParams struct {
@@ -327,6 +330,7 @@ func (q *Queries) GetClaim(ctx context.Context, arg GetClaimParams) (Claim, erro
 		&i.WishCredit,
 		&i.ToCredit,
 		&i.VariantID,
+		&i.VariantMinor,
 	)
 	return i, err
 }
@@ -371,7 +375,7 @@ func (q *Queries) GetDispute(ctx context.Context, arg GetDisputeParams) (Dispute
 }
 
 const getExchange = `-- name: GetExchange :one
-SELECT store_id, exchange_id, claim_id, order_id, line_id, variant_id, sku, title, variant_title, quantity, state, price_minor, worth_minor, currency, payment_id, refund_id, due_at, created_at, updated_at FROM exchanges WHERE store_id = $1 AND exchange_id = $2
+SELECT store_id, exchange_id, claim_id, order_id, line_id, variant_id, sku, title, variant_title, quantity, state, price_minor, worth_minor, currency, payment_id, refund_id, due_at, created_at, updated_at, hold_line FROM exchanges WHERE store_id = $1 AND exchange_id = $2
 `
 
 type GetExchangeParams struct {
@@ -402,6 +406,7 @@ func (q *Queries) GetExchange(ctx context.Context, arg GetExchangeParams) (Excha
 		&i.DueAt,
 		&i.CreatedAt,
 		&i.UpdatedAt,
+		&i.HoldLine,
 	)
 	return i, err
 }
@@ -432,22 +437,23 @@ func (q *Queries) GetTerms(ctx context.Context, arg GetTermsParams) (SupplierTer
 }
 
 const insertClaim = `-- name: InsertClaim :exec
-INSERT INTO claims (store_id, claim_id, order_id, number, state, kind, wish, words, created_at, updated_at, wish_credit, variant_id)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10, $11)
+INSERT INTO claims (store_id, claim_id, order_id, number, state, kind, wish, words, created_at, updated_at, wish_credit, variant_id, variant_minor)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10, $11, $12)
 `
 
 type InsertClaimParams struct {
-	StoreID    id.Store
-	ClaimID    id.Claim
-	OrderID    id.Order
-	Number     string
-	State      State
-	Kind       Kind
-	Wish       Outcome
-	Words      string
-	CreatedAt  clock.Time
-	WishCredit bool
-	VariantID  id.Variant
+	StoreID      id.Store
+	ClaimID      id.Claim
+	OrderID      id.Order
+	Number       string
+	State        State
+	Kind         Kind
+	Wish         Outcome
+	Words        string
+	CreatedAt    clock.Time
+	WishCredit   bool
+	VariantID    id.Variant
+	VariantMinor int64
 }
 
 func (q *Queries) InsertClaim(ctx context.Context, arg InsertClaimParams) error {
@@ -463,6 +469,7 @@ func (q *Queries) InsertClaim(ctx context.Context, arg InsertClaimParams) error 
 		arg.CreatedAt,
 		arg.WishCredit,
 		arg.VariantID,
+		arg.VariantMinor,
 	)
 	return err
 }
@@ -510,8 +517,8 @@ func (q *Queries) InsertDispute(ctx context.Context, arg InsertDisputeParams) (i
 
 const insertExchange = `-- name: InsertExchange :exec
 INSERT INTO exchanges (store_id, exchange_id, claim_id, order_id, line_id, variant_id, sku, title, variant_title, quantity, state, price_minor, worth_minor,
-  currency, created_at, updated_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $15)
+  currency, hold_line, created_at, updated_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $16)
 `
 
 type InsertExchangeParams struct {
@@ -529,6 +536,7 @@ type InsertExchangeParams struct {
 	PriceMinor   int64
 	WorthMinor   int64
 	Currency     money.Currency
+	HoldLine     int64
 	CreatedAt    clock.Time
 }
 
@@ -548,6 +556,7 @@ func (q *Queries) InsertExchange(ctx context.Context, arg InsertExchangeParams) 
 		arg.PriceMinor,
 		arg.WorthMinor,
 		arg.Currency,
+		arg.HoldLine,
 		arg.CreatedAt,
 	)
 	return err
@@ -606,7 +615,7 @@ func (q *Queries) InsertUnits(ctx context.Context, arg InsertUnitsParams) error 
 }
 
 const liveClaims = `-- name: LiveClaims :many
-SELECT store_id, claim_id, order_id, state, kind, words, created_at, updated_at, number, wish, outcome, amount_minor, refund_id, purchase_id, trouble, due_at, return_to, return_paid, return_number, return_carrier, received_at, wish_credit, to_credit, variant_id FROM claims WHERE store_id = $1 AND claim_id < $2 AND state IN ('opened', 'waiting', 'returning', 'inspecting', 'settling', 'failed')
+SELECT store_id, claim_id, order_id, state, kind, words, created_at, updated_at, number, wish, outcome, amount_minor, refund_id, purchase_id, trouble, due_at, return_to, return_paid, return_number, return_carrier, received_at, wish_credit, to_credit, variant_id, variant_minor FROM claims WHERE store_id = $1 AND claim_id < $2 AND state IN ('opened', 'waiting', 'returning', 'inspecting', 'settling', 'failed')
 ORDER BY claim_id DESC LIMIT $3
 `
 
@@ -650,6 +659,7 @@ func (q *Queries) LiveClaims(ctx context.Context, arg LiveClaimsParams) ([]Claim
 			&i.WishCredit,
 			&i.ToCredit,
 			&i.VariantID,
+			&i.VariantMinor,
 		); err != nil {
 			return nil, err
 		}
@@ -665,7 +675,7 @@ func (q *Queries) LiveClaims(ctx context.Context, arg LiveClaimsParams) ([]Claim
 }
 
 const lockClaim = `-- name: LockClaim :one
-SELECT store_id, claim_id, order_id, state, kind, words, created_at, updated_at, number, wish, outcome, amount_minor, refund_id, purchase_id, trouble, due_at, return_to, return_paid, return_number, return_carrier, received_at, wish_credit, to_credit, variant_id FROM claims WHERE store_id = $1 AND claim_id = $2 FOR UPDATE
+SELECT store_id, claim_id, order_id, state, kind, words, created_at, updated_at, number, wish, outcome, amount_minor, refund_id, purchase_id, trouble, due_at, return_to, return_paid, return_number, return_carrier, received_at, wish_credit, to_credit, variant_id, variant_minor FROM claims WHERE store_id = $1 AND claim_id = $2 FOR UPDATE
 `
 
 type LockClaimParams struct {
@@ -701,6 +711,7 @@ func (q *Queries) LockClaim(ctx context.Context, arg LockClaimParams) (Claim, er
 		&i.WishCredit,
 		&i.ToCredit,
 		&i.VariantID,
+		&i.VariantMinor,
 	)
 	return i, err
 }
@@ -847,6 +858,44 @@ func (q *Queries) OverdueDisputes(ctx context.Context, arg OverdueDisputesParams
 	for rows.Next() {
 		var i OverdueDisputesRow
 		if err := rows.Scan(&i.DisputeID, &i.OrderID); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const overdueExchanges = `-- name: OverdueExchanges :many
+SELECT exchange_id, claim_id FROM exchanges WHERE store_id = $1 AND state = 'waiting' AND due_at < $2 ORDER BY due_at, exchange_id LIMIT $3
+`
+
+type OverdueExchangesParams struct {
+	StoreID id.Store
+	DueAt   clock.Time
+	Limit   int32
+}
+
+type OverdueExchangesRow struct {
+	ExchangeID id.Exchange
+	ClaimID    id.Claim
+}
+
+func (q *Queries) OverdueExchanges(ctx context.Context, arg OverdueExchangesParams) ([]OverdueExchangesRow, error) {
+	rows, err := q.db.QueryContext(ctx, overdueExchanges, arg.StoreID, arg.DueAt, arg.Limit)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []OverdueExchangesRow
+	for rows.Next() {
+		var i OverdueExchangesRow
+		if err := rows.Scan(&i.ExchangeID, &i.ClaimID); err != nil {
 			return nil, err
 		}
 		items = append(items, i)

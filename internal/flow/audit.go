@@ -102,6 +102,9 @@ func auditOrder(ctx context.Context, tx *db.Tx, s id.Store, name id.Order) ([]Di
 	if err := list.claims(ctx, tx, o); err != nil {
 		return nil, err
 	}
+	if err := list.exchanges(ctx, tx, o); err != nil {
+		return nil, err
+	}
 	if err := list.disputes(ctx, tx, o); err != nil {
 		return nil, err
 	}

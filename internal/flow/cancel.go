@@ -302,6 +302,9 @@ func keptMoney(ctx context.Context, tx *db.Tx, o order.Order) (kept int64, err e
 	}
 	refunds, err := ledger.RefundsOf(ctx, tx, o.StoreID, o.OrderID)
 	for _, p := range payments {
+		if p.ExchangeID != "" {
+			continue // what it pays for is no part of the order
+		}
 		kept += ledger.Refundable(p.CapturedMinor, ofPayment(refunds, p.PaymentID), nil)
 	}
 	return kept, err

@@ -12,6 +12,7 @@ import (
 	"doorstep/internal/db"
 	"doorstep/internal/event"
 	"doorstep/internal/id"
+	"doorstep/internal/ledger"
 	"doorstep/internal/order"
 	"doorstep/money"
 )
@@ -64,12 +65,17 @@ func openClaim(ctx context.Context, tx *db.Tx, o order.Order, said ClaimSaid) (c
 	if err != nil {
 		return c, err
 	}
-	facts, err := caseOf(ctx, tx, o, ClaimWish{Kind: said.Kind, Wish: said.Wish, Units: units, Photos: len(said.Photos)})
+	facts, err := caseOf(ctx, tx, o, ClaimWish{Kind: said.Kind, Wish: said.Wish, Units: units, Photos: len(said.Photos), Variant: said.Variant})
 	if err != nil {
 		return c, err
 	}
-	if d := claim.Decide(facts); !d.Open && said.Actor == customerActor {
+	d := claim.Decide(facts)
+	if !d.Open && said.Actor == customerActor {
 		return c, &Refusal{Code: d.Code, Field: "kind", Words: d.Why}
+	}
+	each, err := swapWished(said, facts, d, units)
+	if err != nil {
+		return c, err
 	}
 	earlier, err := claim.OfOrder(ctx, tx, o.StoreID, o.OrderID)
 	if err != nil {
@@ -77,7 +83,7 @@ func openClaim(ctx context.Context, tx *db.Tx, o order.Order, said ClaimSaid) (c
 	}
 	c = claim.Claim{StoreID: o.StoreID, ClaimID: id.Claim(id.Ordered("cl", tx.Now.Std(), tx.Next())), OrderID: o.OrderID, State: claim.Opened,
 		Number: fmt.Sprintf("%d-C%d", o.Number, len(earlier)+1), Kind: said.Kind, Wish: said.Wish, Words: said.Words,
-		WishCredit: said.WishCredit, VariantID: said.Variant}
+		WishCredit: said.WishCredit, VariantID: said.Variant, VariantMinor: each}
 	if err := claim.Insert(ctx, tx, c, units); err != nil {
 		return c, err
 	}
@@ -156,6 +162,8 @@ type ClaimView struct {
 	Decision claim.Decision
 	Talk     []event.Event // what happened to it, oldest first
 	Disputes []claim.Dispute
+	Exchange *claim.Exchange  // nil: there is none
+	Payments []ledger.Payment // of the exchange's difference, oldest first
 }
 
 // Worth is what the claimed units weigh in the order, with their shipping.
@@ -184,6 +192,9 @@ func LookAtClaim(ctx context.Context, tx *db.Tx, s id.Store, name id.Claim) (v C
 	if v.Case, v.Decision, err = judge(ctx, tx, v.Order, v.Claim, v.Units); err != nil {
 		return v, err
 	}
+	if err := v.addExchange(ctx, tx); err != nil {
+		return v, err
+	}
 	disputes, err := claim.DisputesOf(ctx, tx, s, v.Claim.OrderID)
 	if err != nil {
 		return v, err
@@ -208,7 +219,8 @@ func judge(ctx context.Context, tx *db.Tx, o order.Order, c claim.Claim, units [
 	if err != nil {
 		return claim.Case{}, claim.Decision{}, err
 	}
-	facts, err := caseOf(ctx, tx, o, ClaimWish{Kind: c.Kind, Wish: c.Wish, Units: rangesOf(units), Photos: len(photos), But: c.ClaimID, Made: c.CreatedAt})
+	facts, err := caseOf(ctx, tx, o, ClaimWish{Kind: c.Kind, Wish: c.Wish, Units: rangesOf(units), Photos: len(photos), But: c.ClaimID, Made: c.CreatedAt,
+		Variant: c.VariantID, Price: c.VariantMinor})
 	return facts, claim.Decide(facts), err
 }
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"doorstep/internal/claim"
@@ -27,6 +26,9 @@ type ClaimWish struct {
 	Photos int
 	But    id.Claim   // a claim of its own that does not speak against the customer
 	Made   clock.Time // when it was made; 0: now
+
+	Variant id.Variant // that the customer would like instead; empty: none
+	Price   int64      // of one of it with tax, as the customer was shown it; 0: today's
 }
 
 // caseOf gathers all that a decision rests on. It changes nothing.
@@ -50,7 +52,10 @@ func caseOf(ctx context.Context, tx *db.Tx, o order.Order, w ClaimWish) (claim.C
 			return c, err
 		}
 	}
-	return c, againCosts(ctx, tx, o, w, set, &c)
+	if err := againCosts(ctx, tx, o, w, set, &c); err != nil {
+		return c, err
+	}
+	return c, swapOf(ctx, tx, o, w, set, &c)
 }
 
 // zoneOf is where the store's days begin.
@@ -98,6 +103,11 @@ func worthOf(ctx context.Context, tx *db.Tx, o order.Order, w ClaimWish, c *clai
 		return err
 	}
 	c.Goods, c.Shipping = claim.Worth(sharesOf(units, w.Units), o.TaxIncluded())
+	more, _, err := changedWorth(ctx, tx, o, w.Units)
+	if err != nil {
+		return err
+	}
+	c.Goods += more
 	var left, wanted int64
 	for _, l := range lines {
 		left += l.Left()
@@ -237,17 +247,15 @@ func againCosts(ctx context.Context, tx *db.Tx, o order.Order, w ClaimWish, set 
 	if err != nil || len(needs) == 0 {
 		return err
 	}
+	if _, again, err := changedWorth(ctx, tx, o, w.Units); err != nil || again {
+		c.CannotSend = "another article was sent in its place: exchange it for that one"
+		return err
+	}
 	plan, err := planNow(ctx, tx, o, needs, nil, set)
 	if err != nil {
 		return err
 	}
-	if len(plan.Unmet) > 0 {
-		words := make([]string, len(plan.Unmet))
-		for i, u := range plan.Unmet {
-			words[i] = u.Words
-		}
-		c.CannotSend = "no supplier can send " + strings.Join(words, "; ")
-	}
+	c.CannotSend = unmetWords(plan)
 	for _, b := range plan.Buys {
 		c.Again += b.Freight.Here
 		for _, l := range b.Lines {

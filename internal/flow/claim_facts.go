@@ -20,6 +20,11 @@ func gatherClaims(ctx context.Context, tx *db.Tx, o order.Order, f *order.Facts)
 	if err != nil {
 		return err
 	}
+	exchanges, err := claim.ExchangesOf(ctx, tx, o.StoreID, o.OrderID)
+	if err != nil {
+		return err
+	}
+	f.Total += claim.Extra(exchanges)
 	for _, c := range claims {
 		f.Claims = append(f.Claims, order.ClaimFact{ID: string(c.ClaimID), Number: c.Number, State: string(c.State), Kind: string(c.Kind), Trouble: c.Trouble})
 	}
@@ -140,7 +145,7 @@ func (d *differences) claims(ctx context.Context, tx *db.Tx, o order.Order) erro
 
 // claimMoney wants the refund of a claim to be of its amount, and to be as the claim says.
 func (d *differences) claimMoney(c claim.Claim, refunds []ledger.Refund) {
-	if c.Outcome == "" || c.Outcome == claim.Replacement || c.State != claim.Settling && c.State != claim.Settled {
+	if c.Outcome == "" || c.Outcome == claim.Replacement || c.Outcome == claim.Exchanged || c.State != claim.Settling && c.State != claim.Settled {
 		return
 	}
 	i := slices.IndexFunc(refunds, func(r ledger.Refund) bool { return r.RefundID == c.RefundID })
@@ -150,6 +155,7 @@ func (d *differences) claimMoney(c claim.Claim, refunds []ledger.Refund) {
 	}
 	r := refunds[i]
 	d.compare("claim amount", c.Number, c.AmountMinor, givenFor(c, refunds))
+	d.compare("claim paid as credit", c.Number, c.ToCredit, r.ToCredit)
 	under := slices.Contains([]ledger.RefundState{ledger.RefundApproved, ledger.RefundSending, ledger.RefundUncertain, ledger.RefundRequested}, r.State)
 	d.compare("claim settling", c.Number, c.State == claim.Settling, under)
 	d.compare("claim settled", c.Number, c.State == claim.Settled, r.State == ledger.RefundSucceeded)

@@ -34,7 +34,12 @@ func tellClaimAsked(ctx context.Context, tx *db.Tx, e event.Event) error {
 	return tellClaim(ctx, tx, e, MailClaimAsked)
 }
 
+// tellClaimApproved says what the customer gets; of an exchange only what is to be sent back:
+// the rest is told when it comes to that.
 func tellClaimApproved(ctx context.Context, tx *db.Tx, e event.Event) error {
+	if told, err := exchangeTells(ctx, tx, e); err != nil || told {
+		return err
+	}
 	return tellClaim(ctx, tx, e, MailClaimApproved)
 }
 
@@ -45,6 +50,9 @@ func tellClaimReceived(ctx context.Context, tx *db.Tx, e event.Event) error {
 
 // tellClaimPassed says what is paid for goods that came back, and why not all of it, if so.
 func tellClaimPassed(ctx context.Context, tx *db.Tx, e event.Event) error {
+	if told, err := exchangeTells(ctx, tx, e); err != nil || told {
+		return err
+	}
 	return tellClaim(ctx, tx, e, MailClaimApproved)
 }
 

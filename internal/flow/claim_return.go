@@ -63,14 +63,17 @@ func InspectReturn(ctx context.Context, tx *db.Tx, s id.Store, name id.Claim, se
 		if len(rangesOf(units)) == 0 {
 			return stepClaim(ctx, tx, o, c, claim.Decline, "claim.declined", seen.Actor, data{"words": words})
 		}
+		if blocked, err := inDispute(ctx, tx, o); err != nil || blocked {
+			return orRefuse(err, "barred", "The customer's bank disputes the payment: money could go back twice. Wait for what it decides.")
+		}
+		if c.Outcome == claim.Exchanged {
+			return passExchange(ctx, tx, o, c, units, Inspection{Words: words, Actor: seen.Actor}, all)
+		}
 		_, d, err := judge(ctx, tx, o, *c, units)
 		if err != nil {
 			return err
 		}
 		choice, _ := d.Choice(claim.Return)
-		if blocked, err := inDispute(ctx, tx, o); err != nil || blocked {
-			return orRefuse(err, "barred", "The customer's bank disputes the payment: money could go back twice. Wait for what it decides.")
-		}
 		if choice.Gives <= 0 {
 			return refuse("not-refundable", "Nothing of the payment is left to give back.")
 		}

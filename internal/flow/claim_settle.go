@@ -71,6 +71,8 @@ func approveClaim(ctx context.Context, tx *db.Tx, o order.Order, c *claim.Claim,
 	c.Outcome, c.AmountMinor, c.Trouble, c.ToCredit = yes.Outcome, amount, "", yes.ToCredit
 	told := data{"outcome": c.Outcome, "amount": money.New(amount, o.Currency), "words": yes.Words, "cost": money.New(choice.Cost, o.Currency), "reasons": choice.Reasons}
 	switch yes.Outcome {
+	case claim.Exchanged:
+		return exchangeClaim(ctx, tx, o, c, units, facts, choice, yes, told)
 	case claim.Return:
 		if err := askBack(ctx, tx, o, c, facts); err != nil {
 			return err
@@ -137,14 +139,9 @@ func settleAtOnce(ctx context.Context, tx *db.Tx, o order.Order, c *claim.Claim)
 // sendAgain buys the units once more. Stock is put by first, so that nobody else's order goes
 // short of it.
 func sendAgain(ctx context.Context, tx *db.Tx, o order.Order, c *claim.Claim, units []claim.ClaimUnit) error {
-	if o.State == order.Closed {
-		var err error
-		if o, err = order.Step(ctx, tx, o, order.Reopen); err != nil {
-			return err
-		}
-		if err := note(ctx, tx, o, "order.reopened", string(o.OrderID), System, data{"claim": c.Number}); err != nil {
-			return err
-		}
+	o, err := openAgain(ctx, tx, o, c)
+	if err != nil {
+		return err
 	}
 	needs, err := needsOf(ctx, tx, o, rangesOf(units))
 	if err != nil {
@@ -177,6 +174,18 @@ func sendAgain(ctx context.Context, tx *db.Tx, o order.Order, c *claim.Claim, un
 		}
 	}
 	return buyAgain(ctx, tx, o, c, plan, set)
+}
+
+// openAgain opens an order that was closed, because something is bought for it once more.
+func openAgain(ctx context.Context, tx *db.Tx, o order.Order, c *claim.Claim) (order.Order, error) {
+	if o.State != order.Closed {
+		return o, nil
+	}
+	o, err := order.Step(ctx, tx, o, order.Reopen)
+	if err != nil {
+		return o, err
+	}
+	return o, note(ctx, tx, o, "order.reopened", string(o.OrderID), System, data{"claim": c.Number})
 }
 
 func buyAgain(ctx context.Context, tx *db.Tx, o order.Order, c *claim.Claim, plan purchase.Plan, set store.Settings) error {
@@ -299,6 +308,9 @@ func failUnsent(ctx context.Context, tx *db.Tx, e event.Event) error {
 	for i := range list {
 		c := &list[i]
 		c.Trouble = "The replacement " + p.Number + " will not come: " + orElse(p.Words, "the supplier does not say why") + "."
+		if err := undoUnsent(ctx, tx, o, c); err != nil {
+			return err
+		}
 		if err := stepClaim(ctx, tx, o, c, claim.Fail, "claim.failed", System, data{"words": c.Trouble}); err != nil {
 			return err
 		}

@@ -139,8 +139,8 @@ func ReopenClaim(ctx context.Context, tx *db.Tx, s id.Store, name id.Claim, acto
 	})
 }
 
-// RunOutClaims ends claims whose customer neither answered nor sent anything back in time, and
-// demands on suppliers whose window is over. It says how many there were. People are told of
+// RunOutClaims ends claims whose customer neither answered nor sent anything back in time,
+// exchanges whose difference was not paid, and demands on suppliers whose window is over. It says how many there were. People are told of
 // demands, ours and banks', whose day is near.
 func RunOutClaims(ctx context.Context, tx *db.Tx, s id.Store) (int, error) {
 	list, err := claim.Overdue(ctx, tx, s, tx.Now, overdueAtOnce)
@@ -162,7 +162,11 @@ func RunOutClaims(ctx context.Context, tx *db.Tx, s id.Store) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	return len(list) + lapsed, NoticeDueChargebacks(ctx, tx, s)
+	ended, err := lapseExchanges(ctx, tx, s)
+	if err != nil {
+		return 0, err
+	}
+	return len(list) + lapsed + ended, NoticeDueChargebacks(ctx, tx, s)
 }
 
 // keepWaiting stops the clock of a return that has left.

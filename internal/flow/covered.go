@@ -17,7 +17,7 @@ func coveredBy(ctx context.Context, tx *db.Tx, o order.Order, but id.Payment) (b
 	var taken int64
 	for _, p := range payments {
 		switch {
-		case p.PaymentID == but:
+		case p.PaymentID == but || p.ExchangeID != "":
 		case p.State == ledger.PaymentCapturing:
 			taken += p.AmountMinor
 		default:
@@ -38,7 +38,7 @@ func letGoOfRest(ctx context.Context, tx *db.Tx, e event.Event) error {
 	}
 	payments, err := ledger.PaymentsOf(ctx, tx, o.StoreID, o.OrderID)
 	for _, p := range payments {
-		if err == nil && p.PaymentID != id.Payment(e.Subject) {
+		if err == nil && p.PaymentID != id.Payment(e.Subject) && p.ExchangeID == "" {
 			err = letGo(ctx, tx, p)
 		}
 	}

@@ -57,7 +57,7 @@ func raiseDispute(ctx context.Context, tx *db.Tx, o order.Order, c claim.Claim, 
 	if c.Outcome == claim.Partial {
 		amount = min(amount, c.AmountMinor)
 	}
-	if !terms.Recoverable(c.Kind, since, tx.Now.Std()) || amount <= 0 || c.Kind == claim.NoLongerWanted && c.Outcome != claim.Return {
+	if !terms.Recoverable(c.Kind, since, tx.Now.Std()) || amount <= 0 || c.Kind == claim.NoLongerWanted && c.Outcome != claim.Return && c.ReceivedAt == 0 {
 		return nil
 	}
 	d := claim.Dispute{StoreID: o.StoreID, DisputeID: id.Dispute(id.Ordered("di", tx.Now.Std(), tx.Next())), OrderID: o.OrderID, ClaimID: c.ClaimID,

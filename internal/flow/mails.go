@@ -89,6 +89,7 @@ type MailCall struct {
 	Claim         *claim.Claim
 	ClaimUnits    []claim.ClaimUnit
 	ClaimWords    string
+	Exchange      *claim.Exchange    // the claim's newest; nil: none
 	Gift          *discount.Discount // the code that makes good for the order
 	Talk          *Talk              // of a mail that is a person's own words
 }
@@ -305,6 +306,13 @@ func (c *MailCall) fill(ctx context.Context, tx *db.Tx, about About) error {
 			return err
 		}
 		c.Claim, c.ClaimWords = &found, about.Words
+		x, err := claim.ExchangeOf(ctx, tx, found)
+		if err != nil && !claim.NoExchange(err) {
+			return err
+		}
+		if err == nil {
+			c.Exchange = &x
+		}
 	}
 	if about.Purchase != "" {
 		found, err := purchase.Get(ctx, tx, s, about.Purchase)

@@ -18,7 +18,7 @@ import (
 // MailKinds are the kinds of mail that customers get, in the order of an order's life.
 func MailKinds() []string {
 	return []string{MailConfirmed, MailHowToPay, MailShipped, MailOut, MailDelivered, MailDelayed, MailChoice, MailRefunded, MailCancelled,
-		MailClaimOpened, MailClaimAsked, MailClaimApproved, MailClaimReturned, MailClaimDeclined, MailClaimRunOut, MailReview, MailOffer, MailGoodwill,
+		MailClaimOpened, MailClaimAsked, MailClaimApproved, MailClaimReturned, MailClaimDeclined, MailClaimRunOut, MailExchangeWaiting, MailExchangeDone, MailExchangeLapsed, MailReview, MailOffer, MailGoodwill,
 		MailMessage, MailContact}
 }
 
@@ -161,6 +161,9 @@ func AboutOrder(ctx context.Context, tx *db.Tx, s id.Store, kind string, o id.Or
 		return a, a.Refund != "", err
 	case MailClaimOpened, MailClaimAsked, MailClaimApproved, MailClaimReturned, MailClaimDeclined, MailClaimRunOut:
 		a.Claim, err = newestClaim(ctx, tx, s, o)
+		return a, a.Claim != "", err
+	case MailExchangeWaiting, MailExchangeDone, MailExchangeLapsed:
+		a.Claim, err = newestExchange(ctx, tx, s, o)
 		return a, a.Claim != "", err
 	case MailMessage:
 		a.Message, err = newestAnswer(ctx, tx, s, o)

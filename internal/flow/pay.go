@@ -177,6 +177,9 @@ func covers(ctx context.Context, tx *db.Tx, o order.Order) (bool, error) {
 	payments, err := ledger.PaymentsOf(ctx, tx, o.StoreID, o.OrderID)
 	var sum int64
 	for _, p := range payments {
+		if p.ExchangeID != "" {
+			continue
+		}
 		sum += p.CapturedMinor
 		if p.State == ledger.PaymentAuthorised || p.State == ledger.PaymentCapturing {
 			sum += p.AmountMinor
@@ -231,7 +234,7 @@ func askCapture(ctx context.Context, tx *db.Tx, s id.Store, o id.Order) error {
 		return err
 	}
 	for _, p := range payments {
-		if p.State != ledger.PaymentAuthorised || p.Manual || p.OfCredit() {
+		if p.State != ledger.PaymentAuthorised || p.Manual || p.OfCredit() || p.ExchangeID != "" {
 			continue
 		}
 		if _, err := job.Insert(ctx, tx, job.New{Store: s, Kind: "payment.capture", Key: "payment/" + string(p.PaymentID) + "/capture",
@@ -271,7 +274,7 @@ func beginPayment(ctx context.Context, tx *db.Tx, s id.Store, name id.Payment, e
 		if err != nil || e == ledger.AskCapture && o.State == order.Cancelled {
 			return nil //nolint:nilerr // moved on meanwhile: nothing to do is no error
 		}
-		if e == ledger.AskCapture {
+		if e == ledger.AskCapture && p.ExchangeID == "" {
 			if covered, err := coveredBy(ctx, tx, o, p.PaymentID); err != nil || covered {
 				return err // let go of when the other one is here: see letGoOfRest
 			}
@@ -337,7 +340,7 @@ func ConfirmManual(ctx context.Context, tx *db.Tx, s id.Store, name id.Order, ac
 			return err
 		}
 		for _, p := range payments {
-			if !p.Manual || p.State == ledger.PaymentCaptured {
+			if !p.Manual || p.State == ledger.PaymentCaptured || p.ExchangeID != "" {
 				continue
 			}
 			return applyPayment(ctx, tx, o, p, PaymentSaid{State: "captured", AmountMinor: p.AmountMinor, Currency: p.Currency,
@@ -355,7 +358,7 @@ func PromiseAtDoor(ctx context.Context, tx *db.Tx, s id.Store, name id.Order, ac
 			return err
 		}
 		for _, p := range payments {
-			if p.Manual && ledger.Payments.Can(p.State, ledger.Authorise) {
+			if p.Manual && p.ExchangeID == "" && ledger.Payments.Can(p.State, ledger.Authorise) {
 				return applyPayment(ctx, tx, o, p, PaymentSaid{State: "authorised", AmountMinor: p.AmountMinor, Currency: p.Currency,
 					Words: "to be paid on delivery", Actor: actor})
 			}

@@ -137,7 +137,7 @@ func payAgain(ctx context.Context, tx *db.Tx, o order.Order, p Placement) (Place
 		return Placed{}, err
 	}
 	for _, pay := range slices.Backward(payments) {
-		if pay.OfCredit() && pay.AmountMinor < o.TotalMinor {
+		if pay.ExchangeID != "" || pay.OfCredit() && pay.AmountMinor < o.TotalMinor {
 			continue // the rest is to be paid otherwise
 		}
 		dead := pay.State == ledger.PaymentFailed || pay.State == ledger.PaymentExpired || pay.State == ledger.PaymentVoided

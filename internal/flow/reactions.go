@@ -19,9 +19,9 @@ func reactions(kind string) []reaction {
 	case "payment.pending":
 		return []reaction{tellHowToPay}
 	case "payment.authorised":
-		return []reaction{confirmOrder, returnIfCancelled}
+		return []reaction{confirmOrder, takeExchange, returnIfCancelled}
 	case "payment.captured":
-		return []reaction{bookCapture, confirmOrder, returnIfCancelled, returnTooMuch, letGoOfRest}
+		return []reaction{bookCapture, confirmOrder, returnIfCancelled, returnTooMuch, letGoOfRest, settleExchangePaid}
 	case "order.confirmed":
 		return []reaction{keepStock, bookSale, spendCredit, keepPromise, tellConfirmed, sourceOrder}
 
@@ -69,7 +69,7 @@ func reactions(kind string) []reaction {
 
 	// It does not come to pass.
 	case "order.cancelled":
-		return []reaction{releaseStock, dropPlanned, returnMoney, releaseCode, tellCancelled, endPromise}
+		return []reaction{releaseStock, endWithOrder, dropPlanned, returnMoney, releaseCode, tellCancelled, endPromise}
 	case "refund.approved":
 		return []reaction{adoptRefund, sendRefund}
 	case "refund.succeeded":
@@ -99,9 +99,17 @@ func reactions(kind string) []reaction {
 	case "claim.passed":
 		return []reaction{raiseDisputes, tellClaimPassed}
 	case "claim.declined":
-		return []reaction{tellClaimDeclined}
+		return []reaction{endWithClaim, tellClaimDeclined}
+	case "claim.withdrawn":
+		return []reaction{endWithClaim}
 	case "claim.run-out":
-		return []reaction{tellClaimRunOut}
+		return []reaction{endWithClaim, tellClaimRunOut}
+	case "exchange.waiting":
+		return []reaction{tellExchangeWaiting}
+	case "exchange.done":
+		return []reaction{tellExchangeDone}
+	case "exchange.lapsed":
+		return []reaction{tellExchangeLapsed}
 
 	// The house.
 	case "connector.refused", "connector.ending":

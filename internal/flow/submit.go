@@ -358,7 +358,11 @@ func settleStock(ctx context.Context, tx *db.Tx, e event.Event) error {
 		return err
 	}
 	for _, l := range lines {
-		if _, err := inventory.SettleOf(ctx, tx, e.StoreID, l.OfferID, l.VariantID, e.OrderID, l.OrderLineID, l.Quantity); err != nil {
+		whole, err := inventory.SettleOf(ctx, tx, e.StoreID, l.OfferID, l.VariantID, e.OrderID, l.OrderLineID, l.Quantity)
+		if err == nil && !whole {
+			err = settleHeld(ctx, tx, id.Purchase(e.Subject), e.StoreID, l)
+		}
+		if err != nil {
 			return err
 		}
 	}
@@ -385,7 +389,7 @@ func returnCommitment(ctx context.Context, tx *db.Tx, e event.Event) error {
 		case p.SubmittedAt == 0:
 			_, err = inventory.Uncommit(ctx, tx, e.StoreID, l.OfferID, l.Quantity)
 			if err == nil && p.ClaimID != "" { // what was put by for the replacement
-				_, err = inventory.ReleaseUnits(ctx, tx, e.StoreID, e.OrderID, l.OrderLineID, l.Quantity)
+				err = releaseHeld(ctx, tx, p, l)
 			}
 		case p.ClaimID != "":
 		case o.State == order.Open && l.Left() > 0:

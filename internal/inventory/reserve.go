@@ -206,6 +206,9 @@ func SettleOf(ctx context.Context, tx *db.Tx, store id.Store, offer id.Offer, va
 		return false, fmt.Errorf("order %s line %d: settle: %w", order, line, err)
 	}
 	taken := min(n, r.Quantity)
+	if r.VariantID != variant {
+		taken = 0 // it is put by for another article
+	}
 	switch {
 	case taken > 0 && taken == r.Quantity:
 		if err = q.DeleteReservation(ctx, DeleteReservationParams{store, r.ReserveID}); err == nil {
@@ -219,7 +222,7 @@ func SettleOf(ctx context.Context, tx *db.Tx, store id.Store, offer id.Offer, va
 	default:
 		err = nil
 	}
-	if err == nil && (taken == 0 || r.VariantID != variant) { // else its row is ours since it was changed
+	if err == nil && taken == 0 { // else its row is ours since it was changed
 		err = lock(ctx, tx, store, []id.Variant{variant})
 	}
 	if err != nil {
@@ -228,5 +231,5 @@ func SettleOf(ctx context.Context, tx *db.Tx, store id.Store, offer id.Offer, va
 	if _, err := q.SettleOffer(ctx, SettleOfferParams{StoreID: store, OfferID: offer, Units: n, Now: tx.Now}); err != nil {
 		return false, fmt.Errorf("offer %s: settle: %w", offer, err)
 	}
-	return r.Quantity >= n, recount(ctx, tx, store, variant)
+	return taken >= n, recount(ctx, tx, store, variant)
 }

@@ -37,6 +37,16 @@ func SaleOf(o id.Order, total money.Amount) Posting {
 	return Posting{Key: string(o) + "/sale", Order: o, Subject: string(o), Kind: Sale, Debit: Customer, Credit: Sales, Amount: total}
 }
 
+// ExchangeOf is the entry of what a customer pays more for another article.
+func ExchangeOf(o id.Order, exchange string, more money.Amount) Posting {
+	return Posting{Key: exchange + "/exchange", Order: o, Subject: exchange, Kind: Exchanged, Debit: Customer, Credit: Sales, Amount: more}
+}
+
+// UnexchangeOf is the entry that undoes ExchangeOf: the other article will not come.
+func UnexchangeOf(o id.Order, exchange string, more money.Amount) Posting {
+	return Posting{Key: exchange + "/unexchanged", Order: o, Subject: exchange, Kind: Credit, Debit: Sales, Credit: Customer, Amount: more}
+}
+
 // UnsaleOf is the entry that undoes what is left of an order's sale: parts that were undone
 // before, and refunds that bounced, are in entries, which are the order's.
 func UnsaleOf(o id.Order, c money.Currency, entries []LedgerEntry) Posting {

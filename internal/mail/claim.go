@@ -47,6 +47,7 @@ type ClaimApproved struct {
 	Amount      money.Amount // a zero Currency says no money
 	Keep        bool         // nothing is to come back
 	Replacement bool
+	Article     string    // that is sent instead once the goods are back; empty: none
 	ReturnTo    []string  // lines of the address; none: nothing is to be sent back
 	ReturnPaid  bool      // by the shop
 	Until       time.Time // the last day to send it back
@@ -103,6 +104,8 @@ func (v ClaimAsked) letter(s *scribe) letter {
 func (v ClaimApproved) what(s *scribe) []string {
 	var say []string
 	switch {
+	case v.Article != "":
+		say = append(say, s.say("claim_approved_exchange", "day", s.day(v.Until), "article", v.Article))
 	case len(v.ReturnTo) > 0:
 		say = append(say, s.say("claim_approved_return", "day", s.day(v.Until), "amount", s.amount(v.Amount)))
 	case v.Replacement:
@@ -153,15 +156,16 @@ func claimSamples(base string, order Order, line Line, now time.Time) []View {
 	said := func(words string) Claim { c := c; c.Words = words; return c }
 	eur := money.New(8900, "EUR")
 	back := []string{"Lumen & Loam", "Am Speicher 3", "20457 Hamburg"}
-	return []View{
+	return append([]View{
 		ClaimOpened{c},
 		ClaimAsked{said("Could you send us a photo of the foot of the lamp?"), now.AddDate(0, 0, 14)},
 		ClaimApproved{Claim: c, Amount: eur, Keep: true},
 		ClaimApproved{Claim: c, Replacement: true},
 		ClaimApproved{Claim: said("We are sorry for the trouble."), Amount: eur, ReturnTo: back, ReturnPaid: true, Until: now.AddDate(0, 0, 21)},
 		ClaimApproved{Claim: c, Amount: eur, ReturnTo: back, Until: now.AddDate(0, 0, 21)},
+		ClaimApproved{Claim: c, Article: "Table lamp Alva, brass", ReturnTo: back, Until: now.AddDate(0, 0, 21)},
 		ClaimReturned{c},
 		ClaimDeclined{said("The photo shows a lamp of another shop.")},
 		ClaimRunOut{c},
-	}
+	}, exchangeSamples(c, now)...)
 }

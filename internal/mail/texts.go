@@ -171,6 +171,8 @@ var labels = map[string]string{
 	"claim_button": "Button: the claim", "claim_lines": "Above the articles", "claim_approved_refund": "Where money goes back", "claim_approved_keep": "Nothing is to be sent back",
 	"claim_approved_again": "Where it is sent once more", "claim_approved_return": "Where it is to be sent back", "claim_return_to": "Above the address", "claim_return_code": "The claim's number",
 	"claim_return_paid": "The shop pays the way back", "claim_return_unpaid": "The customer pays the way back", "claim_declined_appeal": "If something was overlooked",
+	"claim_approved_exchange": "Where it is to be sent back for another article", "exchange_pay": "Button: pay", "exchange_waiting_else": "If they would rather have the money back",
+	"exchange_done_back": "What goes back", "exchange_done_credit": "What goes back as store credit", "exchange_lapsed_back": "What goes back instead", "exchange_lapsed_look": "If a person looks first",
 	"message_button": "Button: the conversation", "message_before": "Above what the customer wrote",
 	"sum_goods": "Sum of the articles", "sum_discount": "Discount", "sum_shipping": "Shipping", "sum_tax": "Tax", "sum_tax_included": "Tax that is included", "sum_total": "Total",
 }

@@ -32,6 +32,8 @@ func (l letterer) claim(about mail.Order) mail.View {
 		return mail.ClaimDeclined{Claim: told}
 	case flow.MailClaimRunOut:
 		return mail.ClaimRunOut{Claim: told}
+	case flow.MailExchangeWaiting, flow.MailExchangeDone, flow.MailExchangeLapsed:
+		return l.exchange(told)
 	}
 	return mail.ClaimOpened{Claim: told}
 }
@@ -41,10 +43,44 @@ func (l letterer) approved(told mail.Claim) mail.View {
 	c := l.c.Claim
 	v := mail.ClaimApproved{Claim: told, Amount: money.New(c.AmountMinor, l.c.Order.Currency), Keep: c.Outcome == claim.Keep || c.Outcome == claim.Partial,
 		Replacement: c.Outcome == claim.Replacement}
-	if c.Outcome == claim.Return && c.State == claim.Returning {
+	if c.State == claim.Returning {
 		v.ReturnTo, v.ReturnPaid, v.Until = strings.Split(c.ReturnTo, "\n"), c.ReturnPaid, l.until(l.set.Claims.ReturnFor)
 	}
+	if x := l.c.Exchange; x != nil && c.Outcome == claim.Exchanged {
+		v.Article = x.Name()
+	}
 	return v
+}
+
+// exchange is a mail about another article that is sent instead.
+func (l letterer) exchange(told mail.Claim) mail.View {
+	c, x := l.c.Claim, l.c.Exchange
+	if x == nil { // somebody looks at what the mail would be for a claim that is none
+		x = &claim.Exchange{Currency: l.c.Order.Currency}
+	}
+	switch l.c.Mail.Kind {
+	case flow.MailExchangeWaiting:
+		return mail.ExchangeWaiting{Claim: told, Article: x.Name(), Amount: x.Difference(), Until: l.payUntil(*x)}
+	case flow.MailExchangeDone:
+		v := mail.ExchangeDone{Claim: told, Article: x.Name(), Credit: c.ToCredit}
+		if less := x.Difference(); less.Minor < 0 {
+			v.Back = money.New(-less.Minor, less.Currency)
+		}
+		return v
+	}
+	v := mail.ExchangeLapsed{Claim: told, Article: x.Name()}
+	if c.AmountMinor > 0 && (c.State == claim.Settling || c.State == claim.Settled) {
+		v.Back = money.New(c.AmountMinor, x.Currency)
+	}
+	return v
+}
+
+// payUntil is the customer's last day to pay the difference.
+func (l letterer) payUntil(x claim.Exchange) time.Time {
+	if x.DueAt != 0 {
+		return x.DueAt.Std()
+	}
+	return l.o.o.Clock().Add(l.set.Claims.PayFor)
 }
 
 // until is the customer's last day; where the claim has none any more, as when the mail is

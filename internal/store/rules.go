@@ -76,6 +76,7 @@ var rules = []rule{
 	{"claim.return_to", "", "where customers send goods back to, unless the supplier takes them; \\n begins a new line", lines(func(s *Settings) *string { return &s.Claims.ReturnTo }), nil},
 	{"claim.answer", "14d", "how long a customer has to answer a question about a claim", longer(func(s *Settings) *time.Duration { return &s.Claims.AnswerFor }), nil},
 	{"claim.return", "21d", "how long a customer has to send goods back", longer(func(s *Settings) *time.Duration { return &s.Claims.ReturnFor }), nil},
+	{"claim.pay", "7d", "how long a customer has to pay the difference of an exchange; the article is put by until then", longer(func(s *Settings) *time.Duration { return &s.Claims.PayFor }), nil},
 	{"goodwill.late_percent", "0", "what a customer whose order is not there after the promised day gets off the next one; 0: nothing", percentOf(func(s *Settings) *int64 { return &s.GoodwillPercent }), nil},
 	{"goodwill.days", "90", "for how many days such a code holds", whole(func(s *Settings) *int64 { return &s.GoodwillDays }, 3650), nil},
 	{"review.ask", "true", "whether customers are asked, some days after the delivery, what they think of what they bought", yesNo(func(s *Settings) *bool { return &s.Feedback.Ask }), nil},

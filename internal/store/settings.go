@@ -66,6 +66,7 @@ type Claims struct {
 	ReturnTo          string
 	AnswerFor         time.Duration
 	ReturnFor         time.Duration
+	PayFor            time.Duration // the difference of an exchange
 }
 
 // Messages are how customers and the store write to each other.

@@ -472,7 +472,7 @@ func claimPage(v *visit, f frame, p claimDoc) templ.Component {
 
 // outcomeNames are what a claim may end in.
 var outcomeNames = map[claim.Outcome]string{claim.Refund: "Money back", claim.Keep: "Money back, and keep it", claim.Partial: "A part of the money back",
-	claim.Replacement: "The same once more", claim.Return: "Money back, once it is returned"}
+	claim.Replacement: "The same once more", claim.Return: "Money back, once it is returned", claim.Exchanged: "Another article instead"}
 
 // articles are the claimed units by their articles.
 func articles(p claimDoc) (list []string) {

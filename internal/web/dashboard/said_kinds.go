@@ -19,6 +19,8 @@ func kindSentence(kind string) string {
 		return shipmentSentence(verb)
 	case "claim":
 		return claimSentence(verb)
+	case "exchange":
+		return exchangeSentence(verb)
 	case "dispute":
 		return disputeSentence(verb)
 	case "bill", "statement":
@@ -185,6 +187,17 @@ func claimSentence(verb string) string {
 		"run-out":         "The claim ended: nobody answered in time",
 		"found":           "What the claim missed has turned up",
 		"seen-to":         "A person saw to the claim",
+	}[verb]
+}
+
+func exchangeSentence(verb string) string {
+	return map[string]string{
+		"held":      "The article that comes instead is put by",
+		"waiting":   "The customer was asked to pay the difference",
+		"underpaid": "Less than the difference of the exchange came in",
+		"done":      "The other article is bought",
+		"lapsed":    "The exchange came to nothing: its article is free again",
+		"paid-late": "Money came for an exchange that was over: it goes back",
 	}[verb]
 }
 
