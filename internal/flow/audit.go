@@ -28,7 +28,7 @@ const auditPage = 200
 // each difference. It changes nothing.
 func Audit(ctx context.Context, d *db.DB, s id.Store) ([]Difference, error) {
 	var found []Difference
-	for _, check := range []func(context.Context, *db.DB, id.Store) ([]Difference, error){auditOrders, auditStock, auditOffers, auditRatings} {
+	for _, check := range []func(context.Context, *db.DB, id.Store) ([]Difference, error){auditOrders, auditStock, auditOffers, auditRatings, auditCredit} {
 		list, err := check(ctx, d, s)
 		if err != nil {
 			return found, err
@@ -115,6 +115,9 @@ func auditOrder(ctx context.Context, tx *db.Tx, s id.Store, name id.Order) ([]Di
 		return nil, err
 	}
 	if err := list.profit(ctx, tx, o); err != nil {
+		return nil, err
+	}
+	if err := list.promises(ctx, tx, o); err != nil {
 		return nil, err
 	}
 	return list, list.parcels(ctx, tx, o)

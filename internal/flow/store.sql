@@ -103,3 +103,19 @@ SELECT o.order_id FROM orders o
 WHERE o.store_id = $1 AND o.state = 'open' AND o.promised_to < $2 AND o.promised_to > $3 AND o.goods NOT IN ('delivered', 'returned')
   AND NOT EXISTS (SELECT 1 FROM discounts d WHERE d.store_id = o.store_id AND d.order_id = o.order_id AND d.order_id <> '')
 ORDER BY o.promised_to, o.order_id LIMIT $4;
+
+-- name: CreditHeld :many
+SELECT customer_id, currency, CAST(SUM(amount_minor) AS BIGINT) AS held FROM credit_entries
+WHERE store_id = $1 GROUP BY customer_id, currency ORDER BY customer_id, currency;
+
+-- name: CreditOwed :many
+SELECT CAST(COALESCE(o.customer_id, l.subject) AS TEXT) AS customer, l.currency,
+  CAST(SUM(CASE WHEN l.credit = 'store-credit' THEN l.amount_minor ELSE -l.amount_minor END) AS BIGINT) AS owed
+FROM ledger_entries l LEFT JOIN orders o ON o.store_id = l.store_id AND o.order_id = l.order_id
+WHERE l.store_id = $1 AND (l.credit = 'store-credit' OR l.debit = 'store-credit')
+GROUP BY COALESCE(o.customer_id, l.subject), l.currency;
+
+-- name: CreditPromised :many
+SELECT o.customer_id, p.currency, CAST(SUM(p.amount_minor) AS BIGINT) AS promised
+FROM payments p JOIN orders o ON o.store_id = p.store_id AND o.order_id = p.order_id
+WHERE p.store_id = $1 AND p.driver = 'store-credit' AND p.state IN ('created', 'authorised') GROUP BY o.customer_id, p.currency;

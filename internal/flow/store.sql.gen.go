@@ -10,6 +10,7 @@ import (
 
 	"doorstep/internal/clock"
 	"doorstep/internal/id"
+	"doorstep/money"
 )
 
 const approvedRefunds = `-- name: ApprovedRefunds :many
@@ -116,6 +117,112 @@ func (q *Queries) CommittedFigures(ctx context.Context, storeID id.Store) ([]Com
 			&i.Committed,
 			&i.Planned,
 		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const creditHeld = `-- name: CreditHeld :many
+SELECT customer_id, currency, CAST(SUM(amount_minor) AS BIGINT) AS held FROM credit_entries
+WHERE store_id = $1 GROUP BY customer_id, currency ORDER BY customer_id, currency
+`
+
+type CreditHeldRow struct {
+	CustomerID id.Customer
+	Currency   money.Currency
+	Held       int64
+}
+
+func (q *Queries) CreditHeld(ctx context.Context, storeID id.Store) ([]CreditHeldRow, error) {
+	rows, err := q.db.QueryContext(ctx, creditHeld, storeID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []CreditHeldRow
+	for rows.Next() {
+		var i CreditHeldRow
+		if err := rows.Scan(&i.CustomerID, &i.Currency, &i.Held); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const creditOwed = `-- name: CreditOwed :many
+SELECT CAST(COALESCE(o.customer_id, l.subject) AS TEXT) AS customer, l.currency,
+  CAST(SUM(CASE WHEN l.credit = 'store-credit' THEN l.amount_minor ELSE -l.amount_minor END) AS BIGINT) AS owed
+FROM ledger_entries l LEFT JOIN orders o ON o.store_id = l.store_id AND o.order_id = l.order_id
+WHERE l.store_id = $1 AND (l.credit = 'store-credit' OR l.debit = 'store-credit')
+GROUP BY COALESCE(o.customer_id, l.subject), l.currency
+`
+
+type CreditOwedRow struct {
+	Customer string
+	Currency money.Currency
+	Owed     int64
+}
+
+func (q *Queries) CreditOwed(ctx context.Context, storeID id.Store) ([]CreditOwedRow, error) {
+	rows, err := q.db.QueryContext(ctx, creditOwed, storeID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []CreditOwedRow
+	for rows.Next() {
+		var i CreditOwedRow
+		if err := rows.Scan(&i.Customer, &i.Currency, &i.Owed); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const creditPromised = `-- name: CreditPromised :many
+SELECT o.customer_id, p.currency, CAST(SUM(p.amount_minor) AS BIGINT) AS promised
+FROM payments p JOIN orders o ON o.store_id = p.store_id AND o.order_id = p.order_id
+WHERE p.store_id = $1 AND p.driver = 'store-credit' AND p.state IN ('created', 'authorised') GROUP BY o.customer_id, p.currency
+`
+
+type CreditPromisedRow struct {
+	CustomerID id.Customer
+	Currency   money.Currency
+	Promised   int64
+}
+
+func (q *Queries) CreditPromised(ctx context.Context, storeID id.Store) ([]CreditPromisedRow, error) {
+	rows, err := q.db.QueryContext(ctx, creditPromised, storeID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []CreditPromisedRow
+	for rows.Next() {
+		var i CreditPromisedRow
+		if err := rows.Scan(&i.CustomerID, &i.Currency, &i.Promised); err != nil {
 			return nil, err
 		}
 		items = append(items, i)
