@@ -28,7 +28,7 @@ const (
 	MailOut           = "out-for-delivery"
 	MailDelivered     = "delivered"
 	MailDelayed       = "delayed"
-	MailChoice        = "choice" // some units cannot be sent: wait, or have the money?
+	MailChoice        = "choice" // some units cannot be sent: wait, something else, or the money?
 	MailRefunded      = "refunded"
 	MailCancelled     = "cancelled"
 	MailClaimOpened   = "claim-opened"

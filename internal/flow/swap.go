@@ -49,8 +49,8 @@ type swapping struct {
 
 // SwapOptions lists what could be sent in place of units of a line that nobody sends: articles
 // on sale, in stock, of the same or a lower price, from suppliers whose freight to the customer
-// is known. Other variants of the product come first, then those of the products among; with
-// none, the neighbours on its shelf. It changes nothing.
+// is known. They are of the products among; where that is nil, the product's other variants come
+// first, then its neighbours on the shelf. It changes nothing.
 func SwapOptions(ctx context.Context, tx *db.Tx, s id.Store, name id.Order, line int64, among []id.Product) ([]SwapOption, error) {
 	o, err := order.Get(ctx, tx, s, name)
 	if err != nil || o.State != order.Open {
@@ -60,14 +60,12 @@ func SwapOptions(ctx context.Context, tx *db.Tx, s id.Store, name id.Order, line
 	if err != nil || w.need.Quantity == 0 {
 		return nil, err
 	}
-	own := []id.Product{w.line.ProductID}
-	if len(among) == 0 {
-		if own, err = neighbours(ctx, tx, s, w.line.ProductID); err != nil {
+	if among == nil {
+		if among, err = neighbours(ctx, tx, s, w.line.ProductID); err != nil {
 			return nil, err
 		}
 	}
-	products := append(own, among...)
-	sold, err := catalog.OnSale(ctx, tx, s, products[:min(len(products), swapsLooked)])
+	sold, err := catalog.OnSale(ctx, tx, s, among[:min(len(among), swapsLooked)])
 	if err != nil {
 		return nil, err
 	}
@@ -282,9 +280,11 @@ func (w swapping) swap(ctx context.Context, tx *db.Tx, v catalog.Sold, left int)
 	if err := order.SwapUnits(ctx, tx, o, w.line, n, line, shares); err != nil {
 		return err
 	}
-	err = note(ctx, tx, o, "order.swapped", string(o.OrderID), "customer", data{"line": w.line.LineID, "title": w.line.Title, "to": line.Title,
-		"to_line": line.LineID, "quantity": n, "amount": money.New(less, o.Currency), "left": left})
-	if err != nil {
+	told := data{"line": w.line.LineID, "from": w.line.Title, "to": line.Title, "to_line": line.LineID, "quantity": n, "left": left}
+	if less > 0 {
+		told["amount"] = money.New(less, o.Currency)
+	}
+	if err := note(ctx, tx, o, "order.swapped", string(o.OrderID), "customer", told); err != nil {
 		return err
 	}
 	if err := returnShare(ctx, tx, o, less, cheaper); err != nil {

@@ -140,7 +140,7 @@ type Delayed struct {
 // Kind is KindDelayed.
 func (Delayed) Kind() Kind { return KindDelayed }
 
-// Choice asks what is to become of units that cannot be sent: wait, or have the money back.
+// Choice asks what is to become of units that cannot be sent: wait, another article, or the money back.
 type Choice struct {
 	Order Order
 	Lines []Line

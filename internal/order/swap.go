@@ -46,7 +46,7 @@ func Swap(units []OrderUnit, line, last, n, price int64, c money.Currency) (s Sw
 	return s, nil
 }
 
-// appendPart adds units from to to of a row, if there are any.
+// appendPart adds units of a row, from one to another, if there are any.
 func appendPart(list []Unit, row Unit, from, to int64) []Unit {
 	if from > to {
 		return list

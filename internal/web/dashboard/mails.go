@@ -32,7 +32,7 @@ func mailKinds() []mailKind {
 		{flow.MailOut, "Out for delivery", "When the carrier says that a parcel comes today.", "truck"},
 		{flow.MailDelivered, "Parcel delivered", "When the carrier says that a parcel has arrived.", "house"},
 		{flow.MailDelayed, "Order is late", "When a supplier says that it sends later than promised.", "hourglass"},
-		{flow.MailChoice, "Wait, or money back?", "When you ask the customer about articles that nobody can send now.", "circle-help"},
+		{flow.MailChoice, "Wait, or something else?", "When you ask the customer about articles that nobody can send now.", "circle-help"},
 		{flow.MailRefunded, "Money refunded", "When money has gone back to the customer.", "wallet"},
 		{flow.MailCancelled, "Order cancelled", "When an order is cancelled after it was paid or promised.", "ban"},
 		{flow.MailClaimOpened, "Complaint received", "When a customer says that something is not right. It says what happens next.", "inbox"},

@@ -26,7 +26,7 @@ func (d *Dashboard) refundUnplaced(v *visit) error {
 	})
 }
 
-// askCustomer mails the customer the choice between waiting and having the money back.
+// askCustomer mails the customer the choice between waiting, another article and the money back.
 func (d *Dashboard) askCustomer(v *visit) error {
 	name := id.Order(v.path("order"))
 	return d.do(v, orderURL(name), "The customer is asked by mail. The answer appears here.", func(ctx context.Context, tx *db.Tx) error {
@@ -127,7 +127,7 @@ func choiceWords(v *visit, c flow.Choice) string {
 	case c.Asked.IsZero():
 		return ""
 	case c.Answer == flow.ChooseWait:
-		return "The customer would rather wait. They can still ask for the money."
+		return "The customer would rather wait. They can still ask for the money, or for something else."
 	}
 	return "The customer was asked " + v.ago(c.Asked) + " and has not answered yet."
 }

@@ -474,7 +474,7 @@ func unplacedFix(v *visit, p orderDoc) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 32, "<p class=\"small soft\">They get a mail with a link to a page: wait, or money back.</p><button class=\"btn btn--main btn--wide\">Ask the customer</button></form>")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 32, "<p class=\"small soft\">They get a mail with a link to a page: wait, another article of the same price or less, or money back.</p><button class=\"btn btn--main btn--wide\">Ask the customer</button></form>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -61,22 +61,10 @@ func (s *shop) cancelPage(v *visit) error {
 		func(p orderPage) error { return v.show(http.StatusOK, cancelView(v, p)) })
 }
 
-func (s *shop) choicePage(v *visit) error {
-	return s.showWish(v, k("choice_title"), func(p orderPage) bool { return p.Wishes.Choice.Open() },
-		func(p orderPage) error { return v.show(http.StatusOK, choiceView(v, p)) })
-}
-
 // cancelOrder asks for the order to be stopped, and leads to its page, which tells the rest.
 func (s *shop) cancelOrder(v *visit) error {
 	return s.wish(v, func(ctx context.Context, tx *db.Tx, name id.Order) error {
 		return flow.RequestCancel(ctx, tx, v.store, name, cutWish(v.r.PostFormValue("reason")))
-	})
-}
-
-// choose takes the customer's choice about what nobody sends.
-func (s *shop) choose(v *visit) error {
-	return s.wish(v, func(ctx context.Context, tx *db.Tx, name id.Order) error {
-		return flow.AnswerShort(ctx, tx, v.store, name, v.r.PostFormValue("choice"))
 	})
 }
 

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"doorstep/internal/catalog"
 	"doorstep/internal/db"
 	"doorstep/internal/flow"
 	"doorstep/internal/id"
@@ -91,6 +92,21 @@ func TestACustomerCancelsTooLate(t *testing.T) {
 	})
 }
 
+// soldOut lets the supplier of an order have none of it, and the desk ask the customer.
+func (m *mall) soldOut(o id.Order) {
+	m.Helper()
+	one := m.purchaseOf(o).PurchaseID
+	m.update(func(ctx context.Context, tx *db.Tx) error {
+		if err := flow.PlaceByHand(ctx, tx, m.store, one, "A-1", "staff:us_1"); err != nil {
+			return err
+		}
+		if err := flow.Reject(ctx, tx, m.store, one, "sold out", "staff:us_1"); err != nil {
+			return err
+		}
+		return flow.AskCustomerAboutShort(ctx, tx, m.store, o, "staff:us_1")
+	})
+}
+
 // Nobody can send it and the desk asks: the customer would wait, and later has the money back.
 func TestACustomerChooses(t *testing.T) {
 	t.Parallel()
@@ -100,22 +116,13 @@ func TestACustomerChooses(t *testing.T) {
 		own := path + "?token=" + token
 		b.get(path + "/choice?token=" + token)
 		b.saysNot("Would you like to wait?") // nobody asked
-		one := m.purchaseOf(o).PurchaseID
-		m.update(func(ctx context.Context, tx *db.Tx) error {
-			if err := flow.PlaceByHand(ctx, tx, m.store, one, "A-1", "staff:us_1"); err != nil {
-				return err
-			}
-			if err := flow.Reject(ctx, tx, m.store, one, "sold out", "staff:us_1"); err != nil {
-				return err
-			}
-			return flow.AskCustomerAboutShort(ctx, tx, m.store, o, "staff:us_1")
-		})
+		m.soldOut(o)
 		b.get(own)
-		b.says("A part of your order cannot be sent", "Choose: wait, or money back")
+		b.says("A part of your order cannot be sent", "Choose: wait, another article, or money back")
 		b.get(path + "/choice?token=" + token)
 		b.says("Would you like to wait?", "1 × "+longName, "I would rather wait", "Give me the money back")
 		b.post(path+"/choice", "token", token, "choice", "dance")
-		b.says("Choose: wait, or money back")
+		b.says("Choose: wait, another article, or money back")
 		m.now.Advance(time.Second)
 		b.post(path+"/choice", "token", token, "choice", "wait")
 		b.says("You would rather wait")
@@ -129,4 +136,56 @@ func TestACustomerChooses(t *testing.T) {
 			}
 		}
 	})
+}
+
+// Nobody can send it: the customer looks for another article on the question's page, takes it,
+// and the difference goes back.
+func TestACustomerSwaps(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, m *mall) {
+		b := m.browser()
+		o, path, token := b.bought()
+		m.soldOut(o)
+		at := path + "/choice?token=" + token
+		b.get(at)
+		b.says("Instead of 1 × "+longName, "Stoneware Mug 0 · Oat / S", "You get €15.00 back.", "Look for another article")
+		b.saysNot(arabic, "Ink / S") // dearer; sold out
+		dear := variantOf(m, "mug-2")
+		b.post(path+"/choice", "token", token, "line", b.field("line"), "choice", "swap", "variant", string(dear))
+		if b.page.status != http.StatusConflict {
+			t.Errorf("a dearer one: %d", b.page.status)
+		}
+		b.says("That is no longer possible", "costs more")
+		m.now.Advance(time.Second)
+		b.get(at + "&q=zzzz")
+		b.says("There is nothing that fits")
+		b.get(at + "&q=mug+0")
+		b.says("Stoneware Mug 0 · Oat / L")
+		b.post(path+"/choice", "token", token, "q", "mug 0", "line", b.field("line"), "choice", "swap", "variant", string(variantOf(m, "mug-0-Oat-S")))
+		b.says("Stoneware Mug 0")
+		b.saysNot("cannot be sent at the moment")
+		if p := m.purchaseOf(o); p.Number != "1001-2" || p.State == purchase.Rejected {
+			t.Errorf("bought as %s, %s", p.Number, p.State)
+		}
+		b.post(path+"/choice", "token", token, "line", "1", "choice", "swap", "variant", string(dear)) // pressed again
+		b.saysNot("That is no longer possible")
+		for _, language := range []string{"de", "fr", "es", "pt-BR"} {
+			if p := b.get(path+"?token="+token, "Accept-Language", language); p.status != http.StatusOK {
+				t.Errorf("%s: %d", language, p.status)
+			}
+		}
+	})
+}
+
+// variantOf is the variant of a SKU.
+func variantOf(m *mall, sku string) (v id.Variant) {
+	m.Helper()
+	m.update(func(ctx context.Context, tx *db.Tx) error {
+		list, err := catalog.BySKU(ctx, tx, m.store, sku)
+		if err == nil {
+			v = list[0].VariantID
+		}
+		return err
+	})
+	return v
 }
