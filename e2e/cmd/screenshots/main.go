@@ -2,7 +2,7 @@
 // phone and at the desk, by day and by night, with orders in many states, with nothing in the
 // shop at all, and with names that break careless layouts.
 //
-//	go run ./e2e/cmd/screenshots [-out screenshots] [-only normal|empty] [-pages 'claim|door']
+//	go run ./e2e/cmd/screenshots [-out screenshots] [-only normal|empty] [-pages 'claim|door'] [-looks 390-light]
 //
 // Files are named after the state, the page and the look: normal/dashboard-orders_390-dark.png.
 package main
@@ -22,22 +22,28 @@ import (
 func main() {
 	out := flag.String("out", "screenshots", "folder to write to")
 	only := flag.String("only", "", "the state that is wanted; empty: all")
+	views := flag.String("looks", "", "regular expression of the looks that are wanted, such as 390-light; empty: all")
 	pages := flag.String("pages", "", "regular expression of the pages that are wanted; empty: all")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	code := run(ctx, *out, *only, *pages)
+	code := run(ctx, *out, *only, *pages, *views)
 	stop()
 	os.Exit(code)
 }
 
 // run takes the pictures in a goroutine of its own, which a failed step may end.
-func run(ctx context.Context, out, only, pages string) (code int) {
+func run(ctx context.Context, out, only, pages, views string) (code int) {
 	wanted, err := regexp.Compile(pages)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 2
 	}
-	c := &camera{ctx: ctx, out: out, only: only, pages: wanted}
+	looked, err := regexp.Compile(views)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 2
+	}
+	c := &camera{ctx: ctx, out: out, only: only, pages: wanted, views: looked}
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
@@ -58,14 +64,17 @@ type camera struct {
 	ctx       context.Context //nolint:containedctx // it is the context of a run
 	out, only string
 	pages     *regexp.Regexp
+	views     *regexp.Regexp
 	taken     int
 	failed    bool
 
-	town  *stage.Town // the shop of the state "normal"
-	dir   string      // for files that go when the run ends
-	claim string      // the page of the claim that the first visit opened
-	begun bool        // a bulk run has been begun
-	used  int         // the newest mail whose link was followed
+	town   *stage.Town // the shop of the state "normal"
+	dir    string      // for files that go when the run ends
+	claim  string      // the page of the claim that somebody opened
+	bill   string      // the page of the bill that was imported
+	begun  bool        // a bulk run has been begun
+	bought string      // the page of the order of which the claim is
+	used   int         // the newest mail whose link was followed
 }
 
 // Helper does nothing: there are no lines of tests to name.

@@ -119,23 +119,8 @@ func (c *camera) storefront(s seeded, town *stage.Town) []shot {
 		{name: "storefront-account", path: "/account", before: c.enter},
 		{name: "storefront-address", path: "/account/addresses/new"},
 		{name: "storefront-order-cancel", path: orderLink(town, "Harbour Bowl"), before: follow("a[href*='/cancel']")},
-		{name: "storefront-claim-new", path: orderLink(town, "delivered"), before: follow("a[href*='/claims/new']")},
-		{name: "storefront-claim", path: orderLink(town, "delivered"), before: c.complain},
+		{name: "storefront-claim-new", path: c.beside(""), before: follow("a[href*='/claims/new']")},
 	}
-}
-
-// complain shows the claim of an order, which the first visit opens.
-func (c *camera) complain(tab *browser.Tab) {
-	if c.claim != "" {
-		tab.Go(c.claim)
-		return
-	}
-	photo, err := stage.Photo(c.dir, "crack.jpg")
-	if err != nil {
-		c.Fatalf("%v", err)
-	}
-	stage.Complain(tab, "It has a crack from the rim to the foot.\nThe box was not damaged.", photo, photo)
-	c.claim = tab.At()
 }
 
 // follow takes a link, where there is one.

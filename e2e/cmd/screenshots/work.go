@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"doorstep"
@@ -78,11 +79,15 @@ func (c *camera) normal(chromium *browser.Chromium, binary, dir string) error {
 	if err != nil {
 		return err
 	}
+	c.live(chromium)
 	for _, look := range looks() {
 		c.take(chromium, "normal", look, town.Base, nil, c.storefront(made, town))
+		c.take(chromium, "normal", look, town.Base, nil, c.lived())
 		c.take(chromium, "normal", look, town.Base, nil, c.doors())
 		c.take(chromium, "normal", look, town.Base, signIn, c.dashboard(made, ways))
 		c.take(chromium, "normal", look, town.Base, signIn, c.further(made, ways))
+		c.take(chromium, "normal", look, town.Base, signIn, c.livedAtDesk())
+		c.take(chromium, "normal", look, town.Base, nil, c.throttled())
 		c.take(chromium, "mails", look, town.Inbox(), nil, c.mails(town))
 	}
 	return nil
@@ -106,6 +111,9 @@ func (c *camera) empty(chromium *browser.Chromium, binary, dir string) error {
 
 // take opens a tab, lets somebody in, and takes its pages one after the other.
 func (c *camera) take(chromium *browser.Chromium, state string, look browser.Look, base string, enter func(*browser.Tab, string), list []shot) {
+	if !c.views.MatchString(look.String()) || !slices.ContainsFunc(list, func(s shot) bool { return c.wantsPage(s.name) }) {
+		return
+	}
 	tab := chromium.Open(c, look)
 	defer tab.Close()
 	tab.Expect(404, "") // pages that are not there are pages too
@@ -113,6 +121,7 @@ func (c *camera) take(chromium *browser.Chromium, state string, look browser.Loo
 	tab.Expect(401, "")
 	tab.Expect(410, "")
 	tab.Expect(422, "")
+	tab.Expect(429, "")
 	if enter != nil {
 		enter(tab, base)
 	}

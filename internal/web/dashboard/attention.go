@@ -178,7 +178,7 @@ func (d *Dashboard) eventLog(v *visit) error {
 		if err != nil {
 			return err
 		}
-		p.List, p.Next = sayAll(list, who), next
+		p.List, p.Next = v.sayAll(list, who), next
 		p.Actors = []logActor{{"staff:", "Any member of staff"}, {"key:", "Any program"}, {"customer", "Customers"}, {"supplier:", "Suppliers"},
 			{"payment:", "Payment providers"}, {"carrier:", "Tracking services"}, {"system", "Doorstep itself"}}
 		return nil

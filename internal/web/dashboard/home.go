@@ -69,7 +69,7 @@ func (d *Dashboard) home(v *visit) error {
 		if err != nil {
 			return err
 		}
-		p.Happened = sayAll(worthTelling(log), names)
+		p.Happened = v.sayAll(worthTelling(log), names)
 		return p.plan(ctx, tx, v.store)
 	})
 	if err != nil {

@@ -94,7 +94,7 @@ func readOrder(ctx context.Context, tx *db.Tx, v *visit, name string) (p orderDo
 		return p, err
 	}
 	for _, e := range slices.Backward(p.Timeline) {
-		p.Happened = append(p.Happened, say(e, who))
+		p.Happened = append(p.Happened, v.said(e, who))
 	}
 	if p.unplaced() {
 		if p.Choice, err = flow.ChoiceOf(ctx, tx, v.store, p.ID); err != nil {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"doorstep/internal/account"
 	"doorstep/internal/clock"
@@ -82,22 +83,22 @@ func (n names) who(actor string) string {
 	return actor
 }
 
-func sayAll(list []report.LogRow, n names) []said {
+func (v *visit) sayAll(list []report.LogRow, n names) []said {
 	out := make([]said, 0, len(list))
 	for _, e := range list {
-		s := say(e.Event, n)
+		s := v.said(e.Event, n)
 		s.Order, s.Number = e.Order, e.Number
 		out = append(out, s)
 	}
 	return out
 }
 
-// say is an event in words: its kind is past tense already.
-func say(e report.Event, n names) said {
+// said is an event in words: its kind is past tense already.
+func (v *visit) said(e report.Event, n names) said {
 	s := said{ID: e.ID, Kind: e.Kind, At: e.At, Who: n.who(e.Actor), Title: kindWords(e.Kind), Icon: kindIcon(e.Kind), Tone: kindTone(e.Kind)}
 	s.ByPerson = strings.HasPrefix(e.Actor, "staff:") || strings.HasPrefix(e.Actor, "key:")
 	s.carried, s.names = carried(e), n
-	s.Words, s.Raw = carriedWords(s.carried, n), rawOf(e, s.carried)
+	s.Words, s.Raw = v.carriedWords(s.carried, n), rawOf(e, s.carried)
 	if known := n[e.Subject]; known != "" && s.Words == "" {
 		s.Words = known
 	}
@@ -162,21 +163,23 @@ func kindTone(kind string) ui.Tone {
 
 // carriedWords is what matters of an event's data, in a fixed order; the rest can be looked
 // at in full.
-func carriedWords(data map[string]any, n names) string {
+func (v *visit) carriedWords(data map[string]any, n names) string {
 	var parts []string
 	for _, key := range []string{"number", "supplier", "ref", "amount", "total", "tracking", "carrier", "state", "role", "email", "name", "subject", "kind", "choice", "reason", "words", "title"} {
-		if text := carriedText(data[key], n); text != "" {
+		if text := v.carriedText(data[key], n); text != "" {
 			parts = append(parts, text)
 		}
 	}
-	from, to := carriedText(data["from"], n), carriedText(data["to"], n)
-	if from+to != "" {
+	from, to := v.carriedText(data["from"], n), v.carriedText(data["to"], n)
+	if from == to && from != "" {
+		parts = append(parts, from)
+	} else if from+to != "" {
 		parts = append(parts, fmt.Sprintf("%s → %s", orDash(from), orDash(to)))
 	}
 	return strings.Join(parts, " · ")
 }
 
-func carriedText(value any, n names) string {
+func (v *visit) carriedText(value any, n names) string {
 	switch x := value.(type) {
 	case string:
 		if known := n[x]; known != "" {
@@ -184,6 +187,9 @@ func carriedText(value any, n names) string {
 		}
 		if anonymous(x) {
 			return ""
+		}
+		if at, err := time.Parse(time.RFC3339, x); err == nil {
+			return v.day(clock.Of(at)) // the moment is among the details
 		}
 		return x
 	case bool:

@@ -83,8 +83,8 @@ func unrolled(places []Point, stops []int) []spot {
 	return way
 }
 
-// way is the line through the stops, each leg bent a little, so that ways there and back
-// lie side by side.
+// way is the line through the stops, each leg bent a little towards the nearer pole, as the
+// shortest way over the globe is.
 func (v view) way(stops []spot) string {
 	var b strings.Builder
 	for i, at := range stops {
@@ -103,10 +103,12 @@ func (v view) way(stops []spot) string {
 	return b.String()
 }
 
-// bend is what pulls a leg from its straight line: beside its middle, on the left of who
-// goes east.
+// bend is what pulls a leg from its straight line, beside its middle.
 func bend(from, to spot) spot {
-	const bow = .18
+	bow := .18
+	if (to.x < from.x) != (from.y+to.y < 0) { // from east to west, or in the south: the other side
+		bow = -bow
+	}
 	return spot{(from.x+to.x)/2 - (to.y-from.y)*bow, (from.y+to.y)/2 + (to.x-from.x)*bow}
 }
 

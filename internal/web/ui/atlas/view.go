@@ -40,7 +40,7 @@ type view struct {
 
 const (
 	margin   = .14 // of the drawing, around the way
-	smallest = 7   // degrees of width at least: the outline is no finer
+	smallest = 12  // degrees of width at least: the outline is no finer
 	top      = 130 // of the plane, about 83 degrees north; there is nothing beyond
 	bottom   = -78 // about 60 degrees south: the last land that people live in is north of it
 )
