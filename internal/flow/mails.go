@@ -84,6 +84,7 @@ type MailCall struct {
 	ShipmentLines []shipment.ShipmentLine // of that parcel
 	Shipments     []shipment.Shipment     // all of the order
 	Payment       *ledger.Payment
+	RefundTo      string // the account that the refund leaves from: store credit, or a provider's money
 	Refund        *ledger.Refund
 	Purchase      *purchase.Purchase
 	Claim         *claim.Claim
@@ -295,7 +296,11 @@ func (c *MailCall) fill(ctx context.Context, tx *db.Tx, about About) error {
 		if err != nil {
 			return err
 		}
-		c.Refund = &found
+		p, err := ledger.GetPayment(ctx, tx, s, found.PaymentID)
+		if err != nil {
+			return err
+		}
+		c.Refund, c.RefundTo = &found, found.BackTo(p)
 	}
 	if about.Claim != "" {
 		found, err := claim.Get(ctx, tx, s, about.Claim)

@@ -45,6 +45,7 @@ func (ClaimAsked) Kind() Kind { return KindClaimAsked }
 type ClaimApproved struct {
 	Claim       Claim
 	Amount      money.Amount // a zero Currency says no money
+	Credit      bool         // the money is store credit
 	Keep        bool         // nothing is to come back
 	Replacement bool
 	Article     string    // that is sent instead once the goods are back; empty: none
@@ -108,8 +109,13 @@ func (v ClaimApproved) what(s *scribe) []string {
 		say = append(say, s.say("claim_approved_exchange", "day", s.day(v.Until), "article", v.Article))
 	case len(v.ReturnTo) > 0:
 		say = append(say, s.say("claim_approved_return", "day", s.day(v.Until), "amount", s.amount(v.Amount)))
+		if v.Credit {
+			say = append(say, s.say("claim_approved_as_credit"))
+		}
 	case v.Replacement:
 		say = append(say, s.say("claim_approved_again"))
+	case v.Credit:
+		say = append(say, s.say("claim_approved_credit", "amount", s.amount(v.Amount)))
 	default:
 		say = append(say, s.say("claim_approved_refund", "amount", s.amount(v.Amount)))
 	}
@@ -160,6 +166,8 @@ func claimSamples(base string, order Order, line Line, now time.Time) []View {
 		ClaimOpened{c},
 		ClaimAsked{said("Could you send us a photo of the foot of the lamp?"), now.AddDate(0, 0, 14)},
 		ClaimApproved{Claim: c, Amount: eur, Keep: true},
+		ClaimApproved{Claim: c, Amount: eur, Keep: true, Credit: true},
+		ClaimApproved{Claim: c, Amount: eur, Credit: true, ReturnTo: back, Until: now.AddDate(0, 0, 21)},
 		ClaimApproved{Claim: c, Replacement: true},
 		ClaimApproved{Claim: said("We are sorry for the trouble."), Amount: eur, ReturnTo: back, ReturnPaid: true, Until: now.AddDate(0, 0, 21)},
 		ClaimApproved{Claim: c, Amount: eur, ReturnTo: back, Until: now.AddDate(0, 0, 21)},

@@ -208,7 +208,11 @@ func (s *scribe) sums(t Totals) []fact {
 		}
 	}
 	add("sum_goods", t.Goods, false)
-	add("sum_discount", t.Discount, false)
+	if code := oneLine(t.Code); code != "" && !t.Discount.IsZero() {
+		out = append(out, fact{Name: s.say("sum_discount_code", "code", code), Value: s.amount(t.Discount)})
+	} else {
+		add("sum_discount", t.Discount, false)
+	}
 	add("sum_shipping", t.Shipping, false)
 	if t.Shipping.Currency != "" && t.Shipping.IsZero() {
 		out = append(out, fact{Name: s.say("sum_shipping"), Value: s.say("free")})

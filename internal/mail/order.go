@@ -70,6 +70,10 @@ func (v Refunded) letter(s *scribe) letter {
 		Say:     []string{s.hello("refunded_say", v.Order.Name, "amount", amount, "number", v.Order.Number)},
 		Button:  s.link("view_order", v.Order.URL),
 	}
+	if v.Credit {
+		l.Preview, l.Title = s.say("refunded_credit", "amount", amount), s.say("refunded_credit", "amount", amount)
+		l.Say = append(l.Say, s.say("refunded_credit_say"))
+	}
 	if v.Reason != "" {
 		l.Say = append(l.Say, oneLine(v.Reason))
 	}

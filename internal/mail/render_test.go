@@ -108,7 +108,7 @@ func TestEveryKind(t *testing.T) {
 			}
 		}
 	}
-	if len(seen) != 26 {
+	if len(seen) != 29 {
 		t.Errorf("samples of %d kinds", len(seen))
 	}
 }

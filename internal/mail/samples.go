@@ -18,7 +18,7 @@ func Samples(base string, now time.Time) []View {
 		{Title: "Bedside lamp with linen shade", Variant: "Oak", ImageURL: base + "/mug.jpg", Quantity: 1, Price: eur(8900)},
 	}
 	to := postal.Address{Name: "Anna Lindqvist", Line1: "Storgatan 12, lgh 1103", PostalCode: "114 55", Locality: "Stockholm", Country: "SE"}
-	totals := Totals{Goods: eur(12880), Discount: eur(-1000), Shipping: eur(490), Tax: eur(2474), Total: eur(12370), TaxIncluded: true}
+	totals := Totals{Code: "SPRING10", Goods: eur(12880), Discount: eur(-1000), Shipping: eur(490), Tax: eur(2474), Total: eur(12370), TaxIncluded: true}
 	parcel := Parcel{
 		Number: "RB123456785SE", Carrier: "PostNord", CarrierURL: "https://tracking.postnord.com/?id=RB123456785SE",
 		Index: 1, Of: 2, Lines: []Line{{Title: lines[0].Title, Variant: lines[0].Variant, ImageURL: lines[0].ImageURL, Quantity: 2}},
@@ -63,7 +63,7 @@ func variants(base string, now time.Time) []View {
 	lines := []Line{{Title: "Mug", Quantity: 1}}
 	part := Parcel{Number: "X1", Carrier: "Post", CarrierURL: base, Index: 1, Of: 2, Lines: lines, Expected: Window{now, now}}
 	whole := Parcel{Number: "X1", Carrier: "Post", Lines: lines}
-	free := Totals{Goods: eur(100), Shipping: eur(0), Tax: eur(19), Total: eur(119)}
+	free := Totals{Goods: eur(100), Discount: eur(-10), Shipping: eur(0), Tax: eur(19), Total: eur(119)}
 	from, by := Window{From: now}, Window{To: now}
 	many := make([]Line, mostLines+5)
 	for i := range many {
@@ -78,6 +78,7 @@ func variants(base string, now time.Time) []View {
 		OutForDelivery{Order: order, Parcel: part}, OutForDelivery{Order: order, Parcel: whole},
 		Delivered{Order: order, Parcel: part, At: now, Rest: 2}, Delivered{Order: order, Parcel: whole, At: now},
 		Delayed{Order: order, Parcel: whole}, Delayed{Order: order, Was: from, Now: by},
-		Choice{Order: order, Lines: lines}, Refunded{Order: order, Amount: eur(100)}, Cancelled{Order: order, Lines: lines},
+		Choice{Order: order, Lines: lines}, Refunded{Order: order, Amount: eur(100)},
+		Refunded{Order: order, Amount: eur(100), Credit: true}, Cancelled{Order: order, Lines: lines},
 	}
 }

@@ -161,7 +161,7 @@ var labels = map[string]string{
 	"delayed_now": "The new day", "delayed_unknown": "No new day is known yet", "delayed_sorry": "Closing words", "delayed_lines": "Above the articles",
 	"choice_wait": "What happens until there is an answer", "choice_button": "Button: choose", "choice_lines": "Above the articles",
 	"delivered_wrong": "If something is wrong", "payment_due": "How long we wait", "reference_note": "Below the account",
-	"refunded_days": "How long the bank takes", "refunded_lines": "Above the articles", "cancelled_lines": "Above the articles",
+	"refunded_credit": "Title, where it is store credit", "refunded_credit_say": "What store credit is good for", "refunded_days": "How long the bank takes", "refunded_lines": "Above the articles", "cancelled_lines": "Above the articles",
 	"cancelled_unpaid": "Nothing was paid", "cancelled_refund": "What is paid back", "in_this_parcel": "Above the articles",
 	"rest": "What comes separately", "more_lines": "Articles that are not listed", "questions": "Foot: questions", "why": "Foot: why this mail comes", "order_number": "Above the articles: the order",
 	"on_day": "A day: on", "by_day": "A day: by", "from_day": "A day: from", "between_days": "Two days: between",
@@ -169,12 +169,13 @@ var labels = map[string]string{
 	"review_button": "Button: the review", "review_lines": "Above the articles", "review_wrong": "If something is wrong", "offer_button": "Button: the shop",
 	"offer_code": "Above the code", "goodwill_gift": "What the code is worth", "goodwill_until": "Below the code: until when", "offer_code_note": "Below the code", "unsubscribe": "Foot: no more of these", "why_review": "Foot: why this mail comes", "why_offer": "Foot: why this mail comes",
 	"claim_button": "Button: the claim", "claim_lines": "Above the articles", "claim_approved_refund": "Where money goes back", "claim_approved_keep": "Nothing is to be sent back",
+	"claim_approved_credit": "Where it is paid as store credit", "claim_approved_as_credit": "Below the way back: it is paid as store credit",
 	"claim_approved_again": "Where it is sent once more", "claim_approved_return": "Where it is to be sent back", "claim_return_to": "Above the address", "claim_return_code": "The claim's number",
 	"claim_return_paid": "The shop pays the way back", "claim_return_unpaid": "The customer pays the way back", "claim_declined_appeal": "If something was overlooked",
 	"claim_approved_exchange": "Where it is to be sent back for another article", "exchange_pay": "Button: pay", "exchange_waiting_else": "If they would rather have the money back",
 	"exchange_done_back": "What goes back", "exchange_done_credit": "What goes back as store credit", "exchange_lapsed_back": "What goes back instead", "exchange_lapsed_look": "If a person looks first",
 	"message_button": "Button: the conversation", "message_before": "Above what the customer wrote",
-	"sum_goods": "Sum of the articles", "sum_discount": "Discount", "sum_shipping": "Shipping", "sum_tax": "Tax", "sum_tax_included": "Tax that is included", "sum_total": "Total",
+	"sum_goods": "Sum of the articles", "sum_discount": "Discount", "sum_discount_code": "Discount, with its code", "sum_shipping": "Shipping", "sum_tax": "Tax", "sum_tax_included": "Tax that is included", "sum_total": "Total",
 }
 
 var nameForm = regexp.MustCompile(`\{[a-z_]+\}`)

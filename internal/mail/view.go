@@ -49,6 +49,7 @@ type Line struct {
 
 // Totals are what an order comes to. Parts that are nothing are left out.
 type Totals struct {
+	Code                                  string // of the discount; may be empty
 	Goods, Discount, Shipping, Tax, Total money.Amount
 	TaxIncluded                           bool // Tax is part of the other figures
 }
@@ -154,6 +155,7 @@ type Refunded struct {
 	Order  Order
 	Amount money.Amount
 	Method string // where it goes: "Visa ending 4242"; may be empty
+	Credit bool   // it is store credit, and there at once
 	Days   int    // banking days that it may take; 0 says nothing
 	Lines  []Line // what it is for; may be empty
 	Reason string // in the reader's language; may be empty

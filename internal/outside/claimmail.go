@@ -42,7 +42,7 @@ func (l letterer) claim(about mail.Order) mail.View {
 func (l letterer) approved(told mail.Claim) mail.View {
 	c := l.c.Claim
 	v := mail.ClaimApproved{Claim: told, Amount: money.New(c.AmountMinor, l.c.Order.Currency), Keep: c.Outcome == claim.Keep || c.Outcome == claim.Partial,
-		Replacement: c.Outcome == claim.Replacement}
+		Replacement: c.Outcome == claim.Replacement, Credit: c.ToCredit}
 	if c.State == claim.Returning {
 		v.ReturnTo, v.ReturnPaid, v.Until = strings.Split(c.ReturnTo, "\n"), c.ReturnPaid, l.until(l.set.Claims.ReturnFor)
 	}

@@ -123,7 +123,7 @@ func (o *Outside) viewOf(set store.Settings, c *flow.MailCall, more mailMore) ma
 	case flow.MailChoice:
 		return mail.Choice{Order: about, Lines: l.lines(l.more.unsent)}
 	case flow.MailRefunded:
-		return mail.Refunded{Order: about, Amount: c.Refund.Amount()}
+		return mail.Refunded{Order: about, Amount: c.Refund.Amount(), Credit: c.RefundTo == ledger.StoreCredit}
 	case flow.MailClaimOpened, flow.MailClaimAsked, flow.MailClaimApproved, flow.MailClaimReturned, flow.MailClaimDeclined, flow.MailClaimRunOut,
 		flow.MailExchangeWaiting, flow.MailExchangeDone, flow.MailExchangeLapsed:
 		return l.claim(about)
@@ -197,7 +197,7 @@ func (l letterer) image(address string) string {
 func (l letterer) totals() mail.Totals {
 	in := func(minor int64) money.Amount { return money.New(minor, l.c.Order.Currency) }
 	placed := l.c.Order
-	return mail.Totals{Goods: in(placed.SubtotalMinor), Discount: in(-placed.DiscountMinor), Shipping: in(placed.ShippingMinor),
+	return mail.Totals{Goods: in(placed.SubtotalMinor), Discount: in(-placed.DiscountMinor), Code: placed.DiscountCode, Shipping: in(placed.ShippingMinor),
 		Tax: in(placed.TaxMinor), Total: in(placed.TotalMinor), TaxIncluded: l.set.TaxIncluded}
 }
 

@@ -1,6 +1,7 @@
 package story_test
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"net/http"
@@ -14,6 +15,8 @@ import (
 
 	"doorstep/internal/account"
 	"doorstep/internal/claim"
+	"doorstep/internal/db"
+	"doorstep/internal/flow"
 	"doorstep/internal/id"
 )
 
@@ -197,4 +200,72 @@ func TestOneCodeAndTwoTills(t *testing.T) {
 			s.t.Errorf("used %s times after the order ended unpaid", got)
 		}
 	})
+}
+
+// The customer would rather have store credit than the money: the wish stands before whoever
+// decides, the credit is there at once, the mails say so, and the bank gives nothing back. Who
+// withdraws by law and wishes it gets it too; who does not is paid as they paid.
+func TestMoneyAsStoreCredit(t *testing.T) {
+	t.Parallel()
+	tell(t, []string{"claim.keep_below", "200.00", "claim.return_to", "Mug Street 1"}, func(s *story) {
+		ann, bob := s.Customer("ann"), s.Customer("bob")
+		o, p := ann.Buys("lamp", 2), bob.Buys("lamp", 1)
+		s.Later(12 * day)
+		c := o.complains(map[string]string{"kind": "damaged", "wish": "credit", "line-1": "1", "words": "Broken."}, broken(s.t))
+		if c.Wish != claim.Keep || !c.WishCredit {
+			s.t.Errorf("the wish is %s, as credit: %v", c.Wish, c.WishCredit)
+		}
+		s.by(func(ctx context.Context, tx *db.Tx) error {
+			return flow.ApproveClaim(ctx, tx, s.Store.StoreID, c.ClaimID, flow.ClaimYes{Outcome: claim.Keep, ToCredit: c.WishCredit, Actor: staff})
+		})
+		got := o.now(c)
+		want := fmt.Sprintf("%d.%02d EUR", got.AmountMinor/100, got.AmountMinor%100)
+		if sums, kinds := ann.credit(); got.State != claim.Settled || sums != want || fmt.Sprint(kinds) != "[refund]" {
+			s.t.Errorf("the claim is %s, store credit %s %v, want %s", got.State, sums, kinds, want)
+		}
+		if _, _, page := s.browse(http.MethodGet, o.own("/claims/"+string(c.ClaimID)), "", nil); !strings.Contains(page, "as store credit") {
+			s.t.Errorf("the customer does not read it: %s", page)
+		}
+		for _, subject := range []string{"is approved", "Refund of"} {
+			if text := s.mailed(o.mail, subject); !strings.Contains(text, "store credit") || strings.Contains(text, "to where you paid from") || strings.Contains(text, "on its way back") {
+				s.t.Errorf("the mail %q: %s", subject, text)
+			}
+		}
+		back := p.complains(map[string]string{"kind": "no-longer-wanted", "wish": "credit", "line-1": "1", "words": "Changed my mind."})
+		if back.State != claim.Returning || !back.ToCredit {
+			s.t.Errorf("the withdrawal is %s, as credit: %v", back.State, back.ToCredit)
+		}
+		s.by(func(ctx context.Context, tx *db.Tx) error {
+			return flow.ReceiveReturn(ctx, tx, s.Store.StoreID, back.ClaimID, staff)
+		})
+		s.by(func(ctx context.Context, tx *db.Tx) error {
+			return flow.InspectReturn(ctx, tx, s.Store.StoreID, back.ClaimID, flow.Inspection{Accepted: map[int64]int64{1: 1}, Actor: staff})
+		})
+		if _, kinds := bob.credit(); p.now(back).State != claim.Settled || fmt.Sprint(kinds) != "[refund]" {
+			s.t.Errorf("%s %v", p.now(back).State, kinds)
+		}
+		plain := o.complains(map[string]string{"kind": "no-longer-wanted", "wish": "money", "line-1": "1", "words": "Nor this one."})
+		if plain.ToCredit {
+			s.t.Error("a withdrawal is paid as credit that nobody asked for")
+		}
+		for _, b := range s.bank.Books() {
+			if b.Refunded != 0 {
+				s.t.Errorf("the bank gave back %d", b.Refunded)
+			}
+		}
+	})
+}
+
+// mailed is the newest mail to somebody whose subject has the words.
+func (s *story) mailed(to, words string) (text string) {
+	s.t.Helper()
+	for _, m := range s.post.To(to) {
+		if strings.Contains(m.Subject, words) {
+			text = m.Text
+		}
+	}
+	if text == "" {
+		s.t.Errorf("%s has no mail with %q", to, words)
+	}
+	return text
 }

@@ -241,7 +241,7 @@ func (d *Dashboard) openClaim(v *visit) error {
 	o := id.Order(v.path("order"))
 	return d.do(v, orderURL(o), "The claim is open.", func(ctx context.Context, tx *db.Tx) error {
 		_, err := flow.OpenClaim(ctx, tx, v.store, o, flow.ClaimSaid{Kind: claim.Kind(v.form("kind")), Wish: claim.Outcome(v.form("wish")), Units: unitsOf(v),
-			Words: v.form("words"), Actor: v.actor()})
+			Words: v.form("words"), WishCredit: v.form("wish_credit") == "yes", Actor: v.actor()})
 		return err
 	})
 }

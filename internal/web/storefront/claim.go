@@ -35,7 +35,7 @@ var claimCodes = map[string]string{
 
 // claimWishes are what a customer may ask for.
 var claimWishes = []struct{ value, key string }{
-	{"money", k("claim_wish_money")}, {"replacement", k("claim_wish_again")}, {"partial", k("claim_wish_part")},
+	{"money", k("claim_wish_money")}, {"credit", k("claim_wish_credit")}, {"replacement", k("claim_wish_again")}, {"partial", k("claim_wish_part")},
 }
 
 // claimForm is the page on which a customer says what is wrong.
@@ -144,7 +144,8 @@ func (s *shop) openClaim(v *visit) error {
 		if err != nil {
 			return err
 		}
-		made, err = flow.OpenClaim(ctx, tx, v.store, name, flow.ClaimSaid{Kind: p.Kind, Wish: outcomeOf(p, by[p.Kind]), Units: p.Units, Words: p.Words, Photos: sent, Actor: customer})
+		made, err = flow.OpenClaim(ctx, tx, v.store, name, flow.ClaimSaid{Kind: p.Kind, Wish: outcomeOf(p, by[p.Kind]), Units: p.Units, Words: p.Words, Photos: sent,
+			WishCredit: p.Wish == "credit", Actor: customer})
 		return err
 	})
 	if refused, ok := errors.AsType[*flow.Refusal](err); ok {
@@ -164,7 +165,7 @@ func claimURL(o id.Order, c id.Claim, token string) string {
 // outcomeOf is a customer's wish in the shop's words: whether goods must come back for money
 // is for the rules to say.
 func outcomeOf(p claimForm, d claim.Decision) claim.Outcome {
-	if p.Wish != "money" {
+	if p.Wish != "money" && p.Wish != "credit" {
 		return claim.Outcome(p.Wish)
 	}
 	if p.Kind.Missing() {
