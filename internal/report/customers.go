@@ -148,6 +148,8 @@ type Extra struct {
 	Suppliers []string
 	Tracking  []string
 	Country   string
+	Code      string // of the discount; empty: none
+	Discount  int64  // that it took off the goods, minor units of the order's currency
 }
 
 // Extras reads further columns of a list's orders.
@@ -161,7 +163,7 @@ func Extras(ctx context.Context, tx *db.Tx, store id.Store, rows []OrderRow) (ma
 	type part struct {
 		order id.Order
 		words string
-		units int64
+		units int64 // or minor units
 		to    address.Address
 	}
 	for _, q := range []struct {
@@ -178,9 +180,11 @@ func Extras(ctx context.Context, tx *db.Tx, store id.Store, rows []OrderRow) (ma
 		{`SELECT order_id, number FROM shipments WHERE store_id = $1 AND order_id IN (` + in + `) ORDER BY shipment_id`,
 			func(row scanner, p *part) error { return row.Scan((*string)(&p.order), &p.words) },
 			func(e *Extra, p part) { e.Tracking = append(e.Tracking, p.words) }},
-		{`SELECT order_id, shipping FROM orders WHERE store_id = $1 AND order_id IN (` + in + `)`,
-			func(row scanner, p *part) error { return row.Scan((*string)(&p.order), parsed{&p.to}) },
-			func(e *Extra, p part) { e.Country = p.to.Country }},
+		{`SELECT order_id, shipping, discount_code, discount_minor FROM orders WHERE store_id = $1 AND order_id IN (` + in + `)`,
+			func(row scanner, p *part) error {
+				return row.Scan((*string)(&p.order), parsed{&p.to}, &p.words, &p.units)
+			},
+			func(e *Extra, p part) { e.Country, e.Code, e.Discount = p.to.Country, p.words, p.units }},
 	} {
 		parts, err := collect(ctx, tx, q.scan, q.query, args...)
 		if err != nil {

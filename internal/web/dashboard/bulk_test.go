@@ -138,7 +138,14 @@ func TestListsAreExported(t *testing.T) {
 		if !strings.Contains(support.html, "1002,") || strings.Contains(support.html, "1001,") {
 			t.Errorf("exported: %s", support.html)
 		}
+		d.update(func(ctx context.Context, tx *db.Tx) error {
+			_, err := tx.ExecContext(ctx, "UPDATE orders SET discount_code = 'TENTH', discount_minor = 430 WHERE number = 1002")
+			return err
+		})
 		b.get("/admin/orders/export")
+		if !strings.Contains(b.html, "Units,Discount code,Discount,Total,Currency") || !strings.Contains(b.html, ",TENTH,4.30,43.00,EUR,") || !strings.Contains(b.html, ",,0.00,43.00,EUR,") {
+			t.Errorf("no discount exported: %s", b.html)
+		}
 		if !strings.Contains(b.html, ",'=cmd|") || !strings.Contains(b.html, "1002,") {
 			t.Errorf("exported: %s", b.html)
 		}

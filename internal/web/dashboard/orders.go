@@ -205,7 +205,7 @@ func (d *Dashboard) exportRows(v *visit, read func(ctx context.Context, tx *db.T
 			if out, err = newSheet(v.w, v.wanted("format"), "orders-"+v.local(v.now).Format("2006-01-02")); err != nil {
 				return err
 			}
-			if err := out.row(texts("Order", "Placed", "Customer", "Mail address", "Country", "Units", "Total", "Currency", "State", "Goods", "Money",
+			if err := out.row(texts("Order", "Placed", "Customer", "Mail address", "Country", "Units", "Discount code", "Discount", "Total", "Currency", "State", "Goods", "Money",
 				"Suppliers", "Tracking", "Needs a person")...); err != nil {
 				return err
 			}
@@ -227,7 +227,7 @@ func orderCells(v *visit, o report.OrderRow, e report.Extra) []cell {
 		needs = firstReason(o)
 	}
 	return []cell{number(fmt.Sprint(o.Number)), text(v.local(o.PlacedAt).Format("2006-01-02 15:04")), text(o.Customer), text(o.Email), text(e.Country),
-		number(fmt.Sprint(e.Units)), number(o.Total.Decimal()), text(string(o.Total.Currency)), text(o.State), text(o.Goods), text(o.Money),
+		number(fmt.Sprint(e.Units)), text(e.Code), number(moneyOf(e.Discount, o.Total.Currency).Decimal()), number(o.Total.Decimal()), text(string(o.Total.Currency)), text(o.State), text(o.Goods), text(o.Money),
 		text(strings.Join(e.Suppliers, ", ")), text(strings.Join(e.Tracking, ", ")), text(needs)}
 }
 
