@@ -22,7 +22,8 @@ func exchangeClaim(ctx context.Context, tx *db.Tx, o order.Order, c *claim.Claim
 	if err != nil {
 		return err
 	}
-	c.AmountMinor = 0 // what goes back, if anything does, is the exchange's
+	c.AmountMinor = 0         // what goes back, if anything does, is the exchange's
+	c.ToCredit = c.WishCredit // and goes where the customer would like it
 	told["article"], told["difference"] = x.Name(), x.Difference()
 	delete(told, "amount")
 	if choice.Back {

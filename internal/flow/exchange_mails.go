@@ -7,6 +7,8 @@ import (
 	"doorstep/internal/db"
 	"doorstep/internal/event"
 	"doorstep/internal/id"
+	"doorstep/internal/purchase"
+	"doorstep/internal/shipment"
 )
 
 // The kinds of mail about an exchange.
@@ -49,4 +51,17 @@ func newestExchange(ctx context.Context, tx *db.Tx, s id.Store, o id.Order) (id.
 		return "", err
 	}
 	return list[len(list)-1].ClaimID, nil
+}
+
+// exchangeIn is the exchange whose article a parcel brings; nil for all other parcels.
+func exchangeIn(ctx context.Context, tx *db.Tx, parcel shipment.Shipment) (*claim.Exchange, error) {
+	p, err := purchase.Get(ctx, tx, parcel.StoreID, parcel.PurchaseID)
+	if err != nil || p.ClaimID == "" {
+		return nil, err
+	}
+	x, err := claim.ExchangeOf(ctx, tx, claim.Claim{StoreID: p.StoreID, OrderID: p.OrderID, ClaimID: p.ClaimID})
+	if claim.NoExchange(err) || err == nil && x.State != claim.ExchangeDone {
+		return nil, nil //nolint:nilnil // it brings what was bought
+	}
+	return &x, err
 }

@@ -278,6 +278,9 @@ func (c *MailCall) fill(ctx context.Context, tx *db.Tx, about About) error {
 			return err
 		}
 		c.Shipment = &found
+		if c.Exchange, err = exchangeIn(ctx, tx, found); err != nil {
+			return err
+		}
 		for _, l := range all {
 			if l.ShipmentID == found.ShipmentID {
 				c.ShipmentLines = append(c.ShipmentLines, l)

@@ -223,6 +223,9 @@ func (l letterer) parcel() mail.Parcel {
 		only[packed.OrderLineID] += packed.Quantity
 	}
 	p.Lines = l.lines(only)
+	if x := l.c.Exchange; x != nil {
+		p.Lines = []mail.Line{{Title: x.Name(), Quantity: x.Quantity}}
+	}
 	if p.Expected = l.more.expected; p.Expected.To.IsZero() {
 		p.Expected = l.promised()
 	}

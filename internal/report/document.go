@@ -46,6 +46,7 @@ type Order struct {
 	Refunds         []Refund        `json:"refunds"`
 	Chargebacks     []Chargeback    `json:"chargebacks"`
 	Shipments       []Shipment      `json:"shipments"`
+	Exchanges       []Exchange      `json:"exchanges,omitempty"` // other articles in place of what was bought
 	PlacedAt        clock.Time      `json:"placed_at"`
 	PaidAt          clock.Time      `json:"paid_at"`
 	UpdatedAt       clock.Time      `json:"updated_at"`

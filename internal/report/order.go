@@ -64,6 +64,7 @@ func TheOrder(ctx context.Context, tx *db.Tx, store id.Store, o id.Order) (Order
 		func() (err error) { d.Refunds, err = refundsOf(ctx, tx, store, o); return },
 		func() (err error) { d.Chargebacks, err = chargebacksOf(ctx, tx, store, o); return },
 		func() (err error) { d.Shipments, err = shipmentsOf(ctx, tx, store, o); return },
+		func() (err error) { d.Exchanges, err = exchangesOf(ctx, tx, store, o); return },
 	}
 	for _, step := range steps {
 		if err := step(); err != nil {

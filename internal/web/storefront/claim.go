@@ -31,6 +31,7 @@ var claimCodes = map[string]string{
 	"kind": k("claim_no_kind"), "wish": k("claim_no_wish"), "units": k("claim_no_units"), "words": k("claim_no_words"), "photos": k("claim_no_photos"),
 	"too-late": k("claim_too_late"), "too-early": k("claim_too_early"), "not-delivered": k("claim_not_delivered"), "not-possible": k("claim_not_possible"),
 	"format": k("claim_photo_format"), "size": k("claim_photo_size"), "number": k("claim_no_number"),
+	"variant": k("exchange_choose"), "exchange": k("exchange_gone"), "exchange-over": k("exchange_over"), "payment-missing": k("exchange_no_way"),
 }
 
 // claimWishes are what a customer may ask for.
@@ -50,6 +51,11 @@ type claimForm struct {
 	Words   string
 	Units   map[int64]int64
 	Problem string
+
+	Variant id.Variant // that is wished for instead; empty: none
+	Line    int64      // in place of units of this one
+	Swap    *flow.ExchangeOption
+	Credit  bool // what goes back because it costs less is to be store credit
 }
 
 // action is an address of an order with its secret.
@@ -90,7 +96,11 @@ func (s *shop) newClaim(v *visit) error {
 	if err != nil {
 		return err
 	}
-	return s.showClaimForm(v, http.StatusOK, name, claimForm{})
+	p, q := claimForm{}, v.r.URL.Query()
+	if variant := q.Get("variant"); variant != "" {
+		p.Variant, p.Units = id.Variant(variant), map[int64]int64{numberOf(q.Get("line")): max(numberOf(q.Get("units")), 1)}
+	}
+	return s.showClaimForm(v, http.StatusOK, name, p)
 }
 
 func (s *shop) showClaimForm(v *visit, status int, name id.Order, p claimForm) error {
@@ -101,11 +111,16 @@ func (s *shop) showClaimForm(v *visit, status int, name id.Order, p claimForm) e
 		if p.Lines, err = order.LinesOf(ctx, tx, v.store, name); err != nil {
 			return err
 		}
-		p.Free, p.By, err = flow.MayClaim(ctx, tx, v.store, name)
-		return err
+		if p.Free, p.By, err = flow.MayClaim(ctx, tx, v.store, name); err != nil {
+			return err
+		}
+		return p.readSwap(ctx, tx, v)
 	})
 	if err != nil {
 		return err
+	}
+	if p.Variant != "" && p.Swap == nil && p.Problem == "" {
+		p.Problem = v.say("exchange_gone")
 	}
 	p.Token = v.r.URL.Query().Get("token")
 	v.privately(v.say("claim_title"))
@@ -129,7 +144,8 @@ func (s *shop) openClaim(v *visit) error {
 	if err != nil {
 		return err
 	}
-	p := claimForm{Kind: claim.Kind(v.r.PostFormValue("kind")), Wish: v.r.PostFormValue("wish"), Words: v.r.PostFormValue("words"), Units: map[int64]int64{}, Problem: problem}
+	p := claimForm{Kind: claim.Kind(v.r.PostFormValue("kind")), Wish: v.r.PostFormValue("wish"), Words: v.r.PostFormValue("words"), Units: map[int64]int64{}, Problem: problem,
+		Variant: id.Variant(v.r.PostFormValue("variant")), Credit: v.r.PostFormValue("credit") == "yes"}
 	for line, n := range v.r.PostForm {
 		if l, err := strconv.ParseInt(line[min(len(line), 5):], 10, 64); err == nil && len(line) > 5 && line[:5] == "line-" {
 			p.Units[l], _ = strconv.ParseInt(n[0], 10, 64) // what is no number is none
@@ -145,7 +161,7 @@ func (s *shop) openClaim(v *visit) error {
 			return err
 		}
 		made, err = flow.OpenClaim(ctx, tx, v.store, name, flow.ClaimSaid{Kind: p.Kind, Wish: outcomeOf(p, by[p.Kind]), Units: p.Units, Words: p.Words, Photos: sent,
-			WishCredit: p.Wish == "credit", Actor: customer})
+			Variant: p.Variant, WishCredit: p.Wish == "credit" || p.Credit, Actor: customer})
 		return err
 	})
 	if refused, ok := errors.AsType[*flow.Refusal](err); ok {

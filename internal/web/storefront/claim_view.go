@@ -20,6 +20,8 @@ type claimPage struct {
 	flow.ClaimView
 	Token   string
 	Problem string
+	Pay     exchangePay
+	Note    string // what the way back from the provider's page says
 }
 
 func (p claimPage) at(rest string) string {
@@ -40,12 +42,21 @@ func (s *shop) claim(v *visit) error { return s.showClaim(v, http.StatusOK, "") 
 func (s *shop) showClaim(v *visit, status int, problem string) error {
 	p := claimPage{Token: v.r.URL.Query().Get("token"), Problem: problem}
 	err := s.ownClaim(v, func(ctx context.Context, tx *db.Tx, c id.Claim) (err error) {
-		p.ClaimView, err = flow.LookAtClaim(ctx, tx, v.store, c)
-		return err
+		if p.ClaimView, err = flow.LookAtClaim(ctx, tx, v.store, c); err != nil {
+			return err
+		}
+		return p.readPay(ctx, tx, v)
 	}, s.DB.View)
 	if err != nil {
 		return err
 	}
+	switch v.r.URL.Query().Get("paid") {
+	case "no":
+		p.Note = v.say("pay_nothing_charged")
+	case "later":
+		p.Note = v.say("pay_no_answer")
+	}
+	v.away = len(p.Pay.Ways) > 0
 	v.privately(v.say("claim_number", "number", p.Claim.Number))
 	return v.show(status, claimView(v, p))
 }
@@ -104,6 +115,8 @@ func (s *shop) actOnClaim(v *visit) error {
 			return flow.AppealClaim(ctx, tx, v.store, c, words, customer)
 		case "withdraw":
 			return flow.WithdrawClaim(ctx, tx, v.store, c, customer)
+		case "money":
+			return flow.GiveUpExchange(ctx, tx, v.store, c, customer)
 		case "sent":
 			return flow.SendBack(ctx, tx, v.store, c, v.r.PostFormValue("number"), v.r.PostFormValue("carrier"), customer)
 		}
@@ -126,6 +139,8 @@ func (v *visit) talk(p claimPage) (list []ui.Moment) {
 		"claim.approved": v.say("claim_approved"), "claim.return-approved": v.say("claim_approved"), "claim.sent-back": v.say("claim_sent"),
 		"claim.received": v.say("claim_state_inspecting"), "claim.passed": v.say("claim_approved"), "claim.settled": v.say("claim_state_settled"),
 		"claim.run-out": v.say("claim_state_run_out"), "claim.reopened": v.say("claim_state_opened"),
+		"exchange.waiting": v.say("exchange_pay_title"), "exchange.done": v.say("exchange_done"), "exchange.lapsed": v.say("exchange_lapsed"),
+		"exchange.paid-late": v.say("exchange_late"),
 	}
 	for _, e := range p.Talk {
 		title, told := titles[e.Kind]

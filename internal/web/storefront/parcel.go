@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"doorstep/internal/claim"
 	"doorstep/internal/report"
 	"doorstep/internal/web/ui"
 	"doorstep/internal/web/ui/atlas"
@@ -39,7 +40,12 @@ func (v *visit) parcels(o report.Order) []parcel {
 		}
 		for _, l := range sh.Lines {
 			at := slices.IndexFunc(o.Lines, func(x report.Line) bool { return x.Line == l.OrderLine })
-			if at >= 0 {
+			swapped := slices.IndexFunc(o.Exchanges, func(x report.Exchange) bool { return x.Came(sh.Purchase) })
+			switch {
+			case swapped >= 0:
+				x := o.Exchanges[swapped]
+				p.Lines = append(p.Lines, fmt.Sprintf("%d × %s", l.Quantity, claim.Named(x.Title, x.Named)))
+			case at >= 0:
 				p.Lines = append(p.Lines, fmt.Sprintf("%d × %s", l.Quantity, strings.TrimSpace(o.Lines[at].Title+" "+o.Lines[at].VariantTitle)))
 			}
 		}

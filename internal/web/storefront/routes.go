@@ -117,7 +117,10 @@ func (s *shop) routes() http.Handler {
 	// Something is wrong with it.
 	page("GET /orders/{order}/claims/new", s.newClaim)
 	mux.Handle("POST /orders/{order}/claims", s.pageUpTo(maxClaimForm, s.openClaim))
+	page("GET /orders/{order}/exchange", s.exchange)
 	page("GET /orders/{order}/claims/{claim}", s.claim)
+	page("POST /orders/{order}/claims/{claim}/pay", s.payExchange)
+	page("GET /orders/{order}/claims/{claim}/paid", s.exchangePaid)
 	page("GET /orders/{order}/claims/{claim}/photos/{photo}", s.claimPhoto)
 	mux.Handle("POST /orders/{order}/claims/{claim}/{what}", s.pageUpTo(maxClaimForm, s.actOnClaim))
 
