@@ -702,7 +702,7 @@ func statementTrial(v *visit, p statementForm) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 55, "</section><div class=\"card card--list\"><div class=\"table-box table-box--plain\" tabindex=\"0\" role=\"region\" aria-label=\"The first rows\"><table class=\"table table--list table--small\"><caption class=\"hide-text\">The first rows</caption> <thead><tr><th scope=\"col\">Row</th><th scope=\"col\">Names</th><th scope=\"col\" class=\"table__num\">Bills</th><th scope=\"col\">Order</th><th scope=\"col\">Becomes</th></tr></thead> <tbody>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 55, "</section><div class=\"card card--list\"><div class=\"table-box table-box--plain\" tabindex=\"0\" role=\"region\" aria-label=\"The first rows\"><table class=\"table table--list\"><caption class=\"hide-text\">The first rows</caption> <thead><tr><th scope=\"col\">Row</th><th scope=\"col\">Names</th><th scope=\"col\" class=\"table__num\">Bills</th><th scope=\"col\">Order</th><th scope=\"col\">Becomes</th></tr></thead> <tbody>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -1033,14 +1033,14 @@ func statementPage(v *visit, f frame, p statementView) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		for _, l := range p.Lines {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 78, "<li class=\"rows__row\" id=\"")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 78, "<li class=\"rows__row rows__row--bill\" id=\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var44 string
 			templ_7745c5c3_Var44, templ_7745c5c3_Err = templ.ResolveAttributeValue("line-" + plainNumber(l.LineNo))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `dashboard/billing.templ`, Line: 259, Col: 63}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `dashboard/billing.templ`, Line: 259, Col: 79}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ_7745c5c3_Var44)
 			if templ_7745c5c3_Err != nil {

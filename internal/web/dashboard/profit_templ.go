@@ -314,20 +314,20 @@ func productRanking(p profitView) templ.Component {
 			templ_7745c5c3_Var11 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 21, "<section class=\"card card--list\"><div class=\"card__head\"><h2 class=\"card__title\">Products</h2></div><div class=\"table-box table-box--plain\" tabindex=\"0\" role=\"region\" aria-label=\"Products by profit\"><table class=\"table table--list table--small\"><caption class=\"hide-text\">Products by profit, the best first</caption> <thead><tr><th scope=\"col\">Product</th><th scope=\"col\" class=\"table__num\">Units</th><th scope=\"col\" class=\"table__num\">Sold, without tax</th><th scope=\"col\" class=\"table__num\">Goods and freight</th><th scope=\"col\" class=\"table__num\">Profit</th><th scope=\"col\" class=\"table__num\">Margin</th></tr></thead> <tbody>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 21, "<section class=\"card card--list\"><div class=\"card__head\"><h2 class=\"card__title\">Products</h2></div><div class=\"table-box table-box--plain\" tabindex=\"0\" role=\"region\" aria-label=\"Products by profit\"><table class=\"table table--list table--profit\"><caption class=\"hide-text\">Products by profit, the best first</caption> <thead><tr><th scope=\"col\">Product</th><th scope=\"col\" class=\"table__num\">Units</th><th scope=\"col\" class=\"table__num\">Sold, without tax</th><th scope=\"col\" class=\"table__num\">Goods and freight</th><th scope=\"col\" class=\"table__num\">Profit</th><th scope=\"col\" class=\"table__num\">Margin</th></tr></thead> <tbody>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
 		for i, o := range p.Products {
 			if i < 200 {
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 22, "<tr><td dir=\"auto\"><a href=\"")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 22, "<tr><td class=\"cell-main\" dir=\"auto\"><a href=\"")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var12 templ.SafeURL
 				templ_7745c5c3_Var12, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(Prefix + "/products/" + string(o.Product)))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `dashboard/profit.templ`, Line: 93, Col: 89}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `dashboard/profit.templ`, Line: 93, Col: 107}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var12))
 				if templ_7745c5c3_Err != nil {
@@ -340,7 +340,7 @@ func productRanking(p profitView) templ.Component {
 				var templ_7745c5c3_Var13 string
 				templ_7745c5c3_Var13, templ_7745c5c3_Err = templ.JoinStringErrs(o.Title)
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `dashboard/profit.templ`, Line: 93, Col: 101}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `dashboard/profit.templ`, Line: 93, Col: 119}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var13))
 				if templ_7745c5c3_Err != nil {
@@ -468,19 +468,19 @@ func orderRanking(v *visit, p profitView) templ.Component {
 			templ_7745c5c3_Var21 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 33, "<section class=\"card card--list\"><div class=\"card__head\"><h2 class=\"card__title\">The newest orders</h2></div><div class=\"table-box table-box--plain\" tabindex=\"0\" role=\"region\" aria-label=\"Orders\"><table class=\"table table--list table--small\"><caption class=\"hide-text\">The newest orders of the period</caption> <thead><tr><th scope=\"col\">Order</th><th scope=\"col\" class=\"table__num\">Sale</th><th scope=\"col\" class=\"table__num\">Given back</th><th scope=\"col\" class=\"table__num\">Goods and freight</th><th scope=\"col\" class=\"table__num\">Profit</th><th scope=\"col\" class=\"table__num\">Margin</th></tr></thead> <tbody>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 33, "<section class=\"card card--list\"><div class=\"card__head\"><h2 class=\"card__title\">The newest orders</h2></div><div class=\"table-box table-box--plain\" tabindex=\"0\" role=\"region\" aria-label=\"Orders\"><table class=\"table table--list table--profit\"><caption class=\"hide-text\">The newest orders of the period</caption> <thead><tr><th scope=\"col\">Order</th><th scope=\"col\" class=\"table__num\">Sale</th><th scope=\"col\" class=\"table__num\">Given back</th><th scope=\"col\" class=\"table__num\">Goods and freight</th><th scope=\"col\" class=\"table__num\">Profit</th><th scope=\"col\" class=\"table__num\">Margin</th></tr></thead> <tbody>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
 		for _, o := range p.Orders {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 34, "<tr><td><a href=\"")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 34, "<tr><td class=\"cell-main\"><a href=\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var22 templ.SafeURL
 			templ_7745c5c3_Var22, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(orderURL(o.Order.ID) + "/profit"))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `dashboard/profit.templ`, Line: 127, Col: 68}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `dashboard/profit.templ`, Line: 127, Col: 86}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var22))
 			if templ_7745c5c3_Err != nil {
@@ -493,7 +493,7 @@ func orderRanking(v *visit, p profitView) templ.Component {
 			var templ_7745c5c3_Var23 string
 			templ_7745c5c3_Var23, templ_7745c5c3_Err = templ.JoinStringErrs(plainNumber(o.Order.Number))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `dashboard/profit.templ`, Line: 127, Col: 101}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `dashboard/profit.templ`, Line: 127, Col: 119}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var23))
 			if templ_7745c5c3_Err != nil {

@@ -129,7 +129,7 @@ func waitingWord(n int64) string {
 
 // title is a word of state as people read it: "in-transit" is "In transit".
 func title(word string) string {
-	word = strings.ReplaceAll(word, "-", " ")
+	word = strings.NewReplacer("-", " ", "_", " ").Replace(word)
 	if word == "" {
 		return word
 	}

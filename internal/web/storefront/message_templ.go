@@ -527,7 +527,7 @@ func talkMessages(v *visit, p orderPage, list []message.Message) templ.Component
 			return templ_7745c5c3_Err
 		}
 		for _, m := range list {
-			var templ_7745c5c3_Var26 = []any{"notice", templ.KV("notice--note", m.Kind == message.FromStaff)}
+			var templ_7745c5c3_Var26 = []any{"said", templ.KV("said--here", m.Kind != message.FromStaff)}
 			templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var26...)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
