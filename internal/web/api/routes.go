@@ -40,7 +40,9 @@ type route struct {
 func (r route) pattern() string { return r.method + " " + Prefix + r.path }
 
 // routes is the table of contents, and the only place that says who may do what.
-func (a *API) routes() []route { return slices.Concat(a.mainRoutes(), a.moneyRoutes(), a.giveRoutes()) }
+func (a *API) routes() []route {
+	return slices.Concat(a.mainRoutes(), a.moneyRoutes(), a.claimRoutes(), a.giveRoutes())
+}
 
 func (a *API) mainRoutes() []route {
 	const get, post, put = http.MethodGet, http.MethodPost, http.MethodPut

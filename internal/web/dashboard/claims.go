@@ -32,6 +32,8 @@ func (d *Dashboard) claimRoutes() []route {
 		{post, "/claims/{claim}/inspect", manager, false, d.inspectClaim},
 		{post, "/claims/{claim}/reopen", support, false, d.reopenClaim},
 		{post, "/claims/{claim}/seen", support, false, d.noteClaim},
+		{post, "/claims/{claim}/exchange-paid", manager, false, d.confirmExchange},
+		{post, "/claims/{claim}/exchange-end", manager, false, d.endExchange},
 		{get, "/orders/{order}/claims/new", support, false, d.newClaim},
 		{post, "/orders/{order}/claims", support, false, d.openClaim},
 		{get, "/suppliers/{supplier}/claims", reader, false, d.supplierClaims},
@@ -240,7 +242,11 @@ func (d *Dashboard) newClaim(v *visit) error {
 func (d *Dashboard) openClaim(v *visit) error {
 	o := id.Order(v.path("order"))
 	return d.do(v, orderURL(o), "The claim is open.", func(ctx context.Context, tx *db.Tx) error {
-		_, err := flow.OpenClaim(ctx, tx, v.store, o, flow.ClaimSaid{Kind: claim.Kind(v.form("kind")), Wish: claim.Outcome(v.form("wish")), Units: unitsOf(v),
+		variant, err := variantOf(ctx, tx, v, v.form("sku"))
+		if err != nil {
+			return err
+		}
+		_, err = flow.OpenClaim(ctx, tx, v.store, o, flow.ClaimSaid{Variant: variant, Kind: claim.Kind(v.form("kind")), Wish: claim.Outcome(v.form("wish")), Units: unitsOf(v),
 			Words: v.form("words"), WishCredit: v.form("wish_credit") == "yes", Actor: v.actor()})
 		return err
 	})

@@ -1,0 +1,146 @@
+package api
+
+import (
+	"context"
+
+	"doorstep/internal/claim"
+	"doorstep/internal/clock"
+	"doorstep/internal/db"
+	"doorstep/internal/flow"
+	"doorstep/internal/id"
+	"doorstep/money"
+)
+
+// claimRoutes are the rows about customers' claims and exchanges.
+func (a *API) claimRoutes() []route {
+	const get, post = "GET", "POST"
+	return []route{
+		on(a, get, "/admin/claims/{claim}", reader, "A customer's claim, and what may be done about it", a.getClaim),
+		on(a, post, "/admin/claims/{claim}/approve", manager, "Settle a claim: money, a replacement, a return, another article", a.approveClaim).onceOnly(),
+		on(a, post, "/admin/claims/{claim}/exchange", manager, "Say that an exchange's difference was paid by hand, or end the exchange", a.moveExchange).onceOnly(),
+	}
+}
+
+// ClaimPath names a customer's claim.
+type ClaimPath struct {
+	Claim id.Claim `path:"claim"`
+}
+
+// claimBody is a claim as programs see it.
+type claimBody struct {
+	ID       id.Claim      `json:"id"`
+	Number   string        `json:"number"`
+	Order    id.Order      `json:"order"`
+	State    claim.State   `json:"state"`
+	Kind     claim.Kind    `json:"kind"`
+	Wish     claim.Outcome `json:"wish"`
+	Variant  id.Variant    `json:"variant,omitempty" doc:"The article that the customer would like instead"`
+	ToCredit bool          `json:"wish_credit" doc:"Money as store credit"`
+	Outcome  claim.Outcome `json:"outcome,omitempty"`
+	Amount   money.Amount  `json:"amount" doc:"What is given back"`
+	Trouble  string        `json:"trouble,omitempty"`
+	Refund   id.Refund     `json:"refund,omitempty"`
+	Purchase id.Purchase   `json:"purchase,omitempty"`
+	Exchange *exchangeBody `json:"exchange,omitempty"`
+	Choices  []choiceBody  `json:"choices,omitempty" doc:"While the claim is open: the cheapest first"`
+}
+
+// exchangeBody is another article in place of what was claimed.
+type exchangeBody struct {
+	ID         id.Exchange         `json:"id"`
+	State      claim.ExchangeState `json:"state"`
+	Variant    id.Variant          `json:"variant"`
+	SKU        string              `json:"sku"`
+	Name       string              `json:"name"`
+	Quantity   int64               `json:"quantity"`
+	Price      money.Amount        `json:"price" doc:"Of all units, with tax"`
+	Worth      money.Amount        `json:"worth" doc:"What the claimed units stand for"`
+	Difference money.Amount        `json:"difference" doc:"The customer pays it; below zero: gets it back"`
+	Due        clock.Time          `json:"due"`
+}
+
+// choiceBody is one way to settle a claim.
+type choiceBody struct {
+	Outcome claim.Outcome `json:"outcome"`
+	Gives   money.Amount  `json:"gives" doc:"To the customer"`
+	Pays    money.Amount  `json:"pays" doc:"The customer, for an exchange"`
+	Cost    money.Amount  `json:"cost" doc:"To the merchant"`
+	Back    bool          `json:"back" doc:"The goods come back first"`
+	Reasons []string      `json:"reasons"`
+	Barred  string        `json:"barred,omitempty" doc:"Why it is not possible"`
+}
+
+func claimOf(v flow.ClaimView) claimBody {
+	c, in := v.Claim, func(minor int64) money.Amount { return money.New(minor, v.Order.Currency) }
+	out := claimBody{ID: c.ClaimID, Number: c.Number, Order: c.OrderID, State: c.State, Kind: c.Kind, Wish: c.Wish, Variant: c.VariantID,
+		ToCredit: c.WishCredit, Outcome: c.Outcome, Amount: in(c.AmountMinor), Trouble: c.Trouble, Refund: c.RefundID, Purchase: c.PurchaseID}
+	if x := v.Exchange; x != nil {
+		out.Exchange = &exchangeBody{ID: x.ExchangeID, State: x.State, Variant: x.VariantID, SKU: x.Sku, Name: x.Name(), Quantity: x.Quantity,
+			Price: in(x.PriceMinor), Worth: in(x.WorthMinor), Difference: x.Difference(), Due: x.DueAt}
+	}
+	if c.State != claim.Opened {
+		return out
+	}
+	for _, one := range v.Decision.Choices {
+		out.Choices = append(out.Choices, choiceBody{Outcome: one.Outcome, Gives: in(one.Gives), Pays: in(one.Pays), Cost: in(one.Cost), Back: one.Back,
+			Reasons: one.Reasons, Barred: one.Barred})
+	}
+	return out
+}
+
+func (a *API) getClaim(ctx context.Context, c *call, in *ClaimPath) (out claimBody, err error) {
+	err = a.db.View(ctx, func(ctx context.Context, tx *db.Tx) error {
+		v, err := flow.LookAtClaim(ctx, tx, c.store, in.Claim)
+		out = claimOf(v)
+		return err
+	})
+	return out, err
+}
+
+// onClaim runs a command on a claim and shows it then.
+func (a *API) onClaim(ctx context.Context, c *call, name id.Claim, command func(ctx context.Context, tx *db.Tx) error) (out claimBody, err error) {
+	err = a.update(ctx, c, func(ctx context.Context, tx *db.Tx) error {
+		if err := command(ctx, tx); err != nil {
+			return err
+		}
+		v, err := flow.LookAtClaim(ctx, tx, c.store, name)
+		out = claimOf(v)
+		return err
+	})
+	return out, err
+}
+
+// ClaimApproval is what a claim is approved for.
+type ClaimApproval struct {
+	ClaimPath
+	Body struct {
+		Outcome  string       `json:"outcome" enum:"refund,keep,partial,replacement,return,exchange"`
+		Amount   money.Amount `json:"amount,omitempty" required:"false" doc:"Of a partial refund, in the order's currency; left out: what is suggested"`
+		ToCredit bool         `json:"to_credit,omitempty" doc:"Money as store credit; of an exchange the customer says"`
+		Words    string       `json:"words,omitempty" maxLength:"4000" doc:"For the customer"`
+	}
+}
+
+func (a *API) approveClaim(ctx context.Context, c *call, in *ClaimApproval) (claimBody, error) {
+	return a.onClaim(ctx, c, in.Claim, func(ctx context.Context, tx *db.Tx) error {
+		return flow.ApproveClaim(ctx, tx, c.store, in.Claim, flow.ClaimYes{Outcome: claim.Outcome(in.Body.Outcome), AmountMinor: in.Body.Amount.Minor,
+			ToCredit: in.Body.ToCredit, Words: in.Body.Words, Actor: c.actor()})
+	})
+}
+
+// ExchangeNews is what became of an exchange that waits for money.
+type ExchangeNews struct {
+	ClaimPath
+	Body struct {
+		Event string `json:"event" enum:"paid,end" doc:"paid: a person saw the money; end: the goods are paid for instead"`
+	}
+}
+
+func (a *API) moveExchange(ctx context.Context, c *call, in *ExchangeNews) (claimBody, error) {
+	return a.onClaim(ctx, c, in.Claim, func(ctx context.Context, tx *db.Tx) error {
+		if in.Body.Event == "paid" {
+			return flow.ConfirmExchange(ctx, tx, c.store, in.Claim, c.actor())
+		}
+		return flow.GiveUpExchange(ctx, tx, c.store, in.Claim, c.actor())
+	})
+}
