@@ -27,6 +27,7 @@ type homeView struct {
 	Orders    []report.OrderRow
 	Person    []report.OrderRow // that need one
 	Suppliers []report.Health
+	MadeGood  []report.Recovered    // by suppliers in the last 90 days, per currency
 	Resting   map[id.Connector]bool // connectors that are left alone for a moment
 	Happened  []said
 	Steps     []step // still to be done before the shop can sell; empty when it can
@@ -61,6 +62,11 @@ func (d *Dashboard) home(v *visit) error {
 		if p.Suppliers, err = report.Suppliers(ctx, tx, v.store, v.now.Add(-healthFor)); err != nil {
 			return err
 		}
+		good, err := report.RecoveredSince(ctx, tx, v.store, v.now.Add(-recoveredFor))
+		if err != nil {
+			return err
+		}
+		p.MadeGood = byMoney(good)
 		log, _, err := report.Log(ctx, tx, v.store, report.LogFilter{}, "", 5*newsLines)
 		if err != nil {
 			return err
@@ -81,6 +87,19 @@ func (d *Dashboard) home(v *visit) error {
 	}
 	at := frame{Title: "Home", At: "home", Live: true, Refresh: 30}
 	return d.show(v, at, homePage(v, at, p))
+}
+
+// byMoney adds what suppliers made good, currency by currency.
+func byMoney(list []report.Recovered) (sums []report.Recovered) {
+	for _, r := range list {
+		i := slices.IndexFunc(sums, func(s report.Recovered) bool { return s.Currency == r.Currency })
+		if i < 0 {
+			sums = append(sums, report.Recovered{Currency: r.Currency})
+			i = len(sums) - 1
+		}
+		sums[i].Demanded, sums[i].Credited, sums[i].Open = sums[i].Demanded+r.Demanded, sums[i].Credited+r.Credited, sums[i].Open+r.Open
+	}
+	return sums
 }
 
 // worthTelling leaves out who came and went: that is for the audit log.

@@ -158,8 +158,13 @@ func averageOf(s report.Said) string {
 	if s.Count == 0 {
 		return "–"
 	}
+	return stars(s) + ", by " + count(s.Count)
+}
+
+// stars is an average to one decimal, of at least one answer: "4.5 of 5".
+func stars(s report.Said) string {
 	tenths := (20*s.Sum + s.Count) / (2 * s.Count)
-	return fmt.Sprintf("%d.%d of 5, by %s", tenths/10, tenths%10, count(s.Count))
+	return fmt.Sprintf("%d.%d of 5", tenths/10, tenths%10)
 }
 
 func (v *visit) review() id.Review { return id.Review(v.path("review")) }

@@ -26,6 +26,8 @@ type scoreCard struct {
 	At       clock.Time
 	Articles []articleScore
 	Lanes    []promise.Lane
+	Service  report.ServiceRating // what customers told the store alone; all zero: nobody said anything
+	MadeGood []report.Recovered   // per currency, of the last 90 days
 }
 
 // scoreRow is one measure.
@@ -58,7 +60,10 @@ func readScores(ctx context.Context, tx *db.Tx, store id.Store, supplier id.Supp
 	if err != nil {
 		return c, err
 	}
-	if c.Lanes, err = promise.LanesOf(ctx, tx, store, supplier, lanesShown); err != nil || len(all) == 0 {
+	if c.Lanes, err = promise.LanesOf(ctx, tx, store, supplier, lanesShown); err != nil {
+		return c, err
+	}
+	if err := c.heard(ctx, tx, store, supplier); err != nil || len(all) == 0 {
 		return c, err
 	}
 	cards, err := score.Articles(ctx, tx, store, supplier)
@@ -87,6 +92,41 @@ func readScores(ctx context.Context, tx *db.Tx, store id.Store, supplier id.Supp
 	slices.SortStableFunc(c.Articles, func(a, b articleScore) int { return cmp.Compare(a.Standing, b.Standing) })
 	c.Articles = c.Articles[:min(len(c.Articles), articlesShown)]
 	return c, nil
+}
+
+// heard reads what customers said of the supplier's service, and what it made good.
+func (c *scoreCard) heard(ctx context.Context, tx *db.Tx, store id.Store, supplier id.Supplier) error {
+	ratings, err := report.ServiceRatings(ctx, tx, store, tx.Now.Add(-serviceFor))
+	if err != nil {
+		return err
+	}
+	for _, r := range ratings {
+		if r.Supplier == supplier {
+			c.Service = r
+		}
+	}
+	good, err := report.RecoveredSince(ctx, tx, store, tx.Now.Add(-recoveredFor))
+	for _, r := range good {
+		if r.Supplier == supplier {
+			c.MadeGood = append(c.MadeGood, r)
+		}
+	}
+	return err
+}
+
+// serviceRows are what customers said of the service, as rows of the card.
+func (c scoreCard) serviceRows() (rows []scoreRow) {
+	for _, one := range []struct {
+		measure, name string
+		said          report.Said
+	}{{"service-delivery", "Customers on the delivery", c.Service.Delivery}, {"service-packaging", "Customers on the packaging", c.Service.Packaging}} {
+		if one.said.Count == 0 {
+			continue
+		}
+		rows = append(rows, scoreRow{Measure: one.measure, Name: one.name, Value: stars(one.said), Sample: counted(one.said.Count, "answer"),
+			Why: []string{"What customers told the store alone when they were asked for a review, of orders that it had a part in, within a year. It does not weigh in the choice of a supplier."}})
+	}
+	return rows
 }
 
 func figureOf(measure string, own, all score.Card) string {
