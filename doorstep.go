@@ -25,6 +25,7 @@ import (
 	"doorstep/internal/report"
 	"doorstep/internal/seal"
 	"doorstep/internal/store"
+	"doorstep/internal/trace"
 	"doorstep/internal/web/api"
 	"doorstep/money"
 )
@@ -58,6 +59,9 @@ type Config struct {
 	// MetricsToken opens /metrics to who sends it as Bearer. Empty: only programs of the same
 	// machine see it, and nobody by way of a proxy.
 	MetricsToken string
+	// Traces says where to tell of requests, jobs and calls; nowhere when its URL is empty. Its Log
+	// is filled in.
+	Traces trace.Options
 }
 
 // Program is an open program. Close it at the end.
@@ -69,6 +73,7 @@ type Program struct {
 	Log     *slog.Logger
 
 	metrics  *metrics.Metrics
+	tracer   *trace.Tracer // nil: nothing is traced
 	worker   *job.Worker
 	handler  http.Handler
 	stopping chan struct{} // closed when Serve ends: live pages let go
@@ -115,15 +120,20 @@ func Open(ctx context.Context, dsn string, o db.Options) (*db.DB, error) {
 }
 
 func (p *Program) wire(c Config) (err error) {
+	c.Traces.Log = c.Log
+	if p.tracer, err = trace.New(c.Traces); err != nil {
+		return err
+	}
+	p.metrics.Trace(p.tracer)
 	door := c.Outside
-	door.Called = p.metrics.Call
+	door.Called, door.Trace = p.metrics.Call, p.tracer
 	door.DB, door.Seal, door.Drivers, door.Log, door.AllowPrivate = p.DB, p.Seal, c.Drivers, c.Log, c.AllowPrivate
 	if c.Clock != nil {
 		door.Clock = c.Clock
 	}
 	p.Outside = outside.New(door)
 	work := c.Work
-	work.Handlers, work.Lanes, work.Log = p.Outside.Handlers(), p.Outside.Lanes, c.Log
+	work.Handlers, work.Lanes, work.Log, work.Trace = p.Outside.Handlers(), p.Outside.Lanes, c.Log, p.tracer
 	p.worker = job.NewWorker(p.DB, work)
 	if err := p.metrics.Register(metrics.NewWaiting(p.DB, c.Log)); err != nil {
 		return err
@@ -161,5 +171,9 @@ func (p *Program) Handler() http.Handler { return p.handler }
 // stands still. It says how many ran.
 func (p *Program) Drain(ctx context.Context) (int, error) { return p.worker.Drain(ctx) }
 
-// Close closes the database.
-func (p *Program) Close() error { return p.DB.Close() }
+// Close hands over the last traces and closes the database.
+func (p *Program) Close() error {
+	ctx, cancel := context.WithTimeout(context.Background(), lastTraces)
+	defer cancel()
+	return errors.Join(p.tracer.Close(ctx), p.DB.Close())
+}

@@ -17,6 +17,7 @@ const (
 	bodyPatience   = 60 * time.Second
 	idlePatience   = 2 * time.Minute
 	lastAnswers    = 10 * time.Second
+	lastTraces     = 3 * time.Second // for the collector to take what waits
 )
 
 // maxHeader is how much of a request's head is read; browsers send a few kilobytes.

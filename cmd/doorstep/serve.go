@@ -7,6 +7,7 @@ import (
 	"net"
 
 	"doorstep"
+	"doorstep/internal/trace"
 )
 
 type serveCmd struct {
@@ -16,6 +17,8 @@ type serveCmd struct {
 	Gallery      bool     `help:"Show every component of the pages at /dev/gallery: for those who work on them."`
 	PerAddress   int      `default:"1200" help:"How many requests a minute one address may make; 0: any number."`
 	MetricsToken string   `placeholder:"TOKEN" help:"Who sends it as Bearer may read /metrics; without one only programs of this machine may."`
+	Traces       string   `placeholder:"URL" help:"Tell a collector of OpenTelemetry about requests, jobs and calls: OTLP over HTTP, such as http://localhost:4318. None: nothing is traced."`
+	TracesShare  int      `default:"100" placeholder:"PERCENT" help:"How many of a hundred traces are told."`
 	Trusted      []string `name:"trusted-proxies" placeholder:"ADDRESS" help:"Addresses or ranges of the proxies before it, whose X-Forwarded-For is believed: who visits counts for limits and sign-ins."`
 	PerKey       int      `default:"3000" help:"How many requests a minute one API key may make; 0: any number."`
 }
@@ -33,6 +36,7 @@ func (c *serveCmd) Run(e *env) error {
 		config.Work.Parallel = c.Workers
 		config.Gallery = c.Gallery
 		config.MetricsToken = c.MetricsToken
+		config.Traces = trace.Options{URL: c.Traces, Percent: c.TracesShare}
 		config.API.PerAddress, config.API.PerKey = limit(c.PerAddress), limit(c.PerKey)
 	})
 	if err != nil {

@@ -56,7 +56,7 @@ func Unpark(ctx context.Context, tx *db.Tx, store id.Store, job id.Job) (bool, e
 }
 
 // columns are what read reads of a row.
-const columns = `job_id, store_id, kind, key, lane, payload, attempt, tries, error, created_at, run_at`
+const columns = `job_id, store_id, kind, key, lane, payload, attempt, tries, error, created_at, run_at, trace`
 
 // read reads whole jobs.
 func read(ctx context.Context, tx *db.Tx, query string, args ...any) (jobs []Job, err error) {
@@ -69,7 +69,7 @@ func read(ctx context.Context, tx *db.Tx, query string, args ...any) (jobs []Job
 		var j Job
 		var payload string
 		err := rows.Scan((*string)(&j.ID), (*string)(&j.Store), &j.Kind, &j.Key, &j.Lane, &payload,
-			&j.Attempt, &j.Tries, &j.Error, (*int64)(&j.CreatedAt), (*int64)(&j.RunAt))
+			&j.Attempt, &j.Tries, &j.Error, (*int64)(&j.CreatedAt), (*int64)(&j.RunAt), &j.trace)
 		if err != nil {
 			return nil, fmt.Errorf("jobs: read: %w", err)
 		}

@@ -10,6 +10,7 @@ import (
 	"doorstep/internal/clock"
 	"doorstep/internal/db"
 	"doorstep/internal/id"
+	"doorstep/internal/trace"
 )
 
 // New is a job to be inserted.
@@ -36,6 +37,7 @@ type Job struct {
 	CreatedAt clock.Time
 	RunAt     clock.Time // when it fell due
 
+	trace    string // what caused it: trace.Parent
 	maxTries int64
 	deadline time.Time    // the lease's end on the machine's clock
 	done     *atomic.Bool // whether Finish, Again or Fail was committed
@@ -61,9 +63,10 @@ func Insert(ctx context.Context, tx *db.Tx, n New) (inserted bool, err error) {
 	}
 	at := max(n.At, tx.Now)
 	inserted, err = touch(ctx, tx, n.Key, `
-		INSERT INTO jobs (job_id, store_id, kind, key, lane, payload, run_at, created_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (key) DO NOTHING`,
-		id.New("jo", tx.Now.Std()), string(n.Store), n.Kind, n.Key, n.Lane, string(payload), int64(at), int64(of(tx).stamp(tx.Now)))
+		INSERT INTO jobs (job_id, store_id, kind, key, lane, payload, run_at, created_at, trace)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (key) DO NOTHING`,
+		id.New("jo", tx.Now.Std()), string(n.Store), n.Kind, n.Key, n.Lane, string(payload), int64(at), int64(of(tx).stamp(tx.Now)),
+		trace.Parent(ctx))
 	if inserted && at == tx.Now {
 		tx.AfterCommit(of(tx).ring)
 	}

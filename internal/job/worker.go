@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"doorstep/internal/db"
+	"doorstep/internal/trace"
 )
 
 // Handler does one job, outside of any transaction, and ends by a transaction of its own that
@@ -30,6 +31,7 @@ type Options struct {
 	MaxTries int64                 // failures until a job is parked; 20 when 0
 	Lanes    func(lane string) int // how many of a lane this worker runs at once; 0 is any number
 	Log      *slog.Logger          // slog.Default() when nil
+	Trace    *trace.Tracer         // tells what jobs came of what; nil tells nothing
 }
 
 // maxDrain is how many jobs Drain runs before it says that they go round in circles.
@@ -137,13 +139,25 @@ func (w *Worker) Drain(ctx context.Context) (n int, err error) {
 	return n, fmt.Errorf("jobs: still some due after %d", n)
 }
 
+// traced calls the handler within a span of what caused the job.
+func (w *Worker) traced(ctx context.Context, j Job) error {
+	ctx, span := w.o.Trace.Job(ctx, j.trace, j.Kind, string(j.ID), j.Lane, j.Tries)
+	err := w.call(ctx, j)
+	if err != nil || !j.done.Load() {
+		span.End("failed", true)
+	} else {
+		span.End("done", false)
+	}
+	return err
+}
+
 // work runs the handler of a leased job and sees to it that the job comes to an end.
 func (w *Worker) work(ctx context.Context, j Job) {
 	defer w.hold(j.Lane, -1)
 	inner, cancel := context.WithDeadline(ctx, j.deadline)
 	defer cancel()
 	log := w.o.Log.With("job", j.ID, "kind", j.Kind, "key", j.Key)
-	err := w.call(inner, j)
+	err := w.traced(inner, j)
 	if j.done.Load() || errors.Is(err, ErrStale) {
 		if err != nil {
 			log.Warn("a handler returned an error after the end of its job, or of its lease", "error", err)

@@ -16,6 +16,8 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"doorstep/internal/trace"
 )
 
 // Metrics are the figures of one process. It is safe for parallel use.
@@ -26,6 +28,7 @@ type Metrics struct {
 	inFlight     prometheus.Gauge
 	calls        *prometheus.HistogramVec
 	transactions *prometheus.HistogramVec
+	tracer       *trace.Tracer
 }
 
 // waits are the buckets of everything that takes time, in seconds.
@@ -52,6 +55,9 @@ func New() *Metrics {
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
+
+// Trace lets every request that is counted from now on be the span of a trace, too; nil lets none.
+func (m *Metrics) Trace(t *trace.Tracer) { m.tracer = t }
 
 // Register adds a collector, such as Waiting.
 func (m *Metrics) Register(c prometheus.Collector) error { return m.registry.Register(c) }
@@ -89,7 +95,8 @@ func (m *Metrics) Count(next http.Handler) http.Handler {
 		m.inFlight.Inc()
 		defer m.inFlight.Dec()
 		pattern, began := "", time.Now()
-		r = r.WithContext(context.WithValue(r.Context(), routeKey{}, &pattern))
+		ctx, span := m.tracer.Request(r)
+		r = r.WithContext(context.WithValue(ctx, routeKey{}, &pattern))
 		out := &answer{ResponseWriter: w, status: http.StatusOK}
 		defer func() {
 			if pattern == "" {
@@ -97,6 +104,7 @@ func (m *Metrics) Count(next http.Handler) http.Handler {
 			}
 			route, method := routeOf(pattern), methodOf(r.Method)
 			m.requests.WithLabelValues(route, method, strconv.Itoa(out.status)).Inc()
+			span.Answered(method, route, out.status)
 			if !strings.HasPrefix(out.Header().Get("Content-Type"), "text/event-stream") {
 				m.durations.WithLabelValues(route, method).Observe(time.Since(began).Seconds())
 			}

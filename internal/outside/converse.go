@@ -118,9 +118,12 @@ func (o *Outside) call(ctx context.Context, p *plug, fn func(ctx context.Context
 	}
 	return p.breaker.through(func() error {
 		began := time.Now()
+		ctx, span := o.o.Trace.Call(ctx, p.row.Kind, p.row.Name, p.row.Driver)
 		err := fn(ctx)
+		outcome := string(connector.OutcomeOf(err))
+		span.End(outcome, err != nil)
 		if o.o.Called != nil {
-			o.o.Called(p.row.Kind, p.row.Name, string(connector.OutcomeOf(err)), time.Since(began))
+			o.o.Called(p.row.Kind, p.row.Name, outcome, time.Since(began))
 		}
 		return err
 	})

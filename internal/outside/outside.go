@@ -11,6 +11,7 @@ import (
 	"doorstep/internal/db"
 	"doorstep/internal/job"
 	"doorstep/internal/seal"
+	"doorstep/internal/trace"
 	"doorstep/payment"
 	"doorstep/supplier"
 )
@@ -51,6 +52,8 @@ type Options struct {
 	// Called is told of every call that left: to which kind of connector and which one, what
 	// came of it (a connector.Outcome) and how long it took. nil: nobody is.
 	Called func(kind, name, outcome string, took time.Duration)
+	// Trace tells a collector of calls and of what caused them; nil tells nobody.
+	Trace *trace.Tracer
 	// Crash is called with a name at every point where dying would hurt: "<job kind>/<point>",
 	// with the points before-intent, after-intent, after-request (it has left, and no answer
 	// came yet), after-call and after-result; jobs that only read have before-call instead of

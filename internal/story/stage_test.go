@@ -29,6 +29,7 @@ import (
 	"doorstep/internal/seal"
 	"doorstep/internal/smtptest"
 	"doorstep/internal/store"
+	"doorstep/internal/trace"
 	"doorstep/money"
 	"doorstep/payment"
 	transfer "doorstep/payment/manual"
@@ -94,6 +95,7 @@ type terms struct {
 	settings   []string      // "key value …" besides the usual ones
 	skew       time.Duration // everybody else's clocks are ahead of ours
 	known      fs.FS         // what the program knows of the schema, which is the newest one; nil: all of it
+	traces     string        // where a collector of traces listens; empty: there is none
 	breakAfter int           // failed calls in a row that open a breaker; 0: none does
 }
 
@@ -139,6 +141,7 @@ func (s *story) open(dsn string) {
 	var err error
 	s.Program, err = doorstep.New(s.t.Context(), doorstep.Config{
 		Database: dsn, Key: seal.Source{Key: sealKey}, Clock: s.clock.Now, StoreName: "Mug & Moon", AllowPrivate: true, Migrations: s.terms.known,
+		Traces:  trace.Options{URL: s.terms.traces, Every: time.Millisecond},
 		Outside: outside.Options{BreakAfter: s.terms.breakAfter},
 		Drivers: outside.Drivers{
 			Suppliers: []supplier.Driver{aliexpress.Driver(), cj.Driver(), manual.Driver()},
