@@ -15,6 +15,10 @@ import (
 // pastLearnt is how many of the newest parcels lanes are learned from.
 const pastLearnt = 20_000
 
+// silence is how long a parcel of which nothing is heard is believed to be on its way. Some
+// carriers never say that they delivered; such a parcel must not count as slow for ever.
+const silence = 14 * aDay
+
 // PastParcels reads what the newest parcels of a store teach: feed it to promise.Learn, with
 // no transaction open, and keep the outcome with promise.KeepLanes.
 func PastParcels(ctx context.Context, tx *db.Tx, s id.Store) ([]promise.Past, error) {
@@ -56,6 +60,10 @@ func pastOf(r promise.NewestParcelsRow) (p promise.Past, err error) {
 	stated := chosen.stated(r.SupplierID, r.Service)
 	p.Trip = promise.Trip{Ordered: r.CreatedAt.Std(), Shipped: r.ScannedAt.Std(), Delivered: r.DeliveredAt.Std(), Supplier: string(r.SupplierID),
 		To: to.Country, Postcode: to.PostalCode, StatedDays: days(stated.Handling + stated.Way.To), ReadyDays: days(stated.Handling)}
+	p.Noted = r.AnnouncedAt.Std()
+	if r.DeliveredAt == 0 {
+		p.Heard = max(r.AnnouncedAt, r.EventAt).Add(silence).Std()
+	}
 	p.Service = r.Service
 	took := func(from, to clock.Time) time.Duration {
 		if from == 0 || to == 0 {

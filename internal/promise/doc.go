@@ -7,14 +7,14 @@
 // new supplier or a thin lane is judged by its neighbours, and a store without any delivery
 // by what its suppliers state.
 //
-// The season moves all of it: the level follows the deliveries of the last weeks. How wide a
-// window must be is learned from the forecasts that were made and what became of them, never
-// from the fit to the past itself.
+// How fast parcels move at present moves all of it: a life table of the last weeks counts, for
+// each moment of a parcel's way, who arrived and who was still under way. Parcels that are not
+// there yet teach as well, so that a slow-down shows before they arrive. The table also says
+// how wide a window must be.
 //
-//	m := promise.NewModel()
-//	m.Learn(trip, forecast)      // a delivery that happened, and what had been said of it
-//	m.Fit(now)                   // once a day
-//	f := m.Forecast(trip)        // P50, P90 and a date to promise, in days after the order
+//	h := promise.NewHistory(trips)   // with all that became of them
+//	m := h.At(now)                   // what could be known at that moment, and nothing else
+//	f := m.Forecast(trip)            // P50, P90 and a date to promise, in days after the order
 //
 // A store learns its lanes now and then (Learn, a few rows for each supplier and country), and
 // pages read only those (LanesTo). What a customer was promised is kept with the order, beside

@@ -1,51 +1,57 @@
 package promise
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
-// sweeps of backfitting are enough: a further one moves no forecast by an hour.
-const sweeps = 6
+const (
+	sweeps = 8   // of backfitting: a further one moves no forecast by an hour
+	odd    = 1.0 // what a single trip may say at most; a parcel that lay somewhere for weeks says nothing of its lane
+	calm   = 2   // the shrinkage of a week's season
+)
 
-// effects are an additive model of one quantity: a mean, a season by week, and the effect of
-// each class of each factor.
-type effects struct {
+// coded are the classes of trips in each of some factors.
+type coded struct {
 	factors []factor
 	classes []map[string]int // per factor: its classes
 	of      [][]int          // per trip: its class in each factor
-	mean    float64
-	sizes   [][]float64 // per factor and class
-	now     float64     // the season of the last week
 }
 
-func newEffects(factors []factor) *effects {
-	e := &effects{factors: factors, sizes: make([][]float64, len(factors))}
+func newCoded(factors []factor) *coded {
+	c := &coded{factors: factors}
 	for range factors {
-		e.classes = append(e.classes, map[string]int{})
+		c.classes = append(c.classes, map[string]int{})
 	}
-	return e
+	return c
 }
 
-// add notes the classes of a trip that teaches.
-func (e *effects) add(t Trip) {
-	row := make([]int, len(e.factors))
-	for f, factor := range e.factors {
+// add notes the classes of a further trip.
+func (c *coded) add(t Trip) {
+	row := make([]int, len(c.factors))
+	for f, factor := range c.factors {
 		name := factor.class(t)
-		class, known := e.classes[f][name]
+		class, known := c.classes[f][name]
 		if !known {
-			class = len(e.classes[f])
-			e.classes[f][name] = class
-			e.sizes[f] = append(e.sizes[f], 0)
+			class = len(c.classes[f])
+			c.classes[f][name] = class
 		}
 		row[f] = class
 	}
-	e.of = append(e.of, row)
+	c.of = append(c.of, row)
 }
 
-// forget lets go of the oldest trips.
-func (e *effects) forget(n int) { e.of = e.of[n:] }
+// effects are an additive model of one quantity: a middle and the effect of each class of
+// each factor. What all trips of a week have in common is taken out, and left to others.
+type effects struct {
+	*coded
+	middle float64
+	sizes  [][]float64 // per factor and class
+}
 
-// at is the model's value for a trip; a class that was never seen has no effect.
+// at is the model's value for a trip; a class that taught nothing has no effect.
 func (e *effects) at(t Trip) float64 {
-	sum := e.mean + e.now
+	sum := e.middle
 	for f, factor := range e.factors {
 		if class, known := e.classes[f][factor.class(t)]; known {
 			sum += e.sizes[f][class]
@@ -54,43 +60,64 @@ func (e *effects) at(t Trip) float64 {
 	return sum
 }
 
-// fit finds the effects for the values of the trips, by backfitting with shrinkage. Trips
-// weigh what weights says; weeks says how many weeks ago each was delivered, so that a season
-// that all shared is not taken for an effect of those who happened to order in it.
-func (e *effects) fit(values, weights []float64, weeks []int) {
-	var all, total float64
-	last := 0
-	for i, v := range values {
-		all += weights[i] * v
-		total += weights[i]
-		last = max(last, weeks[i])
+// inner is the value for one of the trips that have classes.
+func (e *effects) inner(i int) float64 {
+	sum := e.middle
+	for f, class := range e.of[i] {
+		sum += e.sizes[f][class]
 	}
-	e.mean = all / total
+	return sum
+}
+
+// lesson is what one trip teaches.
+type lesson struct {
+	trip   int // of those that have classes
+	value  float64
+	weight float64
+	week   int // how many weeks ago it happened
+}
+
+// fit finds the effects by backfitting with shrinkage. A season that all shared is not taken
+// for an effect of those who happened to order in it.
+func (c *coded) fit(lessons []lesson) *effects {
+	e := &effects{coded: c}
+	for _, classes := range c.classes {
+		e.sizes = append(e.sizes, make([]float64, len(classes)))
+	}
+	last, values := 0, make([]float64, len(lessons))
+	for i, l := range lessons {
+		last, values[i] = max(last, l.week), l.value
+	}
+	slices.Sort(values)
+	e.middle = values[len(values)/2]
+	left, class := values, make([]int, len(lessons))
+	for i, l := range lessons {
+		left[i] = l.value - e.middle
+	}
 	season := make([]float64, last+1)
-	left := make([]float64, len(values))
-	for i, v := range values {
-		left[i] = v - e.mean
-		for f, class := range e.of[i] {
-			left[i] -= e.sizes[f][class]
-		}
-	}
 	for range sweeps {
-		improve(season, 2, left, weights, func(i int) int { return weeks[i] })
-		for f := range e.factors {
-			improve(e.sizes[f], e.factors[f].shrink, left, weights, func(i int) int { return e.of[i][f] })
+		for i, l := range lessons {
+			class[i] = l.week
+		}
+		improve(season, calm, left, lessons, class)
+		for f := range c.factors {
+			for i, l := range lessons {
+				class[i] = c.of[l.trip][f]
+			}
+			improve(e.sizes[f], c.factors[f].shrink, left, lessons, class)
 		}
 	}
-	e.now = season[0]
+	return e
 }
 
 // improve sets each size to the shrunken mean of what is left for its class, and takes it
 // from what is left.
-func improve(sizes []float64, shrink float64, left, weights []float64, class func(int) int) {
+func improve(sizes []float64, shrink float64, left []float64, lessons []lesson, class []int) {
 	sum, weight := make([]float64, len(sizes)), make([]float64, len(sizes))
 	for i, l := range left {
-		c := class(i)
-		sum[c] += weights[i] * (l + sizes[c])
-		weight[c] += weights[i]
+		c, w := class[i], lessons[i].weight
+		sum[c] += w * (min(odd, max(-odd, l)) + sizes[c])
+		weight[c] += w
 	}
 	moved := sum
 	for c, old := range sizes {
@@ -98,7 +125,7 @@ func improve(sizes []float64, shrink float64, left, weights []float64, class fun
 		moved[c] = sizes[c] - old
 	}
 	for i := range left {
-		left[i] -= moved[class(i)]
+		left[i] -= moved[class[i]]
 	}
 }
 

@@ -18,42 +18,6 @@ type Past struct {
 	Label, Scan, Gap time.Duration
 }
 
-const (
-	lookBack = 150 * 24 * time.Hour // forecasts of that long ago still say how wide a window must be
-	refit    = 7 * 24 * time.Hour   // how often the past is learned anew while it is walked through
-)
-
-// Replay teaches a model a history as it happened: each of its last trips is forecast from
-// what had been delivered when it was ordered, so that the model knows how far it misses.
-func Replay(trips []Trip, now time.Time) *Model {
-	ordered, delivered := slices.Clone(trips), slices.Clone(trips)
-	slices.SortStableFunc(ordered, func(a, b Trip) int { return a.Ordered.Compare(b.Ordered) })
-	index := make(map[Trip]Forecast, len(trips))
-	slices.SortStableFunc(delivered, func(a, b Trip) int { return a.Delivered.Compare(b.Delivered) })
-	m, next, fitted := NewModel(), 0, time.Time{}
-	learn := func(until time.Time) {
-		for ; next < len(delivered) && !delivered[next].Delivered.After(until); next++ {
-			m.Learn(delivered[next], index[delivered[next]])
-		}
-	}
-	for _, t := range ordered {
-		if t.Ordered.Before(now.Add(-lookBack)) {
-			continue
-		}
-		if t.Ordered.Sub(fitted) >= refit {
-			learn(t.Ordered)
-			m.Fit(t.Ordered)
-			fitted = t.Ordered
-		}
-		if m.fitted {
-			index[t] = m.Forecast(t)
-		}
-	}
-	learn(now)
-	m.Fit(now)
-	return m
-}
-
 // way is a lane's name.
 type way struct {
 	country, service string
@@ -74,17 +38,15 @@ func Learn(past []Past, now time.Time) []Lane {
 				lanes[w] = append(lanes[w], p)
 			}
 		}
-		if !p.Delivered.IsZero() {
-			p.From = p.Supplier
-			trips = append(trips, p.Trip)
-		}
+		p.From = p.Supplier
+		trips = append(trips, p.Trip)
 		for stage, took := range map[string]time.Duration{StageLabel: p.Label, StageScan: p.Scan, StageGap: p.Gap} {
 			if took > 0 {
 				spans = append(spans, Span{Stage: stage, Supplier: s, Country: p.To, Took: took})
 			}
 		}
 	}
-	model, stages := Replay(trips, now), newStages(spans)
+	model, stages := NewHistory(trips).At(now), newStages(spans)
 	var out []Lane
 	for w, of := range lanes {
 		out = append(out, w.learnt(model, stages, of, now))

@@ -16,7 +16,7 @@ INSERT INTO lanes (store_id, country, supplier_id, service, parcels, stated_minu
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13);
 
 -- name: NewestParcels :many
-SELECT s.shipment_id, p.supplier_id, p.service, p.created_at, p.submitted_at, s.announced_at, s.scanned_at, s.delivered_at,
+SELECT s.shipment_id, p.supplier_id, p.service, p.created_at, p.submitted_at, s.announced_at, s.scanned_at, s.event_at, s.delivered_at,
   o.shipping, o.shipping_option
 FROM shipments s
 JOIN purchases p ON p.store_id = s.store_id AND p.purchase_id = s.purchase_id

@@ -291,7 +291,7 @@ func (q *Queries) LongestGaps(ctx context.Context, arg LongestGapsParams) ([]Lon
 }
 
 const newestParcels = `-- name: NewestParcels :many
-SELECT s.shipment_id, p.supplier_id, p.service, p.created_at, p.submitted_at, s.announced_at, s.scanned_at, s.delivered_at,
+SELECT s.shipment_id, p.supplier_id, p.service, p.created_at, p.submitted_at, s.announced_at, s.scanned_at, s.event_at, s.delivered_at,
   o.shipping, o.shipping_option
 FROM shipments s
 JOIN purchases p ON p.store_id = s.store_id AND p.purchase_id = s.purchase_id
@@ -312,6 +312,7 @@ type NewestParcelsRow struct {
 	SubmittedAt    clock.Time
 	AnnouncedAt    clock.Time
 	ScannedAt      clock.Time
+	EventAt        clock.Time
 	DeliveredAt    clock.Time
 	Shipping       string
 	ShippingOption string
@@ -334,6 +335,7 @@ func (q *Queries) NewestParcels(ctx context.Context, arg NewestParcelsParams) ([
 			&i.SubmittedAt,
 			&i.AnnouncedAt,
 			&i.ScannedAt,
+			&i.EventAt,
 			&i.DeliveredAt,
 			&i.Shipping,
 			&i.ShippingOption,

@@ -11,6 +11,8 @@ type Trip struct {
 	Ordered   time.Time
 	Shipped   time.Time // handed to the carrier; zero while it was not
 	Delivered time.Time // zero while it was not
+	Noted     time.Time // since when it is known of; zero: from the order on
+	Heard     time.Time // until when it surely was not delivered; zero: until it was, or until now
 	Supplier  string    // whoever sends it
 	From, To  string    // regions, as fine as is known: "CN", "BR-SP"
 	Postcode  string    // of the customer
@@ -23,6 +25,25 @@ type Trip struct {
 
 // Days is how long the trip took.
 func (t Trip) Days() float64 { return daysBetween(t.Ordered, t.Delivered) }
+
+// oddlyShipped says that nobody noted the hand-over of a trip that was delivered, or wrongly.
+func (t Trip) oddlyShipped() bool {
+	return !t.Delivered.IsZero() && (t.Shipped.IsZero() || t.Shipped.Before(t.Ordered) || t.Shipped.After(t.Delivered))
+}
+
+// journey is what was known of the trip's way at a moment after the order.
+func (t Trip) journey(middle float64, now time.Time) journey {
+	j := journey{middle: middle, age: daysBetween(t.Ordered, now), noted: daysBetween(t.Ordered, t.Noted)}
+	switch {
+	case !t.Delivered.IsZero() && t.Delivered.Before(now):
+		j.ended, j.arrived = t.Days(), true
+	case !t.Heard.IsZero() && t.Heard.Before(now):
+		j.ended = daysBetween(t.Ordered, t.Heard)
+	default:
+		j.ended = j.age
+	}
+	return j
+}
 
 func daysBetween(a, b time.Time) float64 { return max(0, b.Sub(a).Hours()/24) }
 
@@ -37,7 +58,7 @@ type factor struct {
 // handling are the questions that the supplier's part depends on.
 func handling() []factor {
 	return []factor{
-		{"supplier", 8, func(t Trip) string { return t.Supplier }},
+		{"supplier", 4, func(t Trip) string { return t.Supplier }},
 		{"weekday", 30, weekday},
 		{"hour", 50, hour},
 		{"ready by", 30, func(t Trip) string { return steps(t.ReadyDays, 1, 20) }},
@@ -47,15 +68,19 @@ func handling() []factor {
 // transit are the questions that the carrier's part depends on.
 func transit() []factor {
 	return []factor{
-		{"lane", 15, func(t Trip) string { return t.From + ">" + t.To }},
-		{"postcode area", 15, func(t Trip) string { return t.To + " " + t.Postcode[:min(3, len(t.Postcode))] }},
-		{"supplier", 8, func(t Trip) string { return t.Supplier }},
+		{"lane", 10, func(t Trip) string { return t.From + ">" + t.To }},
+		{"postcode region", 15, func(t Trip) string { return t.area(2) }},
+		{"postcode area", 15, func(t Trip) string { return t.area(3) }},
+		{"supplier", 24, func(t Trip) string { return t.Supplier }},
 		{"weekday", 30, weekday},
 		{"weight", 40, func(t Trip) string { return steps(math.Log2(max(t.WeightGrams, 50)), 1, 20) }},
 		{"stated days", 30, func(t Trip) string { return steps(t.StatedDays, 3, 20) }},
 		{"freight", 30, func(t Trip) string { return steps(2*math.Log2(max(t.FreightUnits, 1)), 1, 30) }},
 	}
 }
+
+// area is the region with the first signs of the postcode.
+func (t Trip) area(signs int) string { return t.To + " " + t.Postcode[:min(signs, len(t.Postcode))] }
 
 // weekday and hour are of no class for a trip at no particular time.
 func weekday(t Trip) string {

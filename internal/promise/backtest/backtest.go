@@ -8,10 +8,6 @@ import (
 	"doorstep/internal/promise"
 )
 
-// warm is how long before the first tested order forecasts are made, so that how far they
-// miss is known when the test begins.
-const warm = 150 * 24 * time.Hour
-
 // Report is how good forecasts were. Days count from the order.
 type Report struct {
 	TestFrom  string           `json:"test_from"`
@@ -48,26 +44,24 @@ func Run(orders []Order, from time.Time) (Report, error) {
 		byDelivery[i] = i
 	}
 	slices.SortStableFunc(byDelivery, func(a, b int) int { return orders[a].Delivered.Compare(orders[b].Delivered) })
-	w := walk{orders: orders, byDelivery: byDelivery, said: make([]promise.Forecast, len(orders)), model: promise.NewModel(), lanes: newLanes()}
+	trips := make([]promise.Trip, len(orders))
+	for i, o := range orders {
+		trips[i] = o.Trip
+	}
+	w := walk{orders: orders, byDelivery: byDelivery, history: promise.NewHistory(trips), lanes: newLanes()}
 	r := Report{TestFrom: from.Format(time.DateOnly), Baselines: map[string]Score{}}
 	var ours tally
 	others := map[string]*tally{Marketplace: {}, LaneMedian: {}, Rolling: {}}
-	frozen := false
-	for i, o := range orders {
-		if o.Ordered.Before(from.Add(-warm)) {
-			continue
-		}
-		if !frozen && i >= first {
-			w.teach(from)
-			w.lanes.freeze()
-			r.Trained, frozen = w.taught, true
-		}
+	if isCut(orders, from) {
+		w.history.Cut(from)
+	}
+	w.teach(from)
+	w.lanes.freeze()
+	r.Trained = w.taught
+	for _, o := range orders[first:] {
 		w.teach(o.Ordered)
-		w.said[i] = w.model.Forecast(o.Trip)
-		if i < first {
-			continue
-		}
-		ours.add(o, w.said[i].P50, w.said[i].Promise)
+		f := w.model.Forecast(o.Trip)
+		ours.add(o, f.P50, f.Promise)
 		for name, t := range others {
 			w.baseline(name, o, t)
 		}
@@ -81,28 +75,41 @@ func Run(orders []Order, from time.Time) (Report, error) {
 	return r, nil
 }
 
+// isCut says that the history before a day was cut off there: nearly all orders of the month
+// before it were delivered by then, so that what was on its way is missing.
+func isCut(orders []Order, day time.Time) bool {
+	placed, open := 0, 0
+	for _, o := range orders {
+		if !o.Ordered.Before(day) || o.Ordered.Before(day.AddDate(0, -1, 0)) {
+			continue
+		}
+		placed++
+		if !o.Delivered.Before(day) {
+			open++
+		}
+	}
+	return 50*open < placed
+}
+
 // walk is a walk through the orders in time.
 type walk struct {
 	orders     []Order
 	byDelivery []int
 	taught     int // of byDelivery
-	said       []promise.Forecast
+	history    *promise.History
 	model      *promise.Model
 	lanes      *lanes
-	fitted     string // the day of the last fit
+	fitted     string // the day of the model
 }
 
-// teach lets everything that was delivered before now teach, and fits once a day.
+// teach lets everything that happened before now teach, once a day.
 func (w *walk) teach(now time.Time) {
 	for w.taught < len(w.byDelivery) && w.orders[w.byDelivery[w.taught]].Delivered.Before(now) {
-		i := w.byDelivery[w.taught]
-		w.model.Learn(w.orders[i].Trip, w.said[i])
-		w.lanes.learn(w.orders[i])
+		w.lanes.learn(w.orders[w.byDelivery[w.taught]])
 		w.taught++
 	}
 	if day := now.Format(time.DateOnly); day != w.fitted {
-		w.model.Fit(now)
-		w.fitted = day
+		w.model, w.fitted = w.history.At(now), day
 	}
 }
 

@@ -96,6 +96,38 @@ func TestNothingIsKnownBeforeItHappens(t *testing.T) {
 	}
 }
 
+// TestACutFile: a file of which the orders under way are missing where the test begins is
+// noticed, and makes no promise that cannot be kept.
+func TestACutFile(t *testing.T) {
+	t.Parallel()
+	orders, err := Read(strings.NewReader(history(t)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	from := time.Date(2025, 5, 1, 0, 0, 0, 0, time.UTC)
+	whole, cut := orders[:0:0], orders[:0:0]
+	for _, o := range orders {
+		if !o.Ordered.Before(from.AddDate(0, 0, 15)) {
+			break
+		}
+		whole = append(whole, o)
+		if !o.Ordered.Before(from) || o.Delivered.Before(from) {
+			cut = append(cut, o)
+		}
+	}
+	if isCut(whole, from) || !isCut(cut, from) {
+		t.Errorf("%d orders, %d after the cut", len(whole), len(cut))
+	}
+	a, err := Run(whole, from)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := Run(cut, from)
+	if err != nil || b.Orders != a.Orders || b.LateShare > a.LateShare+0.02 || b.MAE > 1.1*a.MAE {
+		t.Errorf("%+v of the cut file, %+v of the whole, %v", b.Score, a.Score, err)
+	}
+}
+
 func TestReading(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
