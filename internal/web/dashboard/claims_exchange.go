@@ -76,6 +76,6 @@ func exchangeSums(x claim.Exchange) []ui.SumLine {
 
 // byHandWaits says whether a payment of the difference waits for a person.
 func byHandWaits(p claimDoc) bool {
-	return p.Exchange.State == claim.ExchangeWaiting &&
-		slices.ContainsFunc(p.Payments, func(x ledger.Payment) bool { return x.Manual && x.State != ledger.PaymentCaptured })
+	open := p.Exchange.State == claim.ExchangeWaiting || p.Exchange.State == claim.ExchangeLapsed // a transfer may be long on its way
+	return open && slices.ContainsFunc(p.Payments, func(x ledger.Payment) bool { return x.Manual && x.State != ledger.PaymentCaptured })
 }
