@@ -56,6 +56,7 @@ func (s *shop) checkout(v *visit) error {
 			return err
 		}
 		f.Remember = true
+		s.ticked(v, &f)
 	}
 	if f.Shipping.IsEmpty() {
 		known, err := s.defaultAddress(v)
@@ -241,7 +242,7 @@ func (s *shop) submitCheckout(v *visit) error {
 func (s *shop) answerCheckout(v *visit, p checkoutPage, strict bool) error {
 	bad := len(p.Form.Problems) > 0
 	if strict && !v.partial() && !bad && p.Note == "" && p.Problem == "" {
-		return v.leave("/checkout#delivery")
+		return v.leave("/checkout" + s.ticks(v, p.Form) + "#delivery")
 	}
 	status := http.StatusOK
 	if strict && (bad || p.Note != "") {

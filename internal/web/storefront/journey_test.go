@@ -65,6 +65,35 @@ func TestBuyingByCardWithoutScripts(t *testing.T) {
 	})
 }
 
+// TestTicksStay: without scripts the page loads anew between the address and the payment, and what
+// was ticked or chosen is ticked and chosen still; a link of somebody else's ticks nothing.
+func TestTicksStay(t *testing.T) {
+	t.Parallel()
+	m := open(t, dbtest.Path(t), "EUR", 2)
+	m.bank()
+	m.set("offer.days", "14")
+	b := m.browser()
+	b.get("/products/mug-0")
+	b.post("/cart/add", "product", b.field("product"), "key", b.field("key"), "o1", "Oat", "o2", "L", "quantity", "1")
+	const ticked = `name="offers" value="yes" checked`
+	b.get("/checkout?ticks=offers&for=anything")
+	b.says(`name="offers"`)
+	b.saysNot(ticked)
+	b.post("/checkout", with(ann, "offers", "yes", "payment", "bank", "action", "ship")...)
+	b.says("Standard", ticked)
+	kept := b.page.at.RequestURI()
+	b.get(kept)
+	b.says(ticked)
+	other := m.browser()
+	other.get("/products/mug-1")
+	other.post("/cart/add", "product", other.field("product"), "key", other.field("key"), "o1", "Oat", "o2", "L", "quantity", "1")
+	other.get(kept)
+	other.says(`name="offers"`)
+	other.saysNot(ticked)
+	b.post("/checkout", with(ann, "action", "ship")...)
+	b.saysNot(ticked)
+}
+
 func TestChangingOnesMindAtTheProvider(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, m *mall) {
