@@ -31,7 +31,7 @@ func Elsewhere(scan, country string, to Place) string {
 	}
 	said := plain(scan)
 	city := plain(to.City)
-	if city == "" || !strings.ContainsFunc(said, unicode.IsLetter) {
+	if city == "" || !strings.ContainsFunc(said, unicode.IsLetter) || latin(said) != latin(city) {
 		return ""
 	}
 	for _, known := range []string{city, plain(to.Part), plain(to.Postcode)} {
@@ -57,7 +57,8 @@ func firstPart(scan string) string {
 	return strings.TrimFunc(first, func(r rune) bool { return !unicode.IsLetter(r) })
 }
 
-// plain is a name without case, accents, spaces and signs.
+// plain is a name without case, accents, spaces and signs. Carriers write Köln as Koeln, Koln or
+// KÖLN, and Łódź as LODZ: all of them are the same here.
 func plain(s string) string {
 	var b strings.Builder
 	for _, r := range norm.NFD.String(strings.ToLower(s)) {
@@ -65,7 +66,12 @@ func plain(s string) string {
 			b.WriteRune(r)
 		}
 	}
-	return b.String()
+	return strings.NewReplacer("ae", "a", "oe", "o", "ue", "u", "æ", "a", "œ", "o", "ø", "o", "ß", "ss", "ł", "l", "đ", "d", "ð", "d", "þ", "th", "ı", "i").Replace(b.String())
+}
+
+// latin says whether a name has Latin letters: one in another script cannot be compared with it.
+func latin(s string) bool {
+	return strings.ContainsFunc(s, func(r rune) bool { return unicode.Is(unicode.Latin, r) })
 }
 
 // alike says whether two names differ by a slip of the pen: two letters at most, of six or more.

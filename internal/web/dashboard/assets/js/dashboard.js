@@ -147,7 +147,7 @@
     if (e.target.matches("input,select,textarea,[contenteditable]") || e.metaKey || e.ctrlKey || e.altKey) return;
     if (e.key === "/") { e.preventDefault(); (document.querySelector("[data-search]") || field)?.focus(); if (!document.querySelector("[data-search]")) openPalette(); }
     if (e.key === "?") showKeys();
-    const to = { h: "/admin", o: "/admin/orders", a: "/admin/attention", p: "/admin/products", s: "/admin/suppliers", c: "/admin/customers" }[e.key];
+    const to = { h: "/admin", o: "/admin/orders", a: "/admin/attention", m: "/admin/messages", p: "/admin/products", s: "/admin/suppliers", c: "/admin/customers" }[e.key];
     if (before === "g" && to) location.href = to;
     before = e.key;
   });

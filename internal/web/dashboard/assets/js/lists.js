@@ -1,5 +1,6 @@
 /* Lists by keyboard: j and k (or the arrows, once a row has the focus) go up and down, x ticks,
-   o opens, ? tells all keys. Without scripts the tab key does the same. */
+   o opens, ? tells all keys; a page's own keys stand in data-key: a field there gets the focus, a
+   button is pressed. Without scripts the tab key does the same. */
 (() => {
   const main = document.getElementById("main");
   if (!main) return;
@@ -24,6 +25,12 @@
     if (e.key === "x" && inRow) {
       const box = rows()[at()].querySelector("input[type=checkbox]");
       if (box) { e.preventDefault(); box.checked = !box.checked; box.dispatchEvent(new Event("change", { bubbles: true })); }
+    }
+    const own = main.querySelector(`[data-key="${CSS.escape(e.key)}"]`);
+    if (own) {
+      e.preventDefault();
+      const field = own.querySelector("textarea");
+      if (field) { field.focus(); field.scrollIntoView({ block: "center" }); } else own.querySelector("button,a")?.click();
     }
     if (e.key === "?") {
       const help = document.getElementById("keys");
