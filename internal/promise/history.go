@@ -68,7 +68,7 @@ func (h *History) At(now time.Time) *Model {
 			p.see(h.journey(t, middles[i]+m.regions[t.To], now))
 		}
 	}
-	copy(m.places[:], p.places(0.5, 0.9, promised))
+	copy(m.places[:], p.places(half, ninth, promised))
 	return m
 }
 

@@ -9,9 +9,11 @@ const (
 	stated    = 5.0 // deliveries that the stated days are worth
 	narrowing = 0.3 // long trips miss by a smaller factor than short ones
 	usual     = 2.5 // the logarithm at which that factor is one
-	// promised is the share of parcels that are there on the day to promise, as they move at
-	// the moment of the order. What becomes slower until they arrive takes its part of the rest,
-	// so that about one promise in twenty is late.
+	// half, ninth and promised are the shares of parcels that are there on the days of a
+	// forecast, as they move at the moment of the order. What becomes slower until they arrive
+	// takes its part of the rest, so that in the end one in ten and one in twenty are later.
+	half     = 0.5
+	ninth    = 0.91
 	promised = 0.955
 )
 
