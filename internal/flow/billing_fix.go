@@ -10,6 +10,7 @@ import (
 	"doorstep/internal/claim"
 	"doorstep/internal/clock"
 	"doorstep/internal/db"
+	"doorstep/internal/event"
 	"doorstep/internal/id"
 	"doorstep/internal/ledger"
 	"doorstep/internal/order"
@@ -115,7 +116,11 @@ func IgnoreBill(ctx context.Context, tx *db.Tx, s id.Store, st id.Statement, no 
 	}
 	if found.OrderID == "" && found.State == billing.Unmatched {
 		found.State, found.Reason = billing.Ignored, reason
-		return billing.SaveLine(ctx, tx, found)
+		if err := billing.SaveLine(ctx, tx, found); err != nil {
+			return err
+		}
+		return Record(ctx, tx, event.Fact{Store: s, Kind: "bill.ignored", Subject: found.Name(), Actor: string(actor),
+			Data: data{"amount": found.Amount(), "reason": reason}})
 	}
 	return onBill(ctx, tx, s, st, no, func(o order.Order, l *billing.StatementLine) error {
 		l.State, l.Reason = billing.Ignored, reason

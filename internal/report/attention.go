@@ -21,6 +21,7 @@ type Attention struct {
 	Mails      []Mail       `json:"mails"`                 // what could not be told
 	Messages   []Talk       `json:"messages"`              // of people without an order, who have waited too long
 	MailServer *MailTrouble `json:"mail_server,omitempty"` // why no mail leaves
+	Mailbox    *BoxTrouble  `json:"mailbox,omitempty"`     // why no mail comes in
 }
 
 // Connector is a connector without its settings.
@@ -78,6 +79,7 @@ func NeedsAttention(ctx context.Context, tx *db.Tx, store id.Store) (a Attention
 			return
 		},
 		func() (err error) { a.MailServer, err = TroubleOfMails(ctx, tx, store); return },
+		func() (err error) { a.Mailbox, err = TroubleOfMailbox(ctx, tx, store); return },
 	}
 	for _, step := range steps {
 		if err := step(); err != nil {

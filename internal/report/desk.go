@@ -45,6 +45,13 @@ func CountWaiting(ctx context.Context, tx *db.Tx, store id.Store) (w Waiting, er
 	if trouble != nil {
 		w.Mails++
 	}
+	if err != nil {
+		return w, err
+	}
+	box, err := TroubleOfMailbox(ctx, tx, store)
+	if box != nil {
+		w.Mails++
+	}
 	return w, err
 }
 

@@ -85,3 +85,23 @@ func TroubleOfMails(ctx context.Context, tx *db.Tx, store id.Store) (*MailTroubl
 	return &t, tx.QueryRowContext(ctx, `SELECT COUNT(*) FROM (SELECT 1 FROM mails WHERE store_id = $1 AND state = 'queued' LIMIT $2) AS t`,
 		string(store), countAtMost).Scan(&t.Waiting)
 }
+
+// BoxTrouble is why the store's mailbox cannot be read.
+type BoxTrouble struct {
+	Box   string     `json:"box"` // who reads what where
+	Words string     `json:"words"`
+	Since clock.Time `json:"since"`
+}
+
+// TroubleOfMailbox says why no mail comes in; nil while it does, and while a silence is too
+// short to be told.
+func TroubleOfMailbox(ctx context.Context, tx *db.Tx, store id.Store) (*BoxTrouble, error) {
+	list, err := collect(ctx, tx, func(row scanner, t *BoxTrouble) error {
+		return row.Scan(&t.Box, &t.Words, (*int64)(&t.Since))
+	}, `SELECT folder, trouble, trouble_at FROM mail_folders WHERE store_id = $1 AND trouble <> '' AND trouble_at <= $2 ORDER BY trouble_at, folder LIMIT 1`,
+		string(store), int64(tx.Now.Add(-unreachableFor)))
+	if err != nil || len(list) == 0 {
+		return nil, err
+	}
+	return &list[0], nil
+}

@@ -371,6 +371,43 @@ func TestStatement(t *testing.T) {
 	})
 }
 
+// A bill in a third currency is reckoned at the store's rate; where it has none the line waits
+// for a person, who cannot accept it. A line that belongs to no order is let be, and that is told.
+func TestABillInAThirdCurrency(t *testing.T) {
+	t.Parallel()
+	tell(t, []string{"rate.GBP.EUR", "1.25"}, func(s *story) {
+		one, two := s.Customer("ann").Buys("lamp", 1), s.Customer("bob").Buys("lamp", 1)
+		s.Later(2 * day)
+		p := one.purchases()[0]
+		pounds := p.BookedMinor * 100 / 125 // what was booked in euros, in pounds
+		file := fmt.Sprintf("Order ID,Type,Total,Currency\n%s,Order,%d.%02d,GBP\n%s,Order,9999,JPY\nSD-NOBODY,Order,5.00,USD\n", p.Ref, pounds/100, pounds%100, two.purchases()[0].Ref)
+		done := s.Supplier("cj").bills("third.csv", file)
+		if got := fmt.Sprint(done.Counts); got != "map[differs:1 matched:1 unmatched:1]" {
+			s.t.Fatalf("%s, problems %v", got, done.Problems)
+		}
+		s.Expect(one, "open, shipped, paid")
+		s.Expect(two, "open, shipped, paid, bill-differs")
+		if got := s.column("SELECT reason FROM statement_lines WHERE state = 'differs'")[0]; !strings.Contains(got, "no rate between them") {
+			s.t.Errorf("the reason is %q", got)
+		}
+		s.do(func(ctx context.Context, tx *db.Tx) error {
+			if err := flow.AcceptBill(ctx, tx, s.Store.StoreID, done.Statement, 2, staff); err == nil {
+				s.t.Error("a line without a rate was accepted")
+			}
+			return nil
+		})
+		for _, line := range []int64{2, 3} {
+			s.by(func(ctx context.Context, tx *db.Tx) error {
+				return flow.IgnoreBill(ctx, tx, s.Store.StoreID, done.Statement, line, "of our other shop", staff)
+			})
+		}
+		s.Expect(two, "open, shipped, paid")
+		if got := s.column("SELECT actor FROM events WHERE kind = 'bill.ignored' ORDER BY order_id"); fmt.Sprint(got) != fmt.Sprintf("[%s %s]", staff, staff) {
+			s.t.Errorf("who let lines be: %v", got)
+		}
+	})
+}
+
 // damages breaks what demands and bills rest on, one thing after another: the audit names each.
 func (s *story) damages() {
 	s.t.Helper()

@@ -97,6 +97,7 @@ type terms struct {
 	known      fs.FS         // what the program knows of the schema, which is the newest one; nil: all of it
 	traces     string        // where a collector of traces listens; empty: there is none
 	breakAfter int           // failed calls in a row that open a breaker; 0: none does
+	dies       func(string)  // is told of each point where dying would hurt; a panic there is death
 }
 
 // tell tells a story on each database; settings are "key value …" besides the usual ones.
@@ -142,7 +143,7 @@ func (s *story) open(dsn string) {
 	s.Program, err = doorstep.New(s.t.Context(), doorstep.Config{
 		Database: dsn, Key: seal.Source{Key: sealKey}, Clock: s.clock.Now, StoreName: "Mug & Moon", AllowPrivate: true, Migrations: s.terms.known,
 		Traces:  trace.Options{URL: s.terms.traces, Every: time.Millisecond},
-		Outside: outside.Options{BreakAfter: s.terms.breakAfter},
+		Outside: outside.Options{BreakAfter: s.terms.breakAfter, Crash: s.terms.dies},
 		Drivers: outside.Drivers{
 			Suppliers: []supplier.Driver{aliexpress.Driver(), cj.Driver(), manual.Driver()},
 			Payments:  []payment.Driver{stripe.Driver(), transfer.Driver()},

@@ -109,7 +109,7 @@ func waitingWords(n int64) string {
 }
 
 func (p inbox) empty() bool {
-	return len(p.Down)+len(p.Orders)+len(p.Connectors)+len(p.Feeds)+len(p.Jobs)+len(p.Mails)+len(p.Messages) == 0 && p.MailServer == nil
+	return len(p.Down)+len(p.Orders)+len(p.Connectors)+len(p.Feeds)+len(p.Jobs)+len(p.Mails)+len(p.Messages) == 0 && p.MailServer == nil && p.Mailbox == nil
 }
 
 // lastAnswer is the newest raw answer of the supplier to the purchase that a reason is

@@ -183,7 +183,7 @@ func TestMailServerAtTheDesk(t *testing.T) {
 			b.get("/admin"+page).sees("the mail server does not answer", "Connection refused", "0 mails wait")
 		}
 		stuck(flow.MailsRefused, "535 authentication failed")
-		b.get("/admin/attention").sees("does not let us in", "535 authentication failed", "To the settings").not("Nothing needs you")
+		b.get("/admin/attention").sees("does not let us in", "535 authentication failed", "An owner can mend it in the settings").not("Nothing needs you")
 		b.get("/admin/log").sees("the mail server refuses us")
 		d.update(func(ctx context.Context, tx *db.Tx) error { return flow.MailsLeave(ctx, tx, d.store) })
 		b.get("/admin/attention").sees("Nothing needs you")
@@ -204,5 +204,36 @@ func TestAddressIsAsked(t *testing.T) {
 		})
 		b.get("/admin/mails").not("Where do people reach")
 		b.get("/admin/mails/order-confirmed/draw?part=text").sees("https://shop.example/")
+	})
+}
+
+// TestMailboxAtTheDesk: what keeps mails from coming in is told where people look, with the way to mend it.
+func TestMailboxAtTheDesk(t *testing.T) {
+	t.Parallel()
+	each(t, "EUR", func(d *desk) {
+		b, other := d.signedIn(account.Owner), d.signedIn(account.Manager)
+		const box = "hello@mug.example at imap.example:993, INBOX"
+		d.update(func(ctx context.Context, tx *db.Tx) error {
+			return flow.MailboxTrouble(ctx, tx, d.store, box, "authentication failed")
+		})
+		b.get("/admin/attention").sees("Nothing needs you")
+		d.now.Advance(11 * time.Minute)
+		b.get("/admin/attention").sees("The mailbox cannot be read", box, "Authentication failed", "To the settings").not("Nothing needs you")
+		if !strings.Contains(b.html, `href="/admin/settings/mails#set-mail-imap_url"`) {
+			t.Error("no way to the setting")
+		}
+		other.get("/admin/attention").sees("The mailbox cannot be read", "An owner can mend it").not("To the settings")
+		b.get("/admin/settings/mails")
+		if !strings.Contains(b.html, `id="set-mail-imap_url"`) {
+			t.Error("the way leads nowhere")
+		}
+		d.update(func(ctx context.Context, tx *db.Tx) error {
+			f, err := flow.MailboxAt(ctx, tx, d.store, box)
+			if err != nil {
+				return err
+			}
+			return flow.MailboxStands(ctx, tx, f)
+		})
+		b.get("/admin/attention").sees("Nothing needs you")
 	})
 }
