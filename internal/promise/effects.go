@@ -6,7 +6,7 @@ import (
 )
 
 const (
-	sweeps = 8   // of backfitting: a further one moves no forecast by an hour
+	sweeps = 8   // of backfitting: a further one moves forecasts by half an hour on average
 	odd    = 1.0 // what a single trip may say at most; a parcel that lay somewhere for weeks says nothing of its lane
 	calm   = 2   // the shrinkage of a week's season
 )

@@ -77,7 +77,7 @@ func TestOpenParcelsTeach(t *testing.T) {
 	ask := Trip{Ordered: now, Supplier: "usual", From: "CN", To: "DE", Postcode: "12345", StatedDays: 12}
 	before, after := h.At(stop).Forecast(ask), h.At(stop.AddDate(0, 0, 8)).Forecast(ask)
 	if after.P50 < 1.15*before.P50 || after.Promise < 1.3*before.Promise {
-		t.Errorf("%s, and %s after eight days without a delivery", before, after)
+		t.Errorf("%+v, and %+v after eight days without a delivery", before, after)
 	}
 	heard := NewHistory(trips)
 	for i := range trips {
@@ -86,7 +86,7 @@ func TestOpenParcelsTeach(t *testing.T) {
 		}
 	}
 	if quiet := heard.At(stop.AddDate(0, 0, 8)).Forecast(ask); quiet.P50 > 1.05*before.P50 {
-		t.Errorf("%s, and %s where nobody heard anything of them", before, quiet)
+		t.Errorf("%+v, and %+v where nobody heard anything of them", before, quiet)
 	}
 }
 

@@ -1,9 +1,6 @@
 package promise
 
-import (
-	"math"
-	"strconv"
-)
+import "math"
 
 const (
 	stated    = 5.0 // deliveries that the stated days are worth
@@ -64,9 +61,4 @@ func (m *Model) Forecast(t Trip) Forecast {
 	}
 	by := func(place float64) float64 { return max(0, math.Expm1(middle+scale(middle)*place)) }
 	return Forecast{Samples: m.delivered, P50: by(m.places[0]), P90: by(m.places[1]), Promise: by(m.places[2])}
-}
-
-// String is a forecast in words: "9 to 16 days".
-func (f Forecast) String() string {
-	return strconv.Itoa(int(math.Round(f.P50))) + " to " + strconv.Itoa(int(math.Ceil(f.P90))) + " days"
 }

@@ -116,7 +116,7 @@ func TestSeason(t *testing.T) {
 func TestWithoutHistoryTheirWordCounts(t *testing.T) {
 	t.Parallel()
 	f := NewHistory(nil).At(dayOne).Forecast(Trip{Ordered: dayOne, StatedDays: 10})
-	if f.P50 != 10 || f.P90 != 15 || f.Samples != 0 || f.String() != "10 to 15 days" {
+	if f.P50 != 10 || f.P90 != 15 || f.Samples != 0 {
 		t.Errorf("%+v", f)
 	}
 	slow := Trip{Ordered: dayOne, Delivered: dayOne.AddDate(0, 0, 40), StatedDays: 10}
