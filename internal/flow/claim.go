@@ -168,7 +168,11 @@ type ClaimView struct {
 
 // Worth is what the claimed units weigh in the order, with their shipping.
 func (v ClaimView) Worth() money.Amount {
-	return money.New(v.Case.Goods+v.Case.Shipping, v.Order.Currency)
+	worth := v.Case.Goods + v.Case.Shipping
+	if v.Exchange != nil && v.Exchange.State == claim.ExchangeDone {
+		worth -= v.Exchange.Difference().Minor // what came instead is worth more, or less
+	}
+	return money.New(worth, v.Order.Currency)
 }
 
 // LookAtClaim reads a claim and decides what may be done about it now; sql.ErrNoRows when

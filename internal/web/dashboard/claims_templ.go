@@ -494,7 +494,7 @@ func articles(p claimDoc) (list []string) {
 	for _, l := range p.Lines {
 		for _, u := range p.Units {
 			if u.LineID == l.LineID {
-				words := fmt.Sprintf("%d × %s", u.Units, l.Title)
+				words := fmt.Sprintf("%d × %s", u.Units, claim.Named(l.Title, l.VariantTitle))
 				if u.Refused > 0 {
 					words += fmt.Sprintf(", %d of them not accepted", u.Refused)
 				}
@@ -1343,6 +1343,14 @@ func claimDisputes(v *visit, p claimDoc) templ.Component {
 var disputeWords = map[claim.DisputeEvent]string{claim.FileDispute: "I have told the supplier", claim.GrantDispute: "They agreed", claim.CreditDispute: "They credited it",
 	claim.DenyDispute: "They refused", claim.AppealDispute: "I have appealed"}
 
+// claimTold is what happened to a claim, in a word; of its exchange in a sentence.
+func claimTold(kind string) string {
+	if verb, own := strings.CutPrefix(kind, "claim."); own {
+		return title(verb)
+	}
+	return kindSentence(kind)
+}
+
 // claimMoments is what happened to a claim, oldest first.
 func claimMoments(v *visit, p claimDoc) (list []ui.Moment) {
 	for _, e := range p.Talk {
@@ -1353,7 +1361,7 @@ func claimMoments(v *visit, p claimDoc) (list []ui.Moment) {
 		case strings.HasPrefix(e.Actor, "staff:"):
 			who = "Staff"
 		}
-		list = append(list, ui.Moment{State: "done", Icon: "check", Title: title(strings.TrimPrefix(e.Kind, "claim.")) + " · " + who, Words: claimWords(e), When: v.moment(e.At), At: machineTime(e.At)})
+		list = append(list, ui.Moment{State: "done", Icon: "check", Title: claimTold(e.Kind) + " · " + who, Words: claimWords(e), When: v.moment(e.At), At: machineTime(e.At)})
 	}
 	return list
 }
@@ -1396,7 +1404,7 @@ func newClaimPage(v *visit, f frame, p staffClaim) templ.Component {
 			var templ_7745c5c3_Var59 templ.SafeURL
 			templ_7745c5c3_Var59, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(orderURL(p.Doc.ID) + "/claims"))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `dashboard/claims.templ`, Line: 338, Col: 95}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `dashboard/claims.templ`, Line: 346, Col: 95}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var59))
 			if templ_7745c5c3_Err != nil {
@@ -1499,7 +1507,7 @@ func supplierClaimsPage(v *visit, f frame, p supplierTermsView) templ.Component 
 		var templ_7745c5c3_Var61 templ.SafeURL
 		templ_7745c5c3_Var61, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(Prefix + "/suppliers/" + string(p.Supplier.SupplierID) + "/claims"))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `dashboard/claims.templ`, Line: 377, Col: 130}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `dashboard/claims.templ`, Line: 385, Col: 130}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var61))
 		if templ_7745c5c3_Err != nil {
@@ -1588,7 +1596,7 @@ func termTicks(name, chosen string, list [][2]string) templ.Component {
 			var templ_7745c5c3_Var63 string
 			templ_7745c5c3_Var63, templ_7745c5c3_Err = templ.ResolveAttributeValue(name)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `dashboard/claims.templ`, Line: 399, Col: 37}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `dashboard/claims.templ`, Line: 407, Col: 37}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ_7745c5c3_Var63)
 			if templ_7745c5c3_Err != nil {
@@ -1601,7 +1609,7 @@ func termTicks(name, chosen string, list [][2]string) templ.Component {
 			var templ_7745c5c3_Var64 string
 			templ_7745c5c3_Var64, templ_7745c5c3_Err = templ.ResolveAttributeValue(one[0])
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `dashboard/claims.templ`, Line: 399, Col: 54}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `dashboard/claims.templ`, Line: 407, Col: 54}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ_7745c5c3_Var64)
 			if templ_7745c5c3_Err != nil {
@@ -1624,7 +1632,7 @@ func termTicks(name, chosen string, list [][2]string) templ.Component {
 			var templ_7745c5c3_Var65 string
 			templ_7745c5c3_Var65, templ_7745c5c3_Err = templ.JoinStringErrs(one[1])
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `dashboard/claims.templ`, Line: 400, Col: 17}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `dashboard/claims.templ`, Line: 408, Col: 17}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var65))
 			if templ_7745c5c3_Err != nil {

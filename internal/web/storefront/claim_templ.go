@@ -654,7 +654,7 @@ func claimView(v *visit, p claimPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Badge(v.say(claimStates[p.Claim.State]), claimTone(p.Claim.State)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Badge(claimState(v, p)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -881,7 +881,7 @@ func claimArticles(p claimPage) (list []string) {
 			}
 		}
 		if n > 0 {
-			list = append(list, fmt.Sprintf("%d × %s", n, l.Title))
+			list = append(list, fmt.Sprintf("%d × %s", n, articleOf(l)))
 		}
 	}
 	return list

@@ -251,6 +251,14 @@ func (s *shop) exchangePaid(v *visit) error {
 	return nil
 }
 
+// claimState is how a claim stands, in a word.
+func claimState(v *visit, p claimPage) (string, ui.Tone) {
+	if p.Exchange != nil && p.Exchange.State == claim.ExchangeWaiting {
+		return v.say("exchange_to_pay"), ui.Warn
+	}
+	return v.say(claimStates[p.Claim.State]), claimTone(p.Claim.State)
+}
+
 // exchangeOutcome is what the customer gets by an exchange; empty while they are to pay.
 func exchangeOutcome(v *visit, x *claim.Exchange) string {
 	switch {
