@@ -18,14 +18,15 @@ func TestRightToLeft(t *testing.T) {
 			town := shop(t)
 			p := person(t, look)
 			fillCart(p, town.Base)
-			for _, page := range []string{"/", "/collections", "/collections/kitchen", "/search?q=mug", "/products/insulated-bottle", "/cart", "/checkout", "/policies/returns", "/account/sign-in"} {
+			for _, page := range []string{"/", "/collections", "/collections/kitchen", "/search?q=mug", "/products/insulated-bottle", "/cart", "/checkout", "/policies/returns", "/account/sign-in", "/contact"} {
 				turned(p, town.Base+page)
 			}
 			turned(p, town.Base+"/admin/sign-in")
 			signIn(p, town.Base, owner, stage.Password)
 			held := "/admin/orders/" + string(firstOrder())
 			for _, page := range []string{"/admin", "/admin/orders", held, "/admin/attention", "/admin/products", "/admin/inventory", "/admin/claims", "/admin/suppliers",
-				"/admin/customers", "/admin/feeds", "/admin/log", "/admin/settings/checkout", "/admin/start/store", "/admin/mails", "/admin/staff"} {
+				"/admin/customers", "/admin/feeds", "/admin/log", "/admin/settings/checkout", "/admin/start/store", "/admin/mails", "/admin/staff", "/admin/messages", "/admin/messages/canned",
+				"/admin/reviews", "/admin/reviews/service", "/admin/discounts", "/admin/discounts/new", "/admin/statements", "/admin/statements/new", "/admin/profit"} {
 				turned(p, town.Base+page)
 			}
 		})

@@ -253,6 +253,7 @@ type statementView struct {
 	Counts   map[billing.State]int64
 	Show     billing.State
 	Sums     map[money.Currency]int64
+	Next     string // the number of the line after which the next page begins
 }
 
 func (d *Dashboard) statement(v *visit) error {
@@ -273,13 +274,18 @@ func (d *Dashboard) statement(v *visit) error {
 	if err != nil {
 		return err
 	}
+	after, _ := strconv.ParseInt(v.query("after"), 10, 64) // what is no number is the beginning
 	var shown []billing.StatementLine
 	for _, l := range p.Lines {
 		p.Counts[l.State]++
 		p.Sums[l.Currency] += l.AmountMinor
-		if p.Show == "" || l.State == p.Show {
+		if l.LineNo > after && (p.Show == "" || l.State == p.Show) {
 			shown = append(shown, l)
 		}
+	}
+	if len(shown) > pageSize {
+		shown = shown[:pageSize]
+		p.Next = plainNumber(shown[pageSize-1].LineNo)
 	}
 	p.Lines = shown
 	at := frame{Title: p.Number, At: "statements", Back: Prefix + "/statements"}
@@ -293,7 +299,11 @@ func (d *Dashboard) fixBill(v *visit) error {
 	if err != nil {
 		return d.nowhere(v)
 	}
-	return d.do(v, statementURL(s)+"#line-"+v.path("line"), "Settled.", func(ctx context.Context, tx *db.Tx) error {
+	back := statementURL(s)
+	if no > pageSize { // to the page that it is on, among its neighbours
+		back += "?after=" + plainNumber(no-pageSize/2)
+	}
+	return d.do(v, back+"#line-"+v.path("line"), "Settled.", func(ctx context.Context, tx *db.Tx) error {
 		switch v.path("fix") {
 		case "accept":
 			return flow.AcceptBill(ctx, tx, v.store, s, no, v.actor())

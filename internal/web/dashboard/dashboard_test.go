@@ -24,7 +24,8 @@ import (
 func pages(d *desk) []string {
 	list := []string{"", "/attention", "/orders", "/orders?person=yes", "/orders?q=nobody", "/orders?goods=waiting&money=paid&state=open", "/orders?q=1001",
 		"/products", "/products?q=x%25&status=draft", "/orders?purchase=held&sort=oldest&col=tracking&col=units&col=email", "/orders?moving=yes&sort=dearest", "/runs", "/customers", "/customers?q=ann", "/suppliers", "/connectors", "/connectors/new/payment/manual", "/feeds", "/jobs", "/log", "/log?who=staff:&what=order",
-		"/settings", "/staff", "/account", "/orders/export"}
+		"/settings", "/staff", "/account", "/orders/export", "/messages", "/messages?tab=all&words=ann", "/messages/canned", "/reviews", "/reviews?state=published&stars=5", "/reviews/service",
+		"/discounts", "/discounts/new", "/statements", "/statements/new", "/profit", "/claims", "/claims?all=yes", "/inventory", "/mails", "/mails/sent"}
 	if d.hand.SupplierID != "" {
 		list = append(list, "/suppliers/"+string(d.hand.SupplierID))
 	}

@@ -45,6 +45,7 @@ func TestNaughtyWordsStayWords(t *testing.T) {
 		b.post(first+"/refund", "amount", "1.00", "reason", spike)
 		b.post(dashboard.Prefix+"/staff", "name", spike, "email", "spike@example.com", "password", "horse battery 9", "role", "reader")
 		b.get(dashboard.Prefix + "/customers")
+		d.spitefulLater(orders[0].OrderID, b)
 		desk := &crawler{T: d.T, base: d.url, client: b.client, prefix: dashboard.Prefix}
 		from := []string{first, first + "/address", dashboard.Prefix + "/find?q=" + "%22%3E%3Cxq-7%3E", dashboard.Prefix + "/orders?q=%22%3E%3Cxq-7%3E",
 			dashboard.Prefix + "/sign-in?next=javascript:xq()", dashboard.Prefix + "/log?who=%22%3E%3Cxq-7%3E"}
@@ -66,6 +67,30 @@ func TestNaughtyWordsStayWords(t *testing.T) {
 			t.Errorf("only %d pages of the dashboard and %d of the shop were reached", desk.pages, shop.pages)
 		}
 	})
+}
+
+// spitefulLater says the same in messages, reviews, discounts and kept answers.
+func (d *desk) spitefulLater(o id.Order, b *browser) {
+	d.Helper()
+	customer := string(d.stateOf(o).CustomerID)
+	b.post(dashboard.Prefix+"/messages/canned", "title", spike[:60], "body", spike)
+	b.post(dashboard.Prefix+"/orders/"+string(o)+"/write", "words", spike)
+	b.post(dashboard.Prefix+"/discounts", "code", "SPIKE", "kind", "percent", "value", "10", "note", spike)
+	b.post(dashboard.Prefix+"/customers/"+customer+"/credit", "way", "give", "amount", "1.00", "words", spike)
+	product := d.productOf(d.mug)
+	for _, text := range []string{
+		`INSERT INTO reviews (store_id, review_id, order_id, line_id, product_id, customer_id, state, stars, words, name, variant, answer, created_at, updated_at, published_at)
+			VALUES ($1, 'rv_1', $2, 1, $3, $4, 'published', 5, $5, $5, $5, $5, 1, 1, 1)`,
+		`INSERT INTO conversations (store_id, conversation_id, email, name, subject, topic, state, source, last_at, preview, created_at, updated_at)
+			VALUES ($1, 'cv_1', 'a@shop.example', $5, $5, $5, 'open', 'mail', 1, $5 || $2 || $3 || $4, 1, 1)`,
+		`INSERT INTO messages (store_id, message_id, conversation_id, kind, via, actor, email, body, quoted, dropped, created_at)
+			VALUES ($1, 'ms_1', 'cv_1', 'customer', 'mail', $5, $5, $5, $5, $5 || $2 || $3 || $4, 1)`,
+	} {
+		d.update(func(ctx context.Context, tx *db.Tx) error {
+			_, err := tx.ExecContext(ctx, text, string(d.store), string(o), product, customer, spike)
+			return err
+		})
+	}
 }
 
 // mall is the shop of the desk's store, in a browser's reach.

@@ -17,7 +17,7 @@ import (
 )
 
 var everyPage = []string{"/", "/collections", "/collections/all", "/search", "/search?q=mug", "/search?q=nothing+of+that", "/cart", "/cart/drawer",
-	"/policies/shipping", "/policies/returns", "/policies/privacy", "/policies/terms", "/dev/gallery", "/robots.txt", "/sitemap.xml", "/feeds/google.xml"}
+	"/contact", "/policies/shipping", "/policies/returns", "/policies/privacy", "/policies/terms", "/dev/gallery", "/robots.txt", "/sitemap.xml", "/feeds/google.xml"}
 
 func TestEveryPageWithNothingOneAndMany(t *testing.T) {
 	t.Parallel()
