@@ -3,8 +3,7 @@
 // providers and carriers that those made, as one trace.
 //
 //	POST /checkout ──▶ transaction ──▶ job purchase.submit ──▶ supplier acme
-//	  its span            kept with the job          one more         and one
-//	                      kept in the job's row
+//	  its span            the job keeps it     goes on from it      and so on
 //
 // A job's row holds the W3C traceparent of what inserted it, in the same transaction, so that a
 // trace goes on in whichever process works the job, and after a restart.
