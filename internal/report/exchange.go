@@ -40,7 +40,7 @@ func exchangesOf(ctx context.Context, tx *db.Tx, store id.Store, o id.Order) (li
 	rows, err := tx.QueryContext(ctx, `SELECT x.exchange_id, x.claim_id, x.line_id, x.variant_id, x.sku, x.title, x.variant_title, x.quantity, x.state,
 		x.price_minor, x.worth_minor, x.currency, x.payment_id, x.refund_id, x.due_at, x.created_at, p.purchase_id
 		FROM exchanges x LEFT JOIN purchases p ON p.store_id = x.store_id AND p.order_id = x.order_id AND p.claim_id = x.claim_id AND x.state = 'done'
-		WHERE x.store_id = $1 AND x.order_id = $2 ORDER BY x.exchange_id, p.purchase_id`, string(store), string(o))
+		WHERE x.store_id = $1 AND x.order_id = $2 ORDER BY x.created_at, x.exchange_id, p.purchase_id`, string(store), string(o))
 	if err != nil {
 		return nil, err
 	}
