@@ -54,7 +54,7 @@ func ExchangeOptions(ctx context.Context, tx *db.Tx, s id.Store, name id.Order, 
 			return nil, err
 		}
 	}
-	products := append(own, among...)
+	products := slices.Concat(own, among)
 	sold, err := catalog.OnSale(ctx, tx, s, products[:min(len(products), swapsLooked)])
 	if err != nil {
 		return nil, err

@@ -88,7 +88,7 @@ func profitPage(ctx context.Context, tx *db.Tx, store id.Store, first, end id.Or
 	for i := range list {
 		g.at[list[i].ID] = &list[i]
 	}
-	for _, step := range []func(context.Context) error{g.lines, g.shares, g.entries, g.purchases, g.claims} {
+	for _, step := range []func(context.Context) error{g.lines, g.shares, g.entries, g.purchases, g.claims, g.exchanges} {
 		if err := step(ctx); err != nil {
 			return nil, err
 		}
@@ -235,6 +235,25 @@ func (g *gathering) claims(ctx context.Context) error {
 			weighed[c.refund+unit] = true
 		}
 		o.weigh(c.dispute, c.line, weight)
+	}
+	return err
+}
+
+// exchanges say of which line the difference of an exchange is.
+func (g *gathering) exchanges(ctx context.Context) error {
+	type row struct {
+		order            id.Order
+		exchange, refund string
+		line             int64
+	}
+	rows, err := collect(ctx, g.tx, func(r scanner, x *row) error {
+		return r.Scan(&x.order, &x.exchange, &x.refund, &x.line)
+	}, `SELECT order_id, exchange_id, refund_id, line_id FROM exchanges WHERE store_id = $1 AND order_id >= $2 AND order_id <= $3 ORDER BY exchange_id`, g.bounds()...)
+	for _, x := range rows {
+		if o := g.at[x.order]; o != nil {
+			o.weigh(x.exchange, x.line, 1)
+			o.weigh(x.refund, x.line, 1)
+		}
 	}
 	return err
 }

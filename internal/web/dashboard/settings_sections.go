@@ -183,6 +183,7 @@ func claimSection() settingSection {
 			row("goodwill.late_percent", "Off the next order, when one is late", "A code by mail, once for an order that is not there after the promised day. In per cent; 0: none.", ""),
 			row("goodwill.days", "Days for which that code holds", "", ""),
 			row("claim.answer", "Time to answer our question", spans, ""),
+			row("claim.pay", "Time to pay the difference of an exchange", spans, ""),
 			row("claim.return", "Time to send goods back", spans, ""),
 		}},
 	}}
