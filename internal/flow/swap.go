@@ -42,7 +42,8 @@ type swapping struct {
 	line    order.OrderLine
 	units   []order.OrderUnit
 	need    purchase.Need
-	next    int64 // the line that the other article gets
+	tried   map[id.Offer]string // offers that were refused for this order
+	next    int64               // the line that the other article gets
 	taxable bool
 	set     store.Settings
 }
@@ -117,7 +118,7 @@ func swappingOf(ctx context.Context, tx *db.Tx, o order.Order, line int64) (w sw
 	if err != nil {
 		return w, err
 	}
-	needs, _, err := openNeeds(ctx, tx, o, purchases)
+	needs, tried, err := openNeeds(ctx, tx, o, purchases)
 	if err != nil {
 		return w, err
 	}
@@ -125,7 +126,7 @@ func swappingOf(ctx context.Context, tx *db.Tx, o order.Order, line int64) (w sw
 	if at < 0 {
 		return w, nil
 	}
-	w.need = needs[at]
+	w.need, w.tried = needs[at], tried
 	lines, held, err := claimed(ctx, tx, o)
 	if err != nil {
 		return w, err
@@ -189,7 +190,7 @@ func (w swapping) sendable(ctx context.Context, tx *db.Tx, fits []catalog.Sold) 
 	for i, v := range fits {
 		needs[i] = w.wanted(v, int64(i))
 	}
-	plan, err := planNow(ctx, tx, w.order, needs, nil, w.set)
+	plan, err := planNow(ctx, tx, w.order, needs, w.tried, w.set)
 	if err != nil {
 		return nil, err
 	}

@@ -131,6 +131,23 @@ func TestSwapIsRefused(t *testing.T) {
 	})
 }
 
+// What was refused for the same order is not offered in place of something else.
+func TestSwapIsNotForWhatWasRefused(t *testing.T) {
+	t.Parallel()
+	each(t, "", func(s *shop) {
+		s.offer(s.bert, s.mug, 700, 0)
+		s.offer(s.bert, s.bowl, 900, 0)
+		o := s.bought(1, 1).Order.OrderID
+		s.acknowledged()
+		s.says(s.purchases(o)[0], flow.SupplierSaid{State: "refused", Words: "sold out"})
+		s.do(func(ctx context.Context, tx *db.Tx) error { return flow.AskCustomerAboutShort(ctx, tx, s.store, o, me) })
+		if list := s.swaps(o, s.bowl); len(list) != 0 {
+			s.t.Errorf("offered %+v", list)
+		}
+		s.refused("sold-out", s.swap(o, s.bowl, s.mug))
+	})
+}
+
 // Money that is only promised yet: all of it is taken later, and what the other article costs
 // less goes back then.
 func TestSwapBeforeTheCapture(t *testing.T) {
