@@ -100,7 +100,7 @@ func (c *camera) answers(tab *browser.Tab) {
 func (c *camera) settles(tab *browser.Tab) {
 	tab.Go(c.town.Base + "/admin/claims")
 	first("/admin/claims/cl_")(tab)
-	tab.Follow("form[action$='/approve'] button")
+	tab.Follow("form:has(input[name=outcome][value=keep]) button")
 }
 
 func (c *camera) bills(tab *browser.Tab) {
@@ -199,7 +199,6 @@ func (c *camera) livedAtDesk() []shot {
 		{name: "desk-rtl-order", path: "/admin/orders", before: turned(first("/admin/orders/or_"))},
 		{name: "desk-rtl-talk", path: "/admin/messages?tab=all", before: turned(first("/admin/messages/cv_"))},
 		{name: "desk-rtl-bill", path: strings.TrimPrefix(c.bill, c.town.Base), before: turned(nil)},
-		{name: "desk-gallery", path: "/dev/gallery"},
 	}
 }
 

@@ -170,6 +170,13 @@ func TestTheFile(t *testing.T) {
 	if len(rings) < 300 {
 		t.Fatalf("%d rings", len(rings))
 	}
+	for i, r := range rings { // a jump over the date line would be a stroke through the whole map
+		for j, c := range r.corners {
+			if next := r.corners[(j+1)%len(r.corners)]; math.Abs(next.x-c.x) > 45 {
+				t.Errorf("ring %d leaps from %v to %v", i, c, next)
+			}
+		}
+	}
 	inside := func(c corner) bool {
 		p, odd := plane(c), false
 		for _, r := range rings {

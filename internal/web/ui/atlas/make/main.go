@@ -96,9 +96,23 @@ func (t topology) ring(arcs []int) []corner {
 		}
 		ring = append(ring, part[min(len(ring), 1):]...) // an arc begins where the last one ended
 	}
+	unroll(ring)
 	half := len(ring) / 2
 	simple := append(simplified(ring[:half+1]), simplified(ring[half:])[1:]...)
 	return simple[:len(simple)-1] // the last corner is the first
+}
+
+// unroll lets a land over the date line go on beyond 180 degrees, its middle within them.
+func unroll(ring []corner) {
+	const turn = 360
+	west, east := ring[0][0], ring[0][0]
+	for i := 1; i < len(ring); i++ {
+		ring[i][0] += turn * math.Round((ring[i-1][0]-ring[i][0])/turn)
+		west, east = min(west, ring[i][0]), max(east, ring[i][0])
+	}
+	for i, by := 0, turn*math.Round((west+east)/2/turn); i < len(ring); i++ {
+		ring[i][0] -= by
+	}
 }
 
 // simplified keeps the corners without which the line would be off by more than the
