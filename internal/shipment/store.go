@@ -59,11 +59,12 @@ func Append(ctx context.Context, tx *db.Tx, list ...TrackingEvent) (int64, error
 	return batch.Write(ctx)
 }
 
-// Locate notes where on the map facts were that are in the list already, and had no place.
+// Locate notes where on the map facts were that are in the list already, and had no place; the
+// place's name too, where they had none.
 func Locate(ctx context.Context, tx *db.Tx, list ...TrackingEvent) error {
 	for _, e := range list {
 		_, err := New(tx).LocateTracking(ctx, LocateTrackingParams{StoreID: e.StoreID, ShipmentID: e.ShipmentID, EventKey: e.EventKey,
-			Latitude: e.Latitude, Longitude: e.Longitude})
+			Latitude: e.Latitude, Longitude: e.Longitude, Location: e.Location, Country: e.Country})
 		if err != nil {
 			return err
 		}

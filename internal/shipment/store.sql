@@ -54,7 +54,8 @@ INSERT INTO tracking_events (store_id, shipment_id, event_key, at, kind, words, 
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT DO NOTHING;
 
 -- name: LocateTracking :execrows
-UPDATE tracking_events SET latitude = $4, longitude = $5
+UPDATE tracking_events SET latitude = $4, longitude = $5,
+  location = CASE WHEN location = '' THEN $6 ELSE location END, country = CASE WHEN country = '' THEN $7 ELSE country END
 WHERE store_id = $1 AND shipment_id = $2 AND event_key = $3 AND latitude = 0 AND longitude = 0;
 
 -- name: TrackingOf :many

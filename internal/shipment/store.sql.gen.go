@@ -301,7 +301,8 @@ func (q *Queries) LinesOfPurchase(ctx context.Context, arg LinesOfPurchaseParams
 }
 
 const locateTracking = `-- name: LocateTracking :execrows
-UPDATE tracking_events SET latitude = $4, longitude = $5
+UPDATE tracking_events SET latitude = $4, longitude = $5,
+  location = CASE WHEN location = '' THEN $6 ELSE location END, country = CASE WHEN country = '' THEN $7 ELSE country END
 WHERE store_id = $1 AND shipment_id = $2 AND event_key = $3 AND latitude = 0 AND longitude = 0
 `
 
@@ -311,6 +312,8 @@ type LocateTrackingParams struct {
 	EventKey   string
 	Latitude   int64
 	Longitude  int64
+	Location   string
+	Country    string
 }
 
 func (q *Queries) LocateTracking(ctx context.Context, arg LocateTrackingParams) (int64, error) {
@@ -320,6 +323,8 @@ func (q *Queries) LocateTracking(ctx context.Context, arg LocateTrackingParams) 
 		arg.EventKey,
 		arg.Latitude,
 		arg.Longitude,
+		arg.Location,
+		arg.Country,
 	)
 	if err != nil {
 		return 0, err
