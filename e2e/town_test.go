@@ -29,6 +29,7 @@ var town struct {
 	pottery stage.Maker
 	orders  []flow.Placed // paid, and held because only people talk to the pottery
 	butter  []flow.Placed // paid, and held until somebody releases the mail to the dairy
+	after   afterTown     // whose parcels come, and who says what about them
 	taken   int
 	mu      sync.Mutex
 	err     error
@@ -47,8 +48,9 @@ func shop(t *testing.T) *stage.Town {
 	town.Do(func() {
 		town.Town, town.err = stage.Open(context.WithoutCancel(t.Context()), stage.TownOptions{
 			Binary: suite.binary, Database: filepath.Join(suite.dir, "town.db"), Speed: demoSpeed, Idle: true,
-			Staff:  map[string]account.Role{owner: account.Owner, manager: account.Manager, support: account.Support, reader: account.Reader},
-			Before: stock,
+			Staff:    map[string]account.Role{owner: account.Owner, manager: account.Manager, support: account.Support, reader: account.Reader},
+			Settings: map[string]string{"claim.return_to": "Harbour Street 1\\nBremen", "goodwill.late_percent": "10"},
+			Before:   stock,
 		})
 	})
 	if town.err != nil {
@@ -81,6 +83,9 @@ func stock(ctx context.Context, p *doorstep.Program) (err error) {
 			return err
 		}
 		town.butter = append(town.butter, placed)
+	}
+	if err := town.after.stock(ctx, p); err != nil {
+		return err
 	}
 	town.orders = make([]flow.Placed, singles)
 	var group sync.WaitGroup
