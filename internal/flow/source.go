@@ -161,6 +161,11 @@ func variantsOf(needs []purchase.Need) []id.Variant {
 
 // planNow is planFor for those who only look: stock may move before it is carried out.
 func planNow(ctx context.Context, tx *db.Tx, o order.Order, needs []purchase.Need, tried map[id.Offer]string, set store.Settings) (purchase.Plan, error) {
+	return planWith(ctx, tx, o, needs, tried, set, nil)
+}
+
+// planWith is planNow with freight that is known beside what the order's checkout was told.
+func planWith(ctx context.Context, tx *db.Tx, o order.Order, needs []purchase.Need, tried map[id.Offer]string, set store.Settings, more []Quote) (purchase.Plan, error) {
 	shipTo, err := o.ShipTo()
 	if err != nil {
 		return purchase.Plan{}, err
@@ -179,7 +184,7 @@ func planNow(ctx context.Context, tx *db.Tx, o order.Order, needs []purchase.Nee
 	if err != nil {
 		return purchase.Plan{}, err
 	}
-	quotes := slices.DeleteFunc(chosen.Quotes, func(q Quote) bool { // a rate that was taken away bars the supplier, not the payment
+	quotes := slices.DeleteFunc(append(chosen.Quotes, more...), func(q Quote) bool { // a rate that was taken away bars the supplier, not the payment
 		_, err := set.Rate(q.Currency, o.Currency)
 		return err != nil
 	})

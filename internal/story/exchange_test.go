@@ -149,6 +149,25 @@ func TestExchangeForWhatCostsLess(t *testing.T) {
 	})
 }
 
+// The other article is of a supplier that had no part in the order: its freight table says what
+// the parcel costs.
+func TestExchangeForWhatAnotherSupplierHas(t *testing.T) {
+	t.Parallel()
+	tell(t, []string{"claim.keep_below", "100.00"}, func(s *story) {
+		o := s.Customer("ann").Buys("mug", 1)
+		s.Later(12 * day)
+		c := o.exchanges("damaged", "print", 1, "You pay €5.10 more", nil)
+		o.granted(c)
+		o.paysDifference(c)
+		o.expectSwap("done 5.10")
+		s.Later(day)
+		s.ExpectBuys(o, "aliexpress shipped; workshop submitted")
+		if now := o.now(c); now.State != claim.Settling {
+			s.t.Errorf("the claim is %s", now.State)
+		}
+	})
+}
+
 // The same price: nothing is paid and nothing goes back. The store's rule approves it.
 func TestExchangeAtTheSamePrice(t *testing.T) {
 	t.Parallel()
