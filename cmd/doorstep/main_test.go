@@ -81,6 +81,8 @@ func TestErrorsAreOneLineThatSaysWhatToDo(t *testing.T) {
 		{[]string{"--database=" + filepath.Join(dir, "no", "folder.db"), "set", "hold=1m"}, "make the folder first"},
 		{[]string{db, "user", "add", "--email", "ann", "--password", "a long password"}, "mail address"},
 		{[]string{db, "serve", "--listen", "nowhere:1:2"}, "--listen"},
+		{[]string{db, "serve", "--traces", "localhost:4318"}, "http://localhost:4318"},
+		{[]string{db, "serve", "--traces-share", "0"}, "1 to 100"},
 		{[]string{db, "fly"}, "--help"},
 		{[]string{"--database=mysql://h/d", "migrate"}, "postgres://"},
 		{[]string{"--database=" + filepath.Join(dir, "none.db"), "audit"}, "--database"},

@@ -18,7 +18,7 @@ type serveCmd struct {
 	PerAddress   int      `default:"1200" help:"How many requests a minute one address may make; 0: any number."`
 	MetricsToken string   `placeholder:"TOKEN" help:"Who sends it as Bearer may read /metrics; without one only programs of this machine may."`
 	Traces       string   `placeholder:"URL" help:"Tell a collector of OpenTelemetry about requests, jobs and calls: OTLP over HTTP, such as http://localhost:4318. None: nothing is traced."`
-	TracesShare  int      `default:"100" placeholder:"PERCENT" help:"How many of a hundred traces are told."`
+	TracesShare  int      `default:"100" placeholder:"PERCENT" help:"How many of a hundred traces are told: 1 to 100."`
 	Trusted      []string `name:"trusted-proxies" placeholder:"ADDRESS" help:"Addresses or ranges of the proxies before it, whose X-Forwarded-For is believed: who visits counts for limits and sign-ins."`
 	PerKey       int      `default:"3000" help:"How many requests a minute one API key may make; 0: any number."`
 }
@@ -28,6 +28,9 @@ func (c *serveCmd) Run(e *env) error {
 	clientIP, err := visitors(c.Trusted)
 	if err != nil {
 		return err
+	}
+	if c.TracesShare < 1 {
+		return fmt.Errorf("traces-share: %d of a hundred is not possible: give 1 to 100, or no --traces", c.TracesShare)
 	}
 	p, err := e.program(func(config *doorstep.Config) {
 		config.API.ClientIP = clientIP
