@@ -155,7 +155,7 @@ func labelOf(key string) string {
 }
 
 // labels are those of texts whose key does not say enough.
-var labels = map[string]string{
+var labels = map[string]string{ //nolint:gosec // store credit is no credential
 	"view_order": "Button: the order", "track_parcel": "Button: the parcel", "open_dashboard": "Button: the dashboard",
 	"confirmed_expected": "When it should come", "shipped_expected": "When it should come", "delayed_was": "First paragraph, where a day was promised",
 	"delayed_now": "The new day", "delayed_unknown": "No new day is known yet", "delayed_sorry": "Closing words", "delayed_lines": "Above the articles",

@@ -251,7 +251,7 @@ func TestStrangersGuessLinks(t *testing.T) {
 		if status, _, page := s.browse(http.MethodGet, o.own(""), "", nil); status != http.StatusOK || !strings.Contains(page, "lamp") {
 			s.t.Errorf("the customer's own link: %d", status)
 		}
-		res, err := http.Get(s.url + at + "?token=more") //nolint:noctx // one look at the headers
+		res, err := http.Get(s.url + at + "?token=more")
 		s.must(err)
 		s.must(res.Body.Close())
 		if res.StatusCode != http.StatusTooManyRequests || res.Header.Get("Retry-After") == "" {
