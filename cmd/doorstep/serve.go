@@ -39,7 +39,7 @@ func (c *serveCmd) Run(e *env) error {
 		config.Work.Parallel = c.Workers
 		config.Gallery = c.Gallery
 		config.MetricsToken = c.MetricsToken
-		config.Traces = trace.Options{URL: c.Traces, Percent: c.TracesShare}
+		config.Traces = trace.Options{URL: c.Traces, Percent: c.TracesShare, Version: version()}
 		config.API.PerAddress, config.API.PerKey = limit(c.PerAddress), limit(c.PerKey)
 	})
 	if err != nil {

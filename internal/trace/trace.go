@@ -38,9 +38,9 @@ type Options struct {
 	// Percent is how many of a hundred traces are told; 100 when 0. Those that another program
 	// began are told as it says.
 	Percent int
-	Version string       // of this program; may be empty
-	Log     *slog.Logger // of a collector that does not answer; nothing is logged when nil
-	Every   time.Duration
+	Version string        // of this program; may be empty
+	Log     *slog.Logger  // of a collector that does not answer; nothing is logged when nil
+	Every   time.Duration // how often spans are handed over; two seconds when 0
 }
 
 // Tracer begins spans. A nil one does nothing.
