@@ -24,14 +24,15 @@ type Place struct {
 
 // Elsewhere says in words that a scan was in another place than the address; empty where it
 // was in the same, or where the scan names none. Spelling, accents, order and postcodes
-// beside the name make no difference; a scan that names the region alone says nothing.
+// beside the name make no difference; a scan that names the region alone says nothing, and no
+// more does "Other", AliExpress's word for cities that are not on its list.
 func Elsewhere(scan, country string, to Place) string {
 	if country != "" && to.Country != "" && !strings.EqualFold(country, to.Country) {
 		return "The carrier delivered it in " + strings.ToUpper(country) + ", and the address is in " + strings.ToUpper(to.Country) + "."
 	}
 	said := plain(scan)
 	city := plain(to.City)
-	if city == "" || !strings.ContainsFunc(said, unicode.IsLetter) || latin(said) != latin(city) {
+	if city == "" || said == "other" || !strings.ContainsFunc(said, unicode.IsLetter) || latin(said) != latin(city) {
 		return ""
 	}
 	for _, known := range []string{city, plain(to.Part), plain(to.Postcode)} {
