@@ -9,6 +9,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf16"
+	"unicode/utf8"
 
 	"doorstep/internal/db"
 	"doorstep/internal/db/rows"
@@ -327,6 +329,12 @@ func (e *eraser) clean(ctx context.Context, table string, r rows.Row, key, spell
 // scrub is a text without somebody's words, in whatever case.
 func scrub(s string, spellings []string) string {
 	for _, w := range spellings {
+		if !utf8.ValidString(w) { // SQLite keeps what a form held; no pattern can be made of it
+			if strings.Contains(s, w) {
+				s = strings.ToValidUTF8(strings.ReplaceAll(s, w, erasedWord), "")
+			}
+			continue
+		}
 		s = regexp.MustCompile(`(?i)`+regexp.QuoteMeta(w)).ReplaceAllLiteralString(s, erasedWord)
 	}
 	return s
@@ -349,8 +357,10 @@ func (e *eraser) spellings(wanted func(string) bool) []string {
 		for _, r := range strings.Trim(string(quoted), `"`) {
 			if r < 0x80 {
 				ascii.WriteRune(r)
-			} else if r <= 0xffff {
-				fmt.Fprintf(&ascii, `\u%04x`, r)
+			} else {
+				for _, half := range utf16.AppendRune(nil, r) {
+					fmt.Fprintf(&ascii, `\u%04x`, half)
+				}
 			}
 		}
 		all[ascii.String()] = true

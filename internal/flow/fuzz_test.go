@@ -87,6 +87,20 @@ func FuzzScrub(f *testing.F) {
 	})
 }
 
+// A name is found however it is written, also one with a sign that JSON writes in two halves, and
+// one that a form sent in another encoding.
+func TestScrubFindsEveryWriting(t *testing.T) {
+	t.Parallel()
+	for text, word := range map[string]string{
+		`{"name":"Ann \ud83d\ude00"}`: "Ann \U0001f600", `{"name":"Ann \u0026 Bob"}`: "Ann & Bob", "name=Ann+M%C3%BCller": "Ann Müller", "left with M\xfcller": "M\xfcller",
+	} {
+		e := eraser{words: []string{word}}
+		if got := scrub(text, e.spellings(nil)); !strings.Contains(got, erasedWord) {
+			t.Errorf("%s still holds %q: %s", text, word, got)
+		}
+	}
+}
+
 // FuzzParseOptions: stored ways of shipping are options or an error.
 func FuzzParseOptions(f *testing.F) {
 	for _, seed := range []string{`[]`, `[{"key":"standard"}]`, `null`, `{`, `[{"quotes":[{}]}]`, ``} {
