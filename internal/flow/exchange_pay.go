@@ -129,7 +129,22 @@ func settleExchangePaid(ctx context.Context, tx *db.Tx, e event.Event) error {
 			data{"amount": money.New(p.CapturedMinor, p.Currency), "expected": x.Difference()})
 	}
 	x.PaymentID = p.PaymentID
-	return finishExchange(ctx, tx, o, &c, &x, "")
+	if err := finishExchange(ctx, tx, o, &c, &x, ""); err != nil {
+		return err
+	}
+	return letGoOfOthers(ctx, tx, x)
+}
+
+// letGoOfOthers lets go of further payments of an exchange that is paid: a customer with two
+// windows is charged once.
+func letGoOfOthers(ctx context.Context, tx *db.Tx, x claim.Exchange) error {
+	list, err := exchangePayments(ctx, tx, x)
+	for _, p := range list {
+		if err == nil && p.PaymentID != x.PaymentID {
+			err = letGo(ctx, tx, p)
+		}
+	}
+	return err
 }
 
 // giveLateBack gives back what was paid for an exchange that is over.

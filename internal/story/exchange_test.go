@@ -107,6 +107,9 @@ func TestExchangeForWhatCostsMore(t *testing.T) {
 		if !strings.Contains(text, string(c.ClaimID)) || !strings.Contains(text, "€29.10") {
 			s.t.Errorf("the mail: %s", text)
 		}
+		if _, _, page := s.browse(http.MethodGet, o.own(""), "", nil); !strings.Contains(page, "Please pay the difference") || !strings.Contains(page, "To be paid") {
+			s.t.Error("the order's page does not say that something is to be paid")
+		}
 		o.paysDifference(c)
 		o.expectSwap("done 29.10")
 		if status, _, _ := s.browse(http.MethodPost, o.own("/claims/"+string(c.ClaimID)+"/pay"), "application/x-www-form-urlencoded", strings.NewReader("payment=card")); status != http.StatusUnprocessableEntity {
@@ -199,7 +202,9 @@ func TestExchangePartlyAcceptedUnderADiscount(t *testing.T) {
 		if _, to, _ := s.sends(o.own("/claims/"+string(c.ClaimID)+"/sent"), map[string]string{"number": "RB123456789DE"}); to == "" {
 			s.t.Error("the way back is not noted")
 		}
-		s.by(func(ctx context.Context, tx *db.Tx) error { return flow.ReceiveReturn(ctx, tx, s.Store.StoreID, c.ClaimID, staff) })
+		s.by(func(ctx context.Context, tx *db.Tx) error {
+			return flow.ReceiveReturn(ctx, tx, s.Store.StoreID, c.ClaimID, staff)
+		})
 		s.by(func(ctx context.Context, tx *db.Tx) error {
 			return flow.InspectReturn(ctx, tx, s.Store.StoreID, c.ClaimID, flow.Inspection{Accepted: map[int64]int64{1: 1}, Words: "one has a stain", Actor: staff})
 		})
