@@ -113,6 +113,8 @@ func TestOneTraceFromClickToCall(t *testing.T) {
 	if err := tracer.Close(t.Context()); err != nil {
 		t.Fatal(err)
 	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	click, job, call := c.spans["POST /checkout"], c.spans["purchase.submit"], c.spans["supplier cj"]
 	if len(c.spans) != 3 || len(click.TraceID) != 32 || click.TraceID == strings.Repeat("0", 32) || click.TraceID == "0af7651916cd43dd8448eb211c80319c" {
 		t.Fatalf("spans: %+v", c.spans)
@@ -151,6 +153,8 @@ func TestAProgramsTraceGoesOn(t *testing.T) {
 	if err := tracer.Close(t.Context()); err != nil {
 		t.Fatal(err)
 	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	if s := c.spans["supplier cj"]; s.TraceID != "0af7651916cd43dd8448eb211c80319c" || strings.Contains(c.bytes, "1af7") {
 		t.Errorf("told: %s", c.bytes)
 	}
@@ -175,6 +179,7 @@ func TestOffIsNothing(t *testing.T) {
 func TestWhatIsNotTraced(t *testing.T) {
 	t.Parallel()
 	tracer := start(t, trace.Options{URL: "http://127.0.0.1:9", Percent: 1})
+	defer func() { _ = tracer.Close(context.WithoutCancel(t.Context())) }()
 	for _, path := range []string{"/healthz", "/metrics", "/assets/x.css"} {
 		if ctx, span := tracer.Request(httptest.NewRequest(http.MethodGet, path, nil)); span != nil || trace.Parent(ctx) != "" {
 			t.Errorf("%s is traced", path)
@@ -187,7 +192,7 @@ func TestWhatIsNotTraced(t *testing.T) {
 	}
 }
 
-// A collector that is down, or slow, or full, holds nobody up: thousands of spans end at once,
+// A collector that is down, or slow, or full, holds nobody up: more spans than may wait end at once,
 // and the log says once that they are dropped.
 func TestACollectorThatIsDownHoldsNobodyUp(t *testing.T) {
 	t.Parallel()
@@ -201,11 +206,11 @@ func TestACollectorThatIsDownHoldsNobodyUp(t *testing.T) {
 	defer slow.Close()
 	tracer := start(t, trace.Options{URL: slow.URL, Every: time.Millisecond, Log: slog.New(slog.NewTextHandler(&locked{&mu, &log}, nil))})
 	began := time.Now()
-	for range 20_000 {
+	for range 3_000 {
 		journey(tracer, httptest.NewRequest(http.MethodPost, "/checkout", nil))
 	}
 	if took := time.Since(began); took > 5*time.Second {
-		t.Errorf("60,000 spans took %s", took)
+		t.Errorf("9,000 spans took %s", took)
 	}
 	close(hold)
 	if err := tracer.Close(t.Context()); err != nil {
@@ -227,6 +232,8 @@ func TestSentAgainWhereItIsAskedFor(t *testing.T) {
 	if err := tracer.Close(t.Context()); err != nil {
 		t.Fatal(err)
 	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	if len(c.asked) != 2 || len(c.spans) != 3 {
 		t.Errorf("asked %d times, %d spans", len(c.asked), len(c.spans))
 	}
