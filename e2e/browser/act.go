@@ -105,14 +105,6 @@ func (t *Tab) Text(what string) (text string) {
 	return text
 }
 
-// Attr is an attribute of a thing, which is waited for.
-func (t *Tab) Attr(what, name string) (value string) {
-	t.Helper()
-	t.Sees(what)
-	t.Eval(found(what, "el.getAttribute("+quoted(name)+") || ''"), &value)
-	return value
-}
-
 // AtURL waits until the address has a part.
 func (t *Tab) AtURL(part string) {
 	t.Helper()

@@ -137,9 +137,6 @@ func (t *Tab) Expect(status int64, path string) {
 	t.watch.expected = append(t.watch.expected, expectation{status, path})
 }
 
-// Faults are what the tab has seen going wrong since somebody asked last.
-func (t *Tab) Faults() []string { return t.watch.take() }
-
 // picture saves what is to be seen and says where.
 func (t *Tab) picture() string {
 	shot, err := t.Shot(false)

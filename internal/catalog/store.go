@@ -130,19 +130,6 @@ func OnSale(ctx context.Context, tx *db.Tx, store id.Store, products []id.Produc
 	return list, nil
 }
 
-// Variants are the variants of the ids, in their order; an unknown one is an error.
-func Variants(ctx context.Context, tx *db.Tx, store id.Store, variants ...id.Variant) ([]Variant, error) {
-	list := make([]Variant, 0, len(variants))
-	for _, want := range variants {
-		v, err := GetVariant(ctx, tx, store, want)
-		if err != nil {
-			return nil, err
-		}
-		list = append(list, v)
-	}
-	return list, nil
-}
-
 // VariantsOf are the variants of a product by position.
 func VariantsOf(ctx context.Context, tx *db.Tx, store id.Store, product id.Product) ([]Variant, error) {
 	return New(tx).VariantsByProduct(ctx, VariantsByProductParams{store, product})
@@ -237,11 +224,6 @@ func Place(ctx context.Context, tx *db.Tx, store id.Store, c id.Collection, prod
 		return false, fmt.Errorf("product %s into collection %s: %w", product, c, err)
 	}
 	return n > 0, nil
-}
-
-// Leave takes a product out of a collection.
-func Leave(ctx context.Context, tx *db.Tx, store id.Store, c id.Collection, product id.Product) error {
-	return New(tx).LeaveCollection(ctx, LeaveCollectionParams{store, c, product})
 }
 
 // Survey has PostgreSQL look at the tables of this package again, as is due while many

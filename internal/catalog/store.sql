@@ -140,9 +140,6 @@ INSERT INTO collection_products (store_id, collection_id, product_id, position) 
 ON CONFLICT (store_id, collection_id, product_id) DO UPDATE SET position = excluded.position
 WHERE collection_products.position <> excluded.position;
 
--- name: LeaveCollection :exec
-DELETE FROM collection_products WHERE store_id = $1 AND collection_id = $2 AND product_id = $3;
-
 -- The store's own money -----------------------------------------------------------
 
 -- name: StoreCurrency :one

@@ -409,21 +409,6 @@ func (q *Queries) InsertVariant(ctx context.Context, arg InsertVariantParams) er
 	return err
 }
 
-const leaveCollection = `-- name: LeaveCollection :exec
-DELETE FROM collection_products WHERE store_id = $1 AND collection_id = $2 AND product_id = $3
-`
-
-type LeaveCollectionParams struct {
-	StoreID      id.Store
-	CollectionID id.Collection
-	ProductID    id.Product
-}
-
-func (q *Queries) LeaveCollection(ctx context.Context, arg LeaveCollectionParams) error {
-	_, err := q.db.ExecContext(ctx, leaveCollection, arg.StoreID, arg.CollectionID, arg.ProductID)
-	return err
-}
-
 const lockProductByHandle = `-- name: LockProductByHandle :one
 SELECT store_id, product_id, handle, title, body, vendor, kind, status, seo_title, seo_description, option1, option2, option3, digest, created_at, updated_at FROM products WHERE store_id = $1 AND handle = $2 FOR UPDATE
 `

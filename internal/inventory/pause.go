@@ -53,11 +53,6 @@ func PauseOf(ctx context.Context, tx *db.Tx, store id.Store, v id.Variant) (Paus
 	return p, true, nil
 }
 
-// Pauses lists up to limit variants that are not sold, after a known one.
-func Pauses(ctx context.Context, tx *db.Tx, store id.Store, after id.Variant, limit int32) ([]Pause, error) {
-	return New(tx).Pauses(ctx, PausesParams{StoreID: store, VariantID: after, Limit: limit})
-}
-
 // Cheapest is the least cost of a variant among the offers with stock, per currency.
 type Cheapest = CheapestOffersRow
 

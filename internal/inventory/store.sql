@@ -129,9 +129,6 @@ GROUP BY v.variant_id, v.price_minor, v.currency, o.currency ORDER BY v.variant_
 -- name: PauseOf :one
 SELECT * FROM pauses WHERE store_id = $1 AND variant_id = $2;
 
--- name: Pauses :many
-SELECT * FROM pauses WHERE store_id = $1 AND variant_id > $2 ORDER BY variant_id LIMIT $3;
-
 -- name: VariantsOfSupplier :many
 SELECT DISTINCT variant_id FROM offers
 WHERE store_id = $1 AND supplier_id = $2 AND variant_id > $3 AND active ORDER BY variant_id LIMIT $4;

@@ -898,45 +898,6 @@ func (q *Queries) PauseVariant(ctx context.Context, arg PauseVariantParams) (int
 	return result.RowsAffected()
 }
 
-const pauses = `-- name: Pauses :many
-SELECT store_id, variant_id, code, reason, created_at FROM pauses WHERE store_id = $1 AND variant_id > $2 ORDER BY variant_id LIMIT $3
-`
-
-type PausesParams struct {
-	StoreID   id.Store
-	VariantID id.Variant
-	Limit     int32
-}
-
-func (q *Queries) Pauses(ctx context.Context, arg PausesParams) ([]Pause, error) {
-	rows, err := q.db.QueryContext(ctx, pauses, arg.StoreID, arg.VariantID, arg.Limit)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []Pause
-	for rows.Next() {
-		var i Pause
-		if err := rows.Scan(
-			&i.StoreID,
-			&i.VariantID,
-			&i.Code,
-			&i.Reason,
-			&i.CreatedAt,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Close(); err != nil {
-		return nil, err
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
 const recountVariant = `-- name: RecountVariant :execrows
 UPDATE variants SET available = c.units, updated_at = $3
 FROM (

@@ -84,11 +84,6 @@ func OfOrder(ctx context.Context, tx *db.Tx, store id.Store, o id.Order) ([]Ship
 	}, "shipments")
 }
 
-// OfPurchase lists a purchase's parcels, oldest first.
-func OfPurchase(ctx context.Context, tx *db.Tx, store id.Store, p id.Purchase) ([]Shipment, error) {
-	return New(tx).OfPurchase(ctx, OfPurchaseParams{StoreID: store, PurchaseID: p})
-}
-
 // AllLines lists what is in an order's parcels.
 func AllLines(ctx context.Context, tx *db.Tx, store id.Store, o id.Order) ([]ShipmentLine, error) {
 	return db.KnownList(tx, string(o), func() ([]ShipmentLine, error) {

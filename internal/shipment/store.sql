@@ -23,9 +23,6 @@ SELECT * FROM shipments WHERE store_id = $1 AND next_number = $2 ORDER BY shipme
 -- name: OfOrder :many
 SELECT * FROM shipments WHERE store_id = $1 AND order_id = $2 ORDER BY shipment_id;
 
--- name: OfPurchase :many
-SELECT * FROM shipments WHERE store_id = $1 AND purchase_id = $2 ORDER BY shipment_id;
-
 -- name: LinesOfOrder :many
 SELECT l.* FROM shipment_lines l
 WHERE l.store_id = $1 AND l.shipment_id IN (SELECT s.shipment_id FROM shipments s WHERE s.store_id = $1 AND s.order_id = $2)

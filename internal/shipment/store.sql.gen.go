@@ -516,59 +516,6 @@ func (q *Queries) OfOrder(ctx context.Context, arg OfOrderParams) ([]Shipment, e
 	return items, nil
 }
 
-const ofPurchase = `-- name: OfPurchase :many
-SELECT store_id, shipment_id, order_id, purchase_id, number, carrier, carrier_name, url, next_number, next_carrier, state, words, announced_at, scanned_at, event_at, delivered_at, expected_at, registered_at, updated_at, late FROM shipments WHERE store_id = $1 AND purchase_id = $2 ORDER BY shipment_id
-`
-
-type OfPurchaseParams struct {
-	StoreID    id.Store
-	PurchaseID id.Purchase
-}
-
-func (q *Queries) OfPurchase(ctx context.Context, arg OfPurchaseParams) ([]Shipment, error) {
-	rows, err := q.db.QueryContext(ctx, ofPurchase, arg.StoreID, arg.PurchaseID)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []Shipment
-	for rows.Next() {
-		var i Shipment
-		if err := rows.Scan(
-			&i.StoreID,
-			&i.ShipmentID,
-			&i.OrderID,
-			&i.PurchaseID,
-			&i.Number,
-			&i.Carrier,
-			&i.CarrierName,
-			&i.Url,
-			&i.NextNumber,
-			&i.NextCarrier,
-			&i.State,
-			&i.Words,
-			&i.AnnouncedAt,
-			&i.ScannedAt,
-			&i.EventAt,
-			&i.DeliveredAt,
-			&i.ExpectedAt,
-			&i.RegisteredAt,
-			&i.UpdatedAt,
-			&i.Late,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Close(); err != nil {
-		return nil, err
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
 const saveShipment = `-- name: SaveShipment :exec
 UPDATE shipments SET state = $3, words = $4, scanned_at = $5, event_at = $6, delivered_at = $7, expected_at = $8,
   next_number = $9, next_carrier = $10, carrier = $11, carrier_name = $12, url = $13, updated_at = $14, late = $15
