@@ -56,7 +56,7 @@ generate:
 
 # ARGS="-only empty" takes a part.
 screenshots:
-	@scripts/install.sh chromium
+	@scripts/install.sh chromium fonts
 	@$(GO) run ./e2e/cmd/screenshots $(ARGS)
 
 clean:

@@ -1,5 +1,5 @@
 #!/bin/sh
-# install.sh [postgres] [chromium] [compiler]: sees that the named things are on this
+# install.sh [postgres] [chromium] [compiler] [fonts]: sees that the named things are on this
 # machine. As root on Debian or Ubuntu it installs what is missing; anybody else is told
 # in one line what to install.
 set -eu
@@ -22,10 +22,14 @@ has_chromium() {
 # The race detector links with C.
 has_compiler() { command -v gcc >/dev/null 2>&1 || command -v clang >/dev/null 2>&1; }
 
+# Pictures show names of the whole world; a bare machine draws East Asian ones as boxes.
+has_fonts() { command -v fc-list >/dev/null 2>&1 && [ -n "$(fc-list :lang=ja)" ]; }
+
 for thing in "$@"; do
   case "$thing" in
     postgres) has_postgres || missing="$missing postgresql" ;;
     chromium) has_chromium || missing="$missing chromium" ;;
+    fonts) has_fonts || missing="$missing fontconfig fonts-wqy-zenhei" ;;
     compiler) has_compiler || missing="$missing gcc libc6-dev" ;;
     *) echo "install.sh: $thing is not known here" >&2; exit 2 ;;
   esac
