@@ -173,6 +173,7 @@ func TestADelayThatIsNoticed(t *testing.T) {
 			tell(t, nil, func(s *story) {
 				o := s.Customer("ann").Buys("rug", 1)
 				s.exec("UPDATE orders SET promised_to = placed_at + 1900000000000") // 22 days
+				s.exec("UPDATE promises SET to_at = (SELECT promised_to FROM orders WHERE orders.order_id = promises.order_id)")
 				for len(o.parcels()) == 0 {
 					s.Later(2 * time.Hour)
 				}
