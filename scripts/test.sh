@@ -30,6 +30,16 @@ if [ "${1:-}" = race ]; then
   exit
 fi
 
+# The tests' files are kept in memory where there is plenty of it and programs may run there: what
+# they prove does not depend on a disk, and waiting for one takes a third of their time.
+free=$(df -Pk /dev/shm 2>/dev/null | awk 'NR == 2 { print $4 }')
+if [ "${free:-0}" -gt 6000000 ] && memory=$(mktemp -d /dev/shm/doorstep.XXXXXX); then
+  trap 'rm -rf "$memory"' EXIT
+  chmod 755 "$memory" # PostgreSQL, another user, must be able to enter
+  cp /bin/true "$memory/true"
+  if "$memory/true" 2>/dev/null; then export TMPDIR="$memory"; fi
+fi
+
 echo "== go vet ./..."
 $GO vet ./...
 
@@ -41,7 +51,7 @@ echo "== go test ./..."
 rest=$($GO list ./... | grep -v '/e2e$')
 {
   # shellcheck disable=SC2086 # one word per package
-  $GO test -vet=off -ldflags=-w -json -timeout 12m ./internal/story ./internal/crash ./internal/flow ./internal/web/dashboard $rest || true
+  $GO test -vet=off -ldflags=-w -json -timeout 12m -parallel 4 ./internal/story ./internal/crash ./internal/flow ./internal/web/dashboard $rest || true
   $GO test -vet=off -ldflags=-w -json -timeout 10m ./e2e || true
 } | bin/summary
 

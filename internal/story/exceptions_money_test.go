@@ -120,7 +120,7 @@ func TestTokensThatEnd(t *testing.T) {
 // A feed that would empty the shop waits for a person, and the shop sells on.
 func TestAFeedThatIsNotBelieved(t *testing.T) {
 	t.Parallel()
-	tell(t, nil, func(s *story) {
+	tell(t, []string{"offers.every", "30m"}, func(s *story) {
 		for _, sku := range []string{"1005001/14:193#Blue", "1005002/"} {
 			s.ali.SetStock(sku, 0)
 		}

@@ -73,7 +73,7 @@ func TestTheNextOfferIsAboveTheGuard(t *testing.T) {
 // cheap again.
 func TestThePriceJumpedAboveTheGuard(t *testing.T) {
 	t.Parallel()
-	tell(t, []string{"feed.cost_percent", "10000"}, func(s *story) {
+	tell(t, []string{"feed.cost_percent", "10000", "offers.every", "30m"}, func(s *story) {
 		left := func(want string) {
 			s.t.Helper()
 			if got := s.column("SELECT CAST(available AS TEXT) FROM variants WHERE sku = 'mug'"); got[0] != want {

@@ -181,7 +181,8 @@ func (s *story) neighbours() {
 // furnish sets the shop up.
 func (s *story) furnish(settings []string) {
 	s.t.Helper()
-	settings = append([]string{"url", s.url, "mail.smtp_url", s.post.URL(), "brand.email", "hello@mug.example", "rate.USD.EUR", "0.9", "rate.GBP.EUR", "1.2"}, settings...)
+	settings = append([]string{"url", s.url, "mail.smtp_url", s.post.URL(), "brand.email", "hello@mug.example", "rate.USD.EUR", "0.9", "rate.GBP.EUR", "1.2",
+		"offers.every", "24h"}, settings...) // a story looks for weeks: reading all offers every half hour would be most of its time
 	s.do(func(ctx context.Context, tx *db.Tx) (err error) {
 		for i := 0; i < len(settings); i += 2 {
 			err = errors.Join(err, store.Set(ctx, tx, s.Store.StoreID, settings[i], settings[i+1]))
