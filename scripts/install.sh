@@ -13,10 +13,17 @@ has_postgres() {
 }
 
 has_chromium() {
-  for name in chromium chromium-browser google-chrome google-chrome-stable headless-shell; do
+  for name in chromium-headless-shell chromium chromium-browser google-chrome google-chrome-stable headless-shell; do
     command -v "$name" >/dev/null 2>&1 && return 0
   done
   return 1
+}
+
+# chromium_package is the small Chromium, where the distribution has it. It begins
+# by asking apt for its lists, without which a bare machine knows no package.
+chromium_package() {
+  [ "$(id -u)" -ne 0 ] || apt-get -qq update >/dev/null 2>&1 || true
+  if apt-cache show chromium-headless-shell >/dev/null 2>&1; then echo chromium-headless-shell; else echo chromium; fi
 }
 
 # The race detector links with C.
@@ -28,7 +35,7 @@ has_fonts() { command -v fc-list >/dev/null 2>&1 && [ -n "$(fc-list :lang=ja)" ]
 for thing in "$@"; do
   case "$thing" in
     postgres) has_postgres || missing="$missing postgresql" ;;
-    chromium) has_chromium || missing="$missing chromium" ;;
+    chromium) has_chromium || missing="$missing $(chromium_package)" ;;
     fonts) has_fonts || missing="$missing fontconfig fonts-wqy-zenhei" ;;
     compiler) has_compiler || missing="$missing gcc libc6-dev" ;;
     *) echo "install.sh: $thing is not known here" >&2; exit 2 ;;

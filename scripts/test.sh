@@ -37,7 +37,9 @@ if [ "${free:-0}" -gt 6000000 ] && memory=$(mktemp -d /dev/shm/doorstep.XXXXXX);
   trap 'rm -rf "$memory"' EXIT
   chmod 755 "$memory" # PostgreSQL, another user, must be able to enter
   cp /bin/true "$memory/true"
-  if "$memory/true" 2>/dev/null; then export TMPDIR="$memory"; fi
+  if "$memory/true" 2>/dev/null; then
+    export DOORSTEP_PICTURES="${TMPDIR:-/tmp}" TMPDIR="$memory" # pictures of what failed are to stay
+  fi
 fi
 
 echo "== go vet ./..."

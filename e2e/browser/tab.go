@@ -137,13 +137,13 @@ func (t *Tab) Expect(status int64, path string) {
 	t.watch.expected = append(t.watch.expected, expectation{status, path})
 }
 
-// picture saves what is to be seen and says where.
+// picture saves what is to be seen and says where: in the folder DOORSTEP_PICTURES where that is set.
 func (t *Tab) picture() string {
 	shot, err := t.Shot(false)
 	if err != nil {
 		return err.Error()
 	}
-	dir, err := os.MkdirTemp("", "doorstep-e2e-")
+	dir, err := os.MkdirTemp(os.Getenv("DOORSTEP_PICTURES"), "doorstep-e2e-")
 	if err != nil {
 		return err.Error()
 	}

@@ -14,7 +14,7 @@ import (
 // TestLanguages: days, amounts, plurals and countries are written as the reader does.
 func TestLanguages(t *testing.T) {
 	t.Parallel()
-	sample := Samples(base, noon())
+	sample := Samples(base, base+"/mug.jpg", noon())
 	for language, want := range map[string][]string{
 		"en":    {"Order 1042 is confirmed", "between Sunday 8 March and Wednesday 11 March", "€123.70", "SWEDEN"},
 		"en-US": {"Order 1042 is confirmed", "between Sunday, March 8 and Wednesday, March 11", "€123.70", "SWEDEN"},

@@ -20,7 +20,7 @@ func TestClientLimits(t *testing.T) {
 	for _, language := range Languages() {
 		b := brand()
 		b.Language = language
-		for _, v := range append(Samples(base, noon()), variants(base, noon())...) {
+		for _, v := range append(Samples(base, base+"/mug.jpg", noon()), variants(base, noon())...) {
 			r, err := Render(b, v)
 			if err != nil {
 				t.Fatalf("%s %s: %v", language, v.Kind(), err)

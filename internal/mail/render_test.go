@@ -81,7 +81,7 @@ func TestEveryKind(t *testing.T) {
 	for _, language := range Languages() {
 		b := brand()
 		b.Language = language
-		for _, v := range Samples(base, noon()) {
+		for _, v := range Samples(base, base+"/mug.jpg", noon()) {
 			seen[v.Kind()] = true
 			r, err := Render(b, v)
 			if err != nil {
@@ -153,7 +153,7 @@ func wants(t *testing.T, where, text string, words ...string) {
 
 func TestConfirmed(t *testing.T) {
 	t.Parallel()
-	r, p := rendered(t, brand(), Samples(base, noon())[0])
+	r, p := rendered(t, brand(), Samples(base, base+"/mug.jpg", noon())[0])
 	if r.Subject != "Order 1042 is confirmed" {
 		t.Errorf("subject = %q", r.Subject)
 	}
@@ -169,7 +169,7 @@ func TestConfirmed(t *testing.T) {
 
 func TestGolden(t *testing.T) {
 	t.Parallel()
-	r, _ := rendered(t, brand(), Samples(base, noon())[2])
+	r, _ := rendered(t, brand(), Samples(base, base+"/mug.jpg", noon())[2])
 	const want = `Your parcel is on its way, Anna
 
 Parcel 1 of 2 of order 1042 has left. Until the carrier scans it for the
@@ -368,7 +368,7 @@ func TestWayToTheReader(t *testing.T) {
 	t.Parallel()
 	box := post(t, smtptest.Options{})
 	s := sender(t, Options{URL: box.URL()})
-	for i, v := range Samples(base, noon()) {
+	for i, v := range Samples(base, base+"/mug.jpg", noon()) {
 		r, _ := rendered(t, brand(), v)
 		if err := s.Send(t.Context(), s.Mail(string(v.Kind())+string(rune('a'+i)), "anna@kunde.example", "hello@lumen.example", r)); err != nil {
 			t.Fatal(err)
@@ -378,7 +378,7 @@ func TestWayToTheReader(t *testing.T) {
 			t.Errorf("%s changed on its way: %q", v.Kind(), m.Subject)
 		}
 	}
-	if n := len(Samples(base, noon())); box.Distinct() != n {
+	if n := len(Samples(base, base+"/mug.jpg", noon())); box.Distinct() != n {
 		t.Errorf("%d distinct of %d", box.Distinct(), n)
 	}
 }

@@ -7,15 +7,16 @@ import (
 	"doorstep/postal"
 )
 
-// Samples are one or two messages of every kind with made-up content, for the gallery
-// and the tests, in the order of an order's life. base is where their links lead.
-func Samples(base string, now time.Time) []View {
+// Samples are one or two messages of every kind with made-up content, for previews and tests, in
+// the order of an order's life. base is where their links lead, picture the URL of what they show
+// of an article; empty: nothing.
+func Samples(base, picture string, now time.Time) []View {
 	day := func(n int) time.Time { return now.AddDate(0, 0, n) }
 	eur := func(minor int64) money.Amount { return money.New(minor, "EUR") }
 	order := Order{Number: "1042", URL: base + "/o/1042?s=b2xkLWtleQ", Name: "Anna"}
 	lines := []Line{
-		{Title: "Stoneware mug", Variant: "Blue glaze / 350 ml", ImageURL: base + "/mug.jpg", Quantity: 2, Price: eur(3980)},
-		{Title: "Bedside lamp with linen shade", Variant: "Oak", ImageURL: base + "/mug.jpg", Quantity: 1, Price: eur(8900)},
+		{Title: "Stoneware mug", Variant: "Blue glaze / 350 ml", ImageURL: picture, Quantity: 2, Price: eur(3980)},
+		{Title: "Bedside lamp with linen shade", Variant: "Oak", ImageURL: picture, Quantity: 1, Price: eur(8900)},
 	}
 	to := postal.Address{Name: "Anna Lindqvist", Line1: "Storgatan 12, lgh 1103", PostalCode: "114 55", Locality: "Stockholm", Country: "SE"}
 	totals := Totals{Code: "SPRING10", Goods: eur(12880), Discount: eur(-1000), Shipping: eur(490), Tax: eur(2474), Total: eur(12370), TaxIncluded: true}

@@ -82,7 +82,7 @@ func TextsOf(kind Kind, lang string) []Text {
 func usedBy(lang string) map[Kind][]string {
 	used := map[Kind][]string{}
 	b := Brand{Name: "x", Email: "x@x.example", Language: lang}
-	for _, v := range append(Samples("https://x.example", time.Unix(0, 0)), variants("https://x.example", time.Unix(0, 0))...) {
+	for _, v := range append(Samples("https://x.example", "", time.Unix(0, 0)), variants("https://x.example", time.Unix(0, 0))...) {
 		s := &scribe{words: book().For(lang), brand: b, most: mostLines, said: func(key string) {
 			if !slices.Contains(used[v.Kind()], key) {
 				used[v.Kind()] = append(used[v.Kind()], key)

@@ -13,7 +13,7 @@ import (
 func TestTextsOfEveryKind(t *testing.T) {
 	t.Parallel()
 	reached := map[string]bool{}
-	for _, v := range Samples(base, noon()) {
+	for _, v := range Samples(base, base+"/mug.jpg", noon()) {
 		if toStaff(v.Kind()) {
 			continue
 		}
@@ -89,7 +89,7 @@ func TestOwnTexts(t *testing.T) {
 		"confirmed_expected": {"other": "{gone}"},
 		"no_such_text":       {"other": "x"},
 	}
-	r, p := rendered(t, b, Samples(base, noon())[0])
+	r, p := rendered(t, b, Samples(base, base+"/mug.jpg", noon())[0])
 	if r.Subject != "Hooray, 1042" {
 		t.Errorf("subject %q", r.Subject)
 	}

@@ -75,7 +75,7 @@ func (o *Outside) DrawMail(ctx context.Context, s id.Store, d MailDraft) (out Ma
 
 // sampleOf is a mail of that kind with made-up figures.
 func (o *Outside) sampleOf(set store.Settings, kind string) mail.View {
-	list := mail.Samples(o.baseOf(set), o.o.Clock())
+	list := mail.Samples(o.baseOf(set), "", o.o.Clock())
 	at := slices.IndexFunc(list, func(v mail.View) bool { return v.Kind() == DrawnKind(kind) })
 	return list[max(at, 0)]
 }
