@@ -204,7 +204,11 @@ func (b *bench) until(ctx context.Context, done func(context.Context, *db.Tx) (b
 
 // hold says how long paid orders wait before they are sent.
 func (b *bench) hold(ctx context.Context, value string) error {
-	return b.d.Update(ctx, func(ctx context.Context, tx *db.Tx) error { return store.Set(ctx, tx, b.shop.store, "hold", value) })
+	err := b.d.Update(ctx, func(ctx context.Context, tx *db.Tx) error { return store.Set(ctx, tx, b.shop.store, "hold", value) })
+	if err != nil {
+		return err
+	}
+	return pause(ctx, 2*db.KeptFor)
 }
 
 // travelled lets what is under way come to its end.

@@ -2,8 +2,8 @@ package db
 
 import "time"
 
-// keptFor is how long another process's change of a lasting table may go unnoticed here.
-const keptFor = 250 * time.Millisecond
+// KeptFor is how long another process's change of a lasting table may go unnoticed here.
+const KeptFor = 250 * time.Millisecond
 
 // lasting says whether a table is read in nearly every transaction and changed by hand, now and
 // then: what Kept may keep comes from these.
@@ -49,7 +49,7 @@ func Kept[T any](t *Tx, key any, read func() (T, error)) (T, error) {
 func KeptNow[T any](d *DB, key any) (value T, ok bool) {
 	found, _ := d.shared.Load(keptKey{key})
 	k, ok := found.(kept)
-	if !ok || k.count != d.changes.Load() || time.Since(k.at) > keptFor {
+	if !ok || k.count != d.changes.Load() || time.Since(k.at) > KeptFor {
 		return value, false
 	}
 	value, ok = k.value.(T)

@@ -40,8 +40,9 @@ type laterJob struct {
 	Said      said         `json:"said"`
 }
 
-// laterPauses are the pauses before words that came too early are told again.
-var laterPauses = []time.Duration{time.Second, 5 * time.Second, 30 * time.Second, 3 * time.Minute, 20 * time.Minute, 2 * time.Hour, 12 * time.Hour}
+// laterPauses are the pauses before words that came too early are told again. The first is as long
+// as an answer that a message overtook may still take.
+var laterPauses = []time.Duration{100 * time.Millisecond, time.Second, 5 * time.Second, 30 * time.Second, 3 * time.Minute, 20 * time.Minute, 2 * time.Hour, 12 * time.Hour}
 
 // hear tells flow a new message, makes the jobs that it asks for, and keeps what nobody knows.
 func (o *Outside) hear(ctx context.Context, tx *db.Tx, p *plug, m message) error {
