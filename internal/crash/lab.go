@@ -19,7 +19,6 @@ import (
 	"doorstep"
 	"doorstep/internal/db"
 	"doorstep/internal/demo"
-	"doorstep/internal/job"
 	"doorstep/internal/report"
 )
 
@@ -217,8 +216,7 @@ func (l *lab) play(ctx context.Context) (unreached []string, err error) {
 	return unreached, err
 }
 
-// untilQuiet waits until no order is under way; at last also until no work is due and every
-// mail has left.
+// untilQuiet waits until no order is under way; at last also until all is quiet.
 func (l *lab) untilQuiet(ctx context.Context, last bool) error {
 	if last {
 		l.world.HooksDone()
@@ -235,12 +233,8 @@ func (l *lab) untilQuiet(ctx context.Context, last bool) error {
 		if !last {
 			return nil
 		}
-		var c job.Counts
-		err = l.program.DB.View(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
-			c, err = job.Count(ctx, tx)
-			return err
-		})
-		if calm++; err != nil || c.Due > 0 || c.Leased > 0 {
+		unquiet, err := demo.Unquiet(ctx, l.program.DB, l.program.Store.StoreID)
+		if calm++; err != nil || unquiet != "" {
 			calm = 0
 		}
 	}

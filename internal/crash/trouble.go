@@ -53,7 +53,12 @@ func (l *lab) trouble(ctx, placed context.Context) {
 		if i < l.o.Least {
 			until = ctx
 		}
-		if pause(until, l.o.Every) != nil {
+		began := time.Now()
+		if err := l.nodes[i%len(l.nodes)].ready(until); err != nil && until.Err() == nil {
+			l.o.Say("%v", err)
+		}
+		// Where nodes are slow to start they are slow at work, and must come to some.
+		if pause(until, max(l.o.Every, time.Since(began))) != nil {
 			return
 		}
 		what := l.o.Troubles[i%len(l.o.Troubles)]

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"net"
 	"net/http"
-	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -224,41 +223,50 @@ func (s *stage) judge(ctx context.Context) (Report, error) {
 	return r, nil
 }
 
-// settled is all orders, once no work is due and every mail has left.
+// settled is all orders, once all is quiet.
 func (s *stage) settled(ctx context.Context) ([]report.Document, error) {
 	tick := time.NewTicker(50 * time.Millisecond)
 	defer tick.Stop()
 	for calm := 0; ; {
-		var c job.Counts
-		err := s.program.DB.View(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
-			c, err = job.Count(ctx, tx)
-			return err
-		})
+		left, err := Unquiet(ctx, s.program.DB, s.program.Store.StoreID)
 		if err != nil {
 			return nil, err
 		}
-		if calm++; c.Due > 0 || c.Leased > 0 {
+		if calm++; left != "" {
 			calm = 0
 		}
 		if calm >= 3 {
-			orders, err := documents(ctx, s.program.DB, s.program.Store.StoreID)
-			if err != nil || !mailsWait(orders) {
-				return orders, err
-			}
+			return documents(ctx, s.program.DB, s.program.Store.StoreID)
 		}
 		select {
 		case <-ctx.Done():
-			return nil, fmt.Errorf("%w; %d jobs are due, %d at work, or mails have not left", context.Cause(ctx), c.Due, c.Leased)
+			return nil, fmt.Errorf("%w; %s", context.Cause(ctx), left)
 		case <-tick.C:
 		}
 	}
 }
 
-// mailsWait says whether a mail has yet to leave.
-func mailsWait(orders []report.Document) bool {
-	return slices.ContainsFunc(orders, func(o report.Document) bool {
-		return slices.ContainsFunc(o.Mails, func(m report.Mail) bool { return m.State == "queued" || m.State == "sending" })
+// leaves are the kinds of work by which money and mails leave: between two tries such a job may be
+// neither due nor at work, and yet nothing is settled.
+var leaves = []string{"payment.capture", "payment.void", "refund.send", "refund.find", "mail.send"}
+
+// Unquiet says in words what has yet to be done at once, or to leave; empty when all is quiet.
+func Unquiet(ctx context.Context, d *db.DB, s id.Store) (words string, err error) {
+	err = d.View(ctx, func(ctx context.Context, tx *db.Tx) error {
+		c, err := job.Count(ctx, tx)
+		if err != nil {
+			return err
+		}
+		leaving, err := job.Resting(ctx, tx, s, leaves)
+		if err != nil {
+			return err
+		}
+		if words = ""; c.Due+c.Leased+leaving > 0 {
+			words = fmt.Sprintf("%d jobs are due, %d at work; %d wait for another try at money or a mail", c.Due, c.Leased, leaving)
+		}
+		return nil
 	})
+	return words, err
 }
 
 // whatIsLeft says in words which orders are not at their end, and why if that is known.

@@ -177,7 +177,7 @@ func (r *Report) money(o report.Document, b Books, known map[string]bool) {
 		}
 	}
 	if owed != 0 {
-		r.unbalanced("order %d: the customer's account stands at %d", o.Number, owed)
+		r.unbalanced("order %d, %s, its money %s: the customer's account stands at %d", o.Number, o.State, o.Money, owed)
 	}
 	// A fee is in the ledger only where the provider's messages told it.
 	if want := taken - refunded; cash != want && cash != want-fee {

@@ -28,7 +28,8 @@ func Finish(ctx context.Context, tx *db.Tx, j Job) error {
 }
 
 // Again gives the job back, to be run at the given time (0 is now). That is no failure: the
-// provider asked for patience, or there is more to look at later.
+// provider asked for patience, or there is more to look at later. Failures before it are
+// forgotten, or work that comes round for years would be parked after its twentieth ever.
 func Again(ctx context.Context, tx *db.Tx, j Job, at clock.Time, reason string) error {
 	if at == 0 {
 		at = tx.Now
@@ -37,7 +38,7 @@ func Again(ctx context.Context, tx *db.Tx, j Job, at clock.Time, reason string) 
 		tx.AfterCommit(of(tx).ring)
 	}
 	return end(ctx, tx, j, `
-		UPDATE jobs SET run_at = $3, error = $4, attempt = attempt + 1
+		UPDATE jobs SET run_at = $3, error = $4, tries = 0, attempt = attempt + 1
 		WHERE job_id = $1 AND attempt = $2`, int64(at), storable(reason))
 }
 

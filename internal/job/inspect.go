@@ -40,6 +40,18 @@ func Undone(ctx context.Context, tx *db.Tx, store id.Store, kind string) (n int6
 	return n, nil
 }
 
+// Resting counts the jobs of some kinds that were begun and are to be tried again, due or not,
+// parked ones aside. It reads the whole table.
+func Resting(ctx context.Context, tx *db.Tx, store id.Store, kinds []string) (n int64, err error) {
+	args := []any{string(store)}
+	query := `SELECT COUNT(*) FROM jobs WHERE store_id = $1 AND attempt > 0 AND parked = FALSE AND kind IN ` + list(&args, kinds)
+	err = tx.QueryRowContext(ctx, query, args...).Scan(&n)
+	if err != nil {
+		return 0, fmt.Errorf("jobs: count: %w", err)
+	}
+	return n, nil
+}
+
 // Parked is a store's parked jobs, the oldest first, 200 at most. Their Error says why.
 func Parked(ctx context.Context, tx *db.Tx, store id.Store) ([]Job, error) {
 	return read(ctx, tx, `SELECT `+columns+` FROM jobs

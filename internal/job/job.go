@@ -32,7 +32,7 @@ type Job struct {
 	Lane      string
 	Payload   json.RawMessage
 	Attempt   int64  // the fence: grows with every lease, Again and Fail; it counts nothing
-	Tries     int64  // failures so far
+	Tries     int64  // failures in a row so far
 	Error     string // why it was given back the last time
 	CreatedAt clock.Time
 	RunAt     clock.Time // when it fell due

@@ -156,6 +156,35 @@ func TestDrainRunsFollowUpsInOrder(t *testing.T) {
 	})
 }
 
+func TestWorkThatComesRoundForgetsItsFailures(t *testing.T) {
+	each(t, func(b *bench) {
+		rounds := 0
+		w := b.worker(func(ctx context.Context, j job.Job) error {
+			if rounds++; rounds%3 != 0 { // twice in a row, and three times are too often
+				return errors.New("the database was restarted")
+			}
+			return b.d.Update(ctx, func(ctx context.Context, tx *db.Tx) error { return job.Again(ctx, tx, j, tx.Now.Add(time.Hour), "") })
+		})
+		b.insert(job.New{Kind: "work", Key: "tick"})
+		for range 12 {
+			b.drain(w, "tick")
+			b.clock.Advance(time.Hour)
+		}
+		if c := b.counts(); c != (job.Counts{Due: 1}) {
+			b.Fatalf("left %+v", c)
+		}
+		b.insert(job.New{Kind: "work", Key: "never tried"})
+		b.update(func(ctx context.Context, tx *db.Tx) error {
+			for kind, want := range map[string]int64{"work": 1, "play": 0} {
+				if n, err := job.Resting(ctx, tx, "st_1", []string{kind}); err != nil || n != want {
+					return fmt.Errorf("%d of %s rest: %w", n, kind, err)
+				}
+			}
+			return nil
+		})
+	})
+}
+
 func TestFailuresPauseLongerAndLongerAndPark(t *testing.T) {
 	each(t, func(b *bench) {
 		trouble := errors.New("the supplier's server is \x00 down")

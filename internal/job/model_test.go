@@ -103,7 +103,7 @@ func (m *model) end(t *rapid.T) {
 	case "finish":
 		delete(m.rows, j.Key)
 	case "again":
-		r.runAt = later
+		r.runAt, r.tries = later, 0
 	case "fail":
 		pause := time.Second << r.tries
 		at := clock.Time(m.number(t, `SELECT run_at FROM jobs WHERE key = $1`, j.Key))
