@@ -5,6 +5,7 @@ import (
 	"encoding/xml"
 	"fmt"
 	"io"
+	"math"
 	"strings"
 
 	"doorstep/internal/catalog"
@@ -12,11 +13,12 @@ import (
 	"doorstep/internal/report"
 )
 
-// pageOfMachines is how many products are read at once for maps and feeds, mapMost how
-// many a map may hold (sitemaps.org: 50,000 addresses).
+// pageOfMachines is how many products are read at once for maps and feeds, mapMost and
+// mapCollections how many a map may hold (sitemaps.org: 50,000 addresses). A feed holds all.
 const (
 	pageOfMachines = 500
 	mapMost        = 45_000
+	mapCollections = 4_000
 )
 
 // robots tells search engines where to look and what is nobody's business.
@@ -43,20 +45,29 @@ func (s *shop) sitemap(v *visit) error {
 			return err
 		}
 	}
-	for _, l := range v.nav {
-		if err := write(l.URL, ""); err != nil {
+	var shelves []catalog.Collection
+	err := s.DB.View(v.ctx, func(ctx context.Context, tx *db.Tx) (err error) {
+		shelves, err = catalog.Collections(ctx, tx, v.store, mapCollections)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	for _, c := range shelves {
+		if err := write("/collections/"+c.Handle, ""); err != nil {
 			return err
 		}
 	}
-	err := s.stamps(v, func(p report.Stamp) error { return write("/products/"+p.Handle, stamp(p.UpdatedAt)) })
+	err = s.stamps(v, mapMost, func(p report.Stamp) error { return write("/products/"+p.Handle, stamp(p.UpdatedAt)) })
 	_, _ = io.WriteString(v.w, "</urlset>\n")
 	return err
 }
 
-// stamps reads the products on sale, a page at a time, so that no transaction lasts long.
-func (s *shop) stamps(v *visit, each func(report.Stamp) error) error {
+// stamps reads the products on sale, so many at most, a page at a time, so that no transaction
+// lasts long.
+func (s *shop) stamps(v *visit, most int, each func(report.Stamp) error) error {
 	after := ""
-	for n := 0; n < mapMost; {
+	for n := 0; n < most; {
 		var page []report.Stamp
 		err := s.DB.View(v.ctx, func(ctx context.Context, tx *db.Tx) (err error) {
 			page, err = report.Stamps(ctx, tx, v.store, after, pageOfMachines)
@@ -112,7 +123,7 @@ func (s *shop) merchantFeed(v *visit) error {
 		return err
 	}
 	_, _ = fmt.Fprintf(v.w, "<link>%s/</link><description>%s</description>", escaped(v.base()), escaped(v.tagline()))
-	err := s.stamps(v, func(p report.Stamp) error {
+	err := s.stamps(v, math.MaxInt, func(p report.Stamp) error {
 		var full catalog.Listing
 		err := s.DB.View(v.ctx, func(ctx context.Context, tx *db.Tx) error {
 			found, err := catalog.ByHandle(ctx, tx, v.store, p.Handle)

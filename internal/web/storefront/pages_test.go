@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"encoding/xml"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"regexp"
@@ -150,6 +151,14 @@ func TestForMachines(t *testing.T) {
 	t.Parallel()
 	m := open(t, dbtest.Path(t), "EUR", 3)
 	m.set("url", "https://shop.example")
+	m.update(func(ctx context.Context, tx *db.Tx) error { // more than the header has room for
+		for i := range 30 {
+			if _, err := catalog.EnsureCollection(ctx, tx, m.store, catalog.DraftCollection{Handle: fmt.Sprintf("shelf-%02d", i)}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 	b := m.browser()
 	for _, path := range []string{"/sitemap.xml", "/feeds/google.xml"} {
 		p := b.get(path)
@@ -164,7 +173,7 @@ func TestForMachines(t *testing.T) {
 	}
 	b.says("<g:price>20.00 EUR</g:price><g:sale_price>10.00 EUR</g:sale_price>", "<g:availability>out_of_stock", "<g:image_link>https://shop.example/a.svg", "<g:item_group_id>")
 	b.get("/sitemap.xml")
-	b.says("<loc>https://shop.example/products/mug-2</loc>", "<loc>https://shop.example/collections/kitchen</loc>")
+	b.says("<loc>https://shop.example/products/mug-2</loc>", "<loc>https://shop.example/collections/kitchen</loc>", "<loc>https://shop.example/collections/shelf-29</loc>")
 	b.get("/robots.txt")
 	b.says("Disallow: /checkout", "Sitemap: https://shop.example/sitemap.xml")
 	p := b.get("/products/mug-0")
