@@ -58,7 +58,13 @@ func InsertLine(ctx context.Context, tx *db.Tx, l StatementLine) (bool, error) {
 	return n > 0, err
 }
 
-// Line reads a line; sql.ErrNoRows when there is none. Lock its order before it is changed.
+// LockLine reads a line and keeps it for the transaction; sql.ErrNoRows when there is none. Lock
+// the order that it belongs to, or is to belong to, before it.
+func LockLine(ctx context.Context, tx *db.Tx, store id.Store, s id.Statement, no int64) (StatementLine, error) {
+	return New(tx).LockLine(ctx, LockLineParams{StoreID: store, StatementID: s, LineNo: no})
+}
+
+// Line reads a line; sql.ErrNoRows when there is none. Lock it before it is changed.
 func Line(ctx context.Context, tx *db.Tx, store id.Store, s id.Statement, no int64) (StatementLine, error) {
 	return New(tx).GetLine(ctx, GetLineParams{StoreID: store, StatementID: s, LineNo: no})
 }

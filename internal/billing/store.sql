@@ -19,6 +19,9 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $
 -- name: GetLine :one
 SELECT * FROM statement_lines WHERE store_id = $1 AND statement_id = $2 AND line_no = $3;
 
+-- name: LockLine :one
+SELECT * FROM statement_lines WHERE store_id = $1 AND statement_id = $2 AND line_no = $3 FOR UPDATE;
+
 -- name: Lines :many
 SELECT * FROM statement_lines WHERE store_id = $1 AND statement_id = $2 ORDER BY line_no;
 

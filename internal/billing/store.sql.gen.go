@@ -353,6 +353,44 @@ func (q *Queries) LinesOfPurchase(ctx context.Context, arg LinesOfPurchaseParams
 	return items, nil
 }
 
+const lockLine = `-- name: LockLine :one
+SELECT store_id, statement_id, line_no, supplier_id, ref, our_ref, tracking, title, billed_on, amount_minor, currency, state, reason, purchase_id, order_id, dispute_id, here_minor, expected_minor, booked_minor, updated_at FROM statement_lines WHERE store_id = $1 AND statement_id = $2 AND line_no = $3 FOR UPDATE
+`
+
+type LockLineParams struct {
+	StoreID     id.Store
+	StatementID id.Statement
+	LineNo      int64
+}
+
+func (q *Queries) LockLine(ctx context.Context, arg LockLineParams) (StatementLine, error) {
+	row := q.db.QueryRowContext(ctx, lockLine, arg.StoreID, arg.StatementID, arg.LineNo)
+	var i StatementLine
+	err := row.Scan(
+		&i.StoreID,
+		&i.StatementID,
+		&i.LineNo,
+		&i.SupplierID,
+		&i.Ref,
+		&i.OurRef,
+		&i.Tracking,
+		&i.Title,
+		&i.BilledOn,
+		&i.AmountMinor,
+		&i.Currency,
+		&i.State,
+		&i.Reason,
+		&i.PurchaseID,
+		&i.OrderID,
+		&i.DisputeID,
+		&i.HereMinor,
+		&i.ExpectedMinor,
+		&i.BookedMinor,
+		&i.UpdatedAt,
+	)
+	return i, err
+}
+
 const progress = `-- name: Progress :many
 SELECT statement_id, state, COUNT(*) AS lines FROM statement_lines WHERE store_id = $1 AND statement_id >= $2 AND statement_id <= $3
 GROUP BY statement_id, state ORDER BY statement_id, state

@@ -30,7 +30,7 @@ func onBill(ctx context.Context, tx *db.Tx, s id.Store, st id.Statement, no int6
 		return refuse("unmatched", "The line belongs to no purchase yet: say to which one, or ignore it.")
 	}
 	return change(ctx, tx, s, found.OrderID, func(o order.Order) error {
-		l, err := billing.Line(ctx, tx, s, st, no) // under the order's lock
+		l, err := billing.LockLine(ctx, tx, s, st, no) // under the order's lock
 		if err != nil {
 			return err
 		}
@@ -115,6 +115,12 @@ func IgnoreBill(ctx context.Context, tx *db.Tx, s id.Store, st id.Statement, no 
 		return err
 	}
 	if found.OrderID == "" && found.State == billing.Unmatched {
+		if found, err = billing.LockLine(ctx, tx, s, st, no); err != nil {
+			return err
+		}
+		if found.State != billing.Unmatched {
+			return refuse("not-possible", "The line is %s already.", found.State)
+		}
 		found.State, found.Reason = billing.Ignored, reason
 		if err := billing.SaveLine(ctx, tx, found); err != nil {
 			return err
@@ -145,9 +151,12 @@ func LinkBill(ctx context.Context, tx *db.Tx, s id.Store, st id.Statement, no in
 		return &Refusal{Code: "number", Field: "number", Words: fmt.Sprintf("There is no purchase order %q.", number)}
 	}
 	return change(ctx, tx, s, p.OrderID, func(o order.Order) error {
-		now, err := billing.Line(ctx, tx, s, st, no)
-		if err != nil || now.State != billing.Unmatched {
+		now, err := billing.LockLine(ctx, tx, s, st, no)
+		if err != nil {
 			return err
+		}
+		if now.State != billing.Unmatched {
+			return refuse("not-possible", "The line is %s already.", now.State)
 		}
 		if err := note(ctx, tx, o, "bill.linked", now.Name(), actor, data{"number": p.Number}); err != nil {
 			return err
