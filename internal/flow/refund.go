@@ -288,6 +288,25 @@ func BeginFindRefund(ctx context.Context, tx *db.Tx, s id.Store, name id.Refund)
 	return call, nil
 }
 
+// LookForRefund puts back, and hurries, the look-up of a refund whose answer was lost: where the
+// provider refused it nothing else would ask again.
+func LookForRefund(ctx context.Context, tx *db.Tx, s id.Store, name id.Refund) error {
+	found, err := ledger.GetRefund(ctx, tx, s, name)
+	if err != nil {
+		return err
+	}
+	return change(ctx, tx, s, found.OrderID, func(order.Order) error {
+		call, err := loadRefund(ctx, tx, s, name)
+		if err != nil || call.Refund.State != ledger.RefundUncertain {
+			return err
+		}
+		if err := refundJob(ctx, tx, call.Refund, call.Payment, "refund.find"); err != nil {
+			return err
+		}
+		return job.Sooner(ctx, tx, "refund.find/"+string(name), tx.Now)
+	})
+}
+
 func loadRefund(ctx context.Context, tx *db.Tx, s id.Store, name id.Refund) (*RefundCall, error) {
 	r, err := ledger.LockRefund(ctx, tx, s, name)
 	if err != nil {

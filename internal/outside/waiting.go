@@ -174,7 +174,8 @@ func (o *Outside) tellMoney(ctx context.Context, s id.Store, heard said, refunds
 }
 
 // AskRefund asks the provider how a refund stands, for a person who does not want to wait for
-// the next round. It changes nothing where the provider cannot be asked.
+// the next round. One whose answer was lost is looked up by its job, which knows what to do where
+// the provider has nothing of it. It changes nothing where the provider cannot be asked.
 func (o *Outside) AskRefund(ctx context.Context, s id.Store, name id.Refund) error {
 	var r flow.RefundCall
 	err := o.db.View(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
@@ -186,6 +187,9 @@ func (o *Outside) AskRefund(ctx context.Context, s id.Store, name id.Refund) err
 	})
 	if err != nil {
 		return err
+	}
+	if r.Refund.State == ledger.RefundUncertain {
+		return o.db.Update(ctx, func(ctx context.Context, tx *db.Tx) error { return flow.LookForRefund(ctx, tx, s, name) })
 	}
 	p, err := o.plugFor(ctx, s, r.Payment.ConnectorID)
 	if err != nil {

@@ -44,6 +44,46 @@ func TestAPendingRefundIsAskedFor(t *testing.T) {
 	}
 }
 
+// The answer of a refund was lost, and the provider refused to be asked: a person asks once more,
+// and as nothing has gone back it is sent again.
+func TestARefundOfUnknownFateIsAskedForByAPerson(t *testing.T) {
+	t.Parallel()
+	each(t, func(h *house) {
+		placed := h.paid(1)
+		var asked ledger.Refund
+		h.update(func(ctx context.Context, tx *db.Tx) (err error) {
+			if asked, err = flow.AskRefund(ctx, tx, h.store, placed.Order.OrderID, 500, "goodwill", "staff:us_mo"); err != nil {
+				return err
+			}
+			_, err = flow.BeginRefund(ctx, tx, h.store, asked.RefundID)
+			return err
+		})
+		for _, kind := range []string{flow.Lost, flow.RejectedCall} {
+			h.update(func(ctx context.Context, tx *db.Tx) error {
+				if err := flow.EndRefund(ctx, tx, h.store, asked.RefundID, flow.Outcome{Kind: kind, Words: "no"}, nil); err != nil {
+					return err
+				}
+				_, err := tx.ExecContext(ctx, "DELETE FROM jobs WHERE kind IN ('refund.send', 'refund.find')")
+				return err
+			})
+		}
+		h.later(2*time.Hour, time.Hour)
+		if got := h.refund(asked); got.State != ledger.RefundUncertain {
+			h.t.Fatalf("it is %s", got.State)
+		}
+		for range 2 { // pressed twice
+			h.must(h.out.AskRefund(h.t.Context(), h.store, asked.RefundID))
+		}
+		h.later(2*time.Hour, 20*time.Minute)
+		if got := h.refund(asked); got.State != ledger.RefundSucceeded {
+			h.t.Errorf("in the end it is %s", got.State)
+		}
+		if _, back := h.captured(); back != 500 {
+			h.t.Errorf("%d went back", back)
+		}
+	})
+}
+
 func (h *house) refund(r ledger.Refund) (got ledger.Refund) {
 	h.t.Helper()
 	h.update(func(ctx context.Context, tx *db.Tx) (err error) {

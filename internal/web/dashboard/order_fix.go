@@ -71,7 +71,7 @@ func (d *Dashboard) askProvider(v *visit, err error) error {
 	case err != nil:
 		return err
 	default:
-		v.tell(ui.Good, "The provider was asked. What it said is below; where nothing has changed, ask it in its own dashboard.")
+		v.tell(ui.Good, "The provider is asked: what it says appears below. Where nothing changes, ask it in its own dashboard.")
 	}
 	return v.lead(localPath(v.form("back"), orderURL(id.Order(v.path("order")))))
 }
