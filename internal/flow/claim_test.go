@@ -385,6 +385,41 @@ func TestADisputeWithTheSupplier(t *testing.T) {
 	})
 }
 
+// Two people note the same credit: the second one is told, also where it was a part.
+func TestACreditIsNotedOnce(t *testing.T) {
+	t.Parallel()
+	each(t, claimSettings, func(s *shop) {
+		s.do(func(ctx context.Context, tx *db.Tx) error {
+			return flow.SetSupplierTerms(ctx, tx, claim.SupplierTerm{StoreID: s.store, SupplierID: s.ali.SupplierID, Days: 10, Accepts: "refund"}, me)
+		})
+		p := s.bought(2, 0)
+		s.delivered(p)
+		o := p.Order.OrderID
+		s.later(72 * time.Hour)
+		s.do(approve(s, s.claims(o, claim.Damaged, claim.Keep, 1), claim.Keep))
+		s.refunded()
+		d := s.demand(o)
+		news := func(e claim.DisputeEvent, amount, seen int64) func(ctx context.Context, tx *db.Tx) error {
+			return func(ctx context.Context, tx *db.Tx) error {
+				return flow.MoveDispute(ctx, tx, s.store, d.DisputeID, flow.DisputeNews{Event: e, AmountMinor: amount, Seen: &seen, Actor: me})
+			}
+		}
+		s.do(news(claim.FileDispute, 0, 0))
+		s.do(news(claim.CreditDispute, 400, 0))
+		s.refused("already", news(claim.CreditDispute, 400, 0))
+		s.do(news(claim.CreditDispute, 250, 400))
+		s.refused("already", news(claim.CreditDispute, 250, 400))
+		s.refused("already", func(ctx context.Context, tx *db.Tx) error {
+			return flow.MoveDispute(ctx, tx, s.store, d.DisputeID, flow.DisputeNews{Event: claim.CreditDispute, AmountMinor: 650, Actor: me})
+		})
+		if d = s.demand(o); d.CreditedMinor != 650 {
+			s.t.Errorf("credited %d", d.CreditedMinor)
+		}
+		s.refunded()
+		s.money(o, "cash 2150, cost 1300, recovered -650, sales -2150, supplier -650")
+	})
+}
+
 // Who does not file within the supplier's days gets nothing.
 func TestADisputeLapses(t *testing.T) {
 	t.Parallel()

@@ -76,7 +76,8 @@ type DisputeNews struct {
 	Event       claim.DisputeEvent
 	Ref         string // the supplier's name of it, when it is filed
 	Words       string
-	AmountMinor int64 // that was credited now, order currency
+	AmountMinor int64  // that was credited now, order currency
+	Seen        *int64 // what was credited before, as who says this knows it; nil: they do not say
 	Actor       Actor
 }
 
@@ -95,8 +96,23 @@ func MoveDispute(ctx context.Context, tx *db.Tx, s id.Store, name id.Dispute, ne
 		if news.Event == claim.FileDispute {
 			d.Way = claim.ByHand
 		}
+		if err := creditedOnce(*d, news); err != nil {
+			return err
+		}
 		return moveDispute(ctx, tx, o, d, news)
 	})
+}
+
+// creditedOnce refuses a credit that somebody else has noted meanwhile.
+func creditedOnce(d claim.Dispute, news DisputeNews) error {
+	switch {
+	case news.Event != claim.CreditDispute:
+	case d.State == claim.DisputeCredited && d.Short() == 0:
+		return refuse(already, "The credit is noted already: nothing is missing.")
+	case news.Seen != nil && *news.Seen != d.CreditedMinor:
+		return refuse(already, "Somebody has noted a credit meanwhile: %s came back so far. Look again before you note another.", money.New(d.CreditedMinor, d.Currency))
+	}
+	return nil
 }
 
 // onDispute locks a dispute's order and then the dispute.

@@ -101,6 +101,7 @@ type disputeNews struct {
 		Ref    string       `json:"ref,omitempty" maxLength:"100"`
 		Words  string       `json:"words,omitempty" maxLength:"2000"`
 		Amount money.Amount `json:"amount,omitempty" required:"false" doc:"What was credited now, in the order's currency"`
+		Before money.Amount `json:"before,omitempty" required:"false" doc:"What was credited before, as you know it: a credit is refused when that has changed"`
 	}
 }
 
@@ -109,8 +110,12 @@ func (a *API) moveDispute(ctx context.Context, c *call, in *disputeNews) (disput
 		if in.Body.Event == "waive" {
 			return flow.WaiveDispute(ctx, tx, c.store, in.Dispute, in.Body.Words, c.actor())
 		}
-		return flow.MoveDispute(ctx, tx, c.store, in.Dispute, flow.DisputeNews{Event: claim.DisputeEvent(in.Body.Event), Ref: in.Body.Ref, Words: in.Body.Words,
-			AmountMinor: in.Body.Amount.Minor, Actor: c.actor()})
+		news := flow.DisputeNews{Event: claim.DisputeEvent(in.Body.Event), Ref: in.Body.Ref, Words: in.Body.Words,
+			AmountMinor: in.Body.Amount.Minor, Actor: c.actor()}
+		if in.Body.Before.Currency != "" {
+			news.Seen = &in.Body.Before.Minor
+		}
+		return flow.MoveDispute(ctx, tx, c.store, in.Dispute, news)
 	})
 }
 

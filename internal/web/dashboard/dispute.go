@@ -3,6 +3,7 @@ package dashboard
 import (
 	"bytes"
 	"context"
+	"strconv"
 
 	"doorstep/internal/claim"
 	"doorstep/internal/db"
@@ -143,6 +144,9 @@ func (d *Dashboard) moveDispute(v *visit) error {
 				return &flow.Refusal{Code: "amount", Field: "amount", Words: "Please write the amount as 12.90."}
 			}
 			news.AmountMinor = a.Minor
+		}
+		if seen, err := strconv.ParseInt(v.form("seen"), 10, 64); err == nil {
+			news.Seen = &seen
 		}
 		return flow.MoveDispute(ctx, tx, v.store, v.dispute(), news)
 	})
