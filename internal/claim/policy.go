@@ -17,7 +17,9 @@ type Case struct {
 	Goods      int64 // what the units weigh in the order, shipping aside
 	Shipping   int64 // their share of shipping
 	Paid       int64 // what of the payment may be given back now
+	Given      int64 // what went back for the claim before, or is on its way
 	Whole      bool  // the units are all of the order
+	Off        bool  // units were taken off the order, which gave their money back
 	Blocked    bool  // a bank has yet to decide about the payment
 	Cost       int64 // what the units cost us, with their share of freight
 	Again      int64 // what sending them once more costs; meaningless where CannotSend
@@ -103,6 +105,9 @@ func Decide(c Case) Decision {
 	}
 	for _, o := range Outcomes() {
 		if choice, offered := c.choice(o, d.ByLaw, recovers); offered {
+			if c.Off {
+				choice.Barred = "units of it were taken off the order, and paid back with that"
+			}
 			d.Choices = append(d.Choices, choice)
 		}
 	}
@@ -292,8 +297,16 @@ func (c Case) wayBack(x *Choice) {
 	}
 }
 
-// price reckons what the choice costs, and bars money that cannot be given.
+// price reckons what the choice costs, and bars money that cannot be given. What went back for
+// the claim before is not given once more.
 func (c Case) price(x *Choice) {
+	if c.Given > 0 && x.Outcome != Replacement {
+		x.Gives -= c.Given
+		if x.Outcome == Partial && x.Gives <= 0 {
+			x.Gives = c.Goods + c.Shipping - c.Given
+		}
+		x.say("%s went back for it before", c.in(c.Given))
+	}
 	x.Cost = x.Gives + x.Freight - x.Recovers
 	if x.Outcome == Replacement {
 		x.Cost = c.Again - x.Recovers

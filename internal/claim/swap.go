@@ -10,8 +10,9 @@ type Swap struct {
 }
 
 // Worth is what of the payment stands for the units and counts towards another article: their
-// goods after the discount, without shipping, as far as they are still paid for.
-func (c Case) Worth() int64 { return min(c.Goods, c.Paid) }
+// goods after the discount, without shipping and without what went back for the claim before, as
+// far as they are still paid for.
+func (c Case) Worth() int64 { return max(min(c.Goods-c.Given, c.Paid), 0) }
 
 // swaps reckons an exchange: the difference is charged or given back, and the goods come back
 // first by the rules of a return.

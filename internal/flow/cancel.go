@@ -223,9 +223,14 @@ func settleCancelling(ctx context.Context, tx *db.Tx, o order.Order) error {
 }
 
 // cancelUncovered takes units that no supplier will send off the order and gives back their
-// share of price, discount, shipping and tax. Their stock is free again.
+// share of price, discount, shipping and tax. Their stock is free again. What a claim has paid
+// for is taken off too, and not paid for once more.
 func cancelUncovered(ctx context.Context, tx *db.Tx, o order.Order, purchases []purchase.Purchase) error {
-	needs, _, err := openNeeds(ctx, tx, o, purchases)
+	needs, _, err := uncovered(ctx, tx, o, purchases)
+	if err != nil {
+		return err
+	}
+	paid, err := paidUnsent(ctx, tx, o, purchases)
 	if err != nil {
 		return err
 	}
@@ -241,7 +246,8 @@ func cancelUncovered(ctx context.Context, tx *db.Tx, o order.Order, purchases []
 	for _, n := range needs {
 		i := slices.IndexFunc(lines, func(l order.OrderLine) bool { return l.LineID == n.Line })
 		last := lines[i].Quantity - lines[i].Cancelled
-		back += order.Share(units, n.Line, last-n.Quantity+1, last, o.TaxIncluded())
+		owed := n.Quantity - min(paid[n.Line], n.Quantity) // claims hold the lowest units first
+		back += order.Share(units, n.Line, last-owed+1, last, o.TaxIncluded())
 		if _, err := order.CancelUnits(ctx, tx, o.StoreID, o.OrderID, n.Line, n.Quantity); err != nil {
 			return err
 		}

@@ -116,7 +116,8 @@ func worthOf(ctx context.Context, tx *db.Tx, o order.Order, w ClaimWish, c *clai
 		wanted += r.Units
 	}
 	c.Whole = wanted > 0 && wanted >= left
-	return nil
+	c.Off, err = offOrder(ctx, tx, o, lines, w)
+	return err
 }
 
 // sharesOf are the allocated shares of ranges of units.
@@ -132,12 +133,20 @@ func sharesOf(units []order.OrderUnit, ranges []claim.Range) (list []claim.Unit)
 	return list
 }
 
-func moneyOf(ctx context.Context, tx *db.Tx, o order.Order, _ ClaimWish, c *claim.Case) (err error) {
+func moneyOf(ctx context.Context, tx *db.Tx, o order.Order, w ClaimWish, c *claim.Case) (err error) {
 	if c.Blocked, err = inDispute(ctx, tx, o); err != nil {
 		return err
 	}
 	parts, err := refundable(ctx, tx, o)
 	c.Paid = mostOf(parts)
+	if err != nil || w.But == "" {
+		return err
+	}
+	own, err := claim.Get(ctx, tx, o.StoreID, w.But)
+	if err != nil {
+		return err
+	}
+	c.Given, err = givenSince(ctx, tx, own)
 	return err
 }
 

@@ -134,31 +134,73 @@ func (d *differences) claims(ctx context.Context, tx *db.Tx, o order.Order) erro
 		return err
 	}
 	for _, c := range list {
-		d.claimMoney(c, refunds)
+		if err := d.claimMoney(ctx, tx, c, refunds); err != nil {
+			return err
+		}
 		bought := slices.ContainsFunc(purchases, func(p purchase.Purchase) bool { return p.ClaimID == c.ClaimID && p.Live() })
 		if c.Outcome == claim.Replacement && (c.State == claim.Settling || c.State == claim.Settled) {
 			d.compare("claim replacement", c.Number, true, bought)
 		}
 	}
+	if err := d.paidOnce(ctx, tx, o, list, refunds); err != nil {
+		return err
+	}
 	return d.claimUnits(ctx, tx, o, list)
 }
 
-// claimMoney wants the refund of a claim to be of its amount, and to be as the claim says.
-func (d *differences) claimMoney(c claim.Claim, refunds []ledger.Refund) {
+// paidOnce wants no more to have gone back for units that were taken off the order than those
+// weigh that no claim has paid for.
+func (d *differences) paidOnce(ctx context.Context, tx *db.Tx, o order.Order, list []claim.Claim, refunds []ledger.Refund) error {
+	lines, err := order.LinesOf(ctx, tx, o.StoreID, o.OrderID)
+	if err != nil {
+		return err
+	}
+	shares, err := order.UnitsOf(ctx, tx, o.StoreID, o.OrderID)
+	if err != nil {
+		return err
+	}
+	units, err := claim.UnitsOfOrder(ctx, tx, o.StoreID, o.OrderID)
+	if err != nil {
+		return err
+	}
+	var most, back int64
+	for _, l := range lines {
+		most += order.Share(shares, l.LineID, l.Left()+1, l.Quantity, o.TaxIncluded())
+		for _, u := range units {
+			if u.LineID == l.LineID && slices.ContainsFunc(list, func(c claim.Claim) bool { return c.ClaimID == u.ClaimID && paidMissing(c) }) {
+				most -= order.Share(shares, l.LineID, max(u.FirstUnit, l.Left()+1), u.FirstUnit+u.Units-1, o.TaxIncluded())
+			}
+		}
+	}
+	for _, r := range refunds {
+		if r.Reason == partCancelled && !cameToNought(r) {
+			back += r.AmountMinor
+		}
+	}
+	d.compare("units paid back twice", o.Name(), max(back-most, 0), 0)
+	return nil
+}
+
+// claimMoney wants the refunds of a claim to be of its amount, and to be as the claim says.
+func (d *differences) claimMoney(ctx context.Context, tx *db.Tx, c claim.Claim, refunds []ledger.Refund) error {
 	if c.Outcome == "" || c.Outcome == claim.Replacement || c.Outcome == claim.Exchanged || c.State != claim.Settling && c.State != claim.Settled {
-		return
+		return nil
 	}
 	i := slices.IndexFunc(refunds, func(r ledger.Refund) bool { return r.RefundID == c.RefundID })
 	if i < 0 {
 		d.compare("claim refund", c.Number, c.RefundID, "none")
-		return
+		return nil
 	}
-	r := refunds[i]
-	d.compare("claim amount", c.Number, c.AmountMinor, givenFor(c, refunds))
-	d.compare("claim paid as credit", c.Number, c.ToCredit, r.ToCredit)
-	under := slices.Contains([]ledger.RefundState{ledger.RefundApproved, ledger.RefundSending, ledger.RefundUncertain, ledger.RefundRequested}, r.State)
-	d.compare("claim settling", c.Number, c.State == claim.Settling, under)
-	d.compare("claim settled", c.Number, c.State == claim.Settled, r.State == ledger.RefundSucceeded)
+	given, err := givenSince(ctx, tx, c)
+	if err != nil {
+		return err
+	}
+	waits, whole, err := paidOut(ctx, tx, c, refunds)
+	d.compare("claim amount", c.Number, c.AmountMinor, given)
+	d.compare("claim paid as credit", c.Number, c.ToCredit, refunds[i].ToCredit)
+	d.compare("claim settling", c.Number, c.State == claim.Settling, waits)
+	d.compare("claim settled", c.Number, c.State == claim.Settled, whole && !waits)
+	return err
 }
 
 // claimUnits wants no unit to be held by two claims.

@@ -62,7 +62,7 @@ func approveClaim(ctx context.Context, tx *db.Tx, o order.Order, c *claim.Claim,
 	if yes.Outcome == claim.Partial && yes.AmountMinor != 0 {
 		amount = yes.AmountMinor
 	}
-	if most := min(facts.Goods+facts.Shipping, facts.Paid); yes.Outcome == claim.Partial && (amount <= 0 || amount > most) {
+	if most := min(max(facts.Goods+facts.Shipping-facts.Given, 0), facts.Paid); yes.Outcome == claim.Partial && (amount <= 0 || amount > most) {
 		return &Refusal{Code: "amount", Field: "amount", Words: "A part is more than nothing, and at most " + money.New(most, o.Currency).String() + "."}
 	}
 	if err := mayCredit(*c, d, yes); err != nil {
@@ -102,35 +102,28 @@ func mayCredit(c claim.Claim, d claim.Decision, yes ClaimYes) error {
 	return nil
 }
 
-// payClaim sends the money of a claim on its way.
+// payClaim sends the money of a claim on its way. From then on its amount is all that goes back
+// for it: a part may have gone back before the rest failed.
 func payClaim(ctx context.Context, tx *db.Tx, o order.Order, c *claim.Claim) error {
-	refunds, err := ledger.RefundsOf(ctx, tx, o.StoreID, o.OrderID)
+	before, err := givenSince(ctx, tx, *c)
 	if err != nil {
 		return err
 	}
-	amount := c.AmountMinor - givenFor(*c, refunds) // a part of it may have gone back before the rest failed
-	r, err := askRefund(ctx, tx, o, amount, giveBack{Reason: "claim " + c.Number + ": " + string(c.Kind), Actor: System, ToCredit: c.ToCredit, Claim: c.ClaimID})
-	c.RefundID = r.RefundID
+	r, err := askRefund(ctx, tx, o, c.AmountMinor, giveBack{Reason: "claim " + c.Number + ": " + string(c.Kind), Actor: System, ToCredit: c.ToCredit, Claim: c.ClaimID})
+	c.RefundID, c.AmountMinor = r.RefundID, c.AmountMinor+before
 	return err
-}
-
-// givenFor is what has gone back for a claim, or is on its way.
-func givenFor(c claim.Claim, refunds []ledger.Refund) (sum int64) {
-	for _, r := range refunds {
-		if (r.ClaimID == c.ClaimID || r.RefundID == c.RefundID) && r.State != ledger.RefundFailed && r.State != ledger.RefundDeclined {
-			sum += r.AmountMinor
-		}
-	}
-	return sum
 }
 
 // settleAtOnce ends a claim whose money is there already: store credit has not far to go.
 func settleAtOnce(ctx context.Context, tx *db.Tx, o order.Order, c *claim.Claim) error {
-	if c.State != claim.Settling || c.RefundID == "" {
+	if c.State != claim.Settling || !isPaid(*c) {
 		return nil
 	}
-	r, err := ledger.GetRefund(ctx, tx, o.StoreID, c.RefundID)
-	if err != nil || r.State != ledger.RefundSucceeded {
+	all, err := ledger.RefundsOf(ctx, tx, o.StoreID, o.OrderID)
+	if err != nil {
+		return err
+	}
+	if waits, whole, err := paidOut(ctx, tx, *c, all); err != nil || waits || !whole {
 		return err
 	}
 	return stepClaim(ctx, tx, o, c, claim.Settle, "claim.settled", System, nil)
@@ -242,40 +235,6 @@ func claimsWhere(ctx context.Context, tx *db.Tx, e event.Event, fn func(claim.Cl
 	}
 	list, err := claim.OfOrder(ctx, tx, e.StoreID, e.OrderID)
 	return slices.DeleteFunc(list, func(c claim.Claim) bool { return !fn(c) }), o, err
-}
-
-// settlePaid ends a claim whose money has gone back.
-func settlePaid(ctx context.Context, tx *db.Tx, e event.Event) error {
-	list, o, err := claimsWhere(ctx, tx, e, func(c claim.Claim) bool { return string(c.RefundID) == e.Subject && c.State == claim.Settling })
-	for i := range list {
-		if err := stepClaim(ctx, tx, o, &list[i], claim.Settle, "claim.settled", System, nil); err != nil {
-			return err
-		}
-	}
-	return err
-}
-
-// failUnpaid brings a claim whose money did not go back to people's eyes.
-func failUnpaid(ctx context.Context, tx *db.Tx, e event.Event) error {
-	r, err := ledger.GetRefund(ctx, tx, e.StoreID, id.Refund(e.Subject))
-	if err != nil {
-		return err
-	}
-	list, o, err := claimsWhere(ctx, tx, e, func(c claim.Claim) bool { return c.RefundID == r.RefundID })
-	for i := range list {
-		c := &list[i]
-		c.Trouble = "The money did not go back: " + orElse(r.Words, "the provider does not say why") + "."
-		switch c.State {
-		case claim.Settling:
-			err = stepClaim(ctx, tx, o, c, claim.Fail, "claim.failed", System, data{"words": c.Trouble})
-		case claim.Settled:
-			err = stepClaim(ctx, tx, o, c, claim.Reopen, "claim.reopened", System, data{"words": c.Trouble})
-		}
-		if err != nil {
-			return err
-		}
-	}
-	return err
 }
 
 // adoptRefund takes a refund that is tried once more for the one of the claim that failed.
@@ -410,26 +369,6 @@ func NoteTrouble(ctx context.Context, tx *db.Tx, s id.Store, name id.Claim, word
 		c.Trouble = ""
 		return noteClaim(ctx, tx, o, c, "claim.seen-to", actor, data{"words": words})
 	})
-}
-
-// notPaidBefore refuses to open a claim again whose money is on its way, or has gone back and
-// stayed there: its units cannot be paid for twice.
-func notPaidBefore(ctx context.Context, tx *db.Tx, c claim.Claim) error {
-	if c.RefundID == "" {
-		return nil
-	}
-	r, err := ledger.GetRefund(ctx, tx, c.StoreID, c.RefundID)
-	if err != nil {
-		return err
-	}
-	if r.State != ledger.RefundFailed && r.State != ledger.RefundDeclined {
-		return refuse("paid", "%s went back for it, or is on its way.", r.Amount())
-	}
-	all, err := ledger.RefundsOf(ctx, tx, c.StoreID, c.OrderID)
-	if err == nil && ledger.Replaced(all, r) {
-		return refuse("paid", "Another refund was made in its place.")
-	}
-	return err
 }
 
 // askBack prepares the way back of the goods.

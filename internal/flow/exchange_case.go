@@ -11,6 +11,7 @@ import (
 	"doorstep/internal/db"
 	"doorstep/internal/id"
 	"doorstep/internal/inventory"
+	"doorstep/internal/ledger"
 	"doorstep/internal/order"
 	"doorstep/internal/purchase"
 	"doorstep/internal/store"
@@ -200,9 +201,14 @@ func doneExchanges(ctx context.Context, tx *db.Tx, o order.Order) (list []exchan
 }
 
 // changedWorth is by how much units are worth more, or less, than the order says, because
-// another article was sent in their place.
+// another article was sent in their place. What an earlier try of the exchange gave back counts
+// too.
 func changedWorth(ctx context.Context, tx *db.Tx, o order.Order, ranges []claim.Range) (sum int64, again bool, err error) {
 	done, err := doneExchanges(ctx, tx, o)
+	if err != nil || len(done) == 0 {
+		return 0, false, err
+	}
+	refunds, err := ledger.RefundsOf(ctx, tx, o.StoreID, o.OrderID)
 	for _, d := range done {
 		var n int64
 		for _, r := range ranges {
@@ -212,7 +218,7 @@ func changedWorth(ctx context.Context, tx *db.Tx, o order.Order, ranges []claim.
 				}
 			}
 		}
-		sum, again = sum+claim.Part(d.Difference().Minor, n, d.Quantity), again || n > 0
+		sum, again = sum+claim.Part(d.Difference().Minor-givenBefore(d.Exchange, refunds), n, d.Quantity), again || n > 0
 	}
 	return sum, again, err
 }

@@ -2,6 +2,7 @@ package flow
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"doorstep/internal/db"
@@ -183,9 +184,18 @@ func gatherPurchases(ctx context.Context, tx *db.Tx, o order.Order, lines []orde
 	for _, l := range lines {
 		f.Unplaced += max(l.Left()-covered[l.LineID], 0)
 	}
-	if f.Unplaced > 0 {
-		f.Why, err = whyUnplaced(ctx, tx, o)
+	if f.Unplaced == 0 {
+		return nil
 	}
+	paid, err := paidUnsent(ctx, tx, o, purchases)
+	if err != nil {
+		return err
+	}
+	if !slices.ContainsFunc(lines, func(l order.OrderLine) bool { return l.Left()-covered[l.LineID] > paid[l.LineID] }) {
+		f.Why = "A claim has paid for the units that nobody sends: take them off the order."
+		return nil
+	}
+	f.Why, err = whyUnplaced(ctx, tx, o)
 	return err
 }
 

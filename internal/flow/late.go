@@ -200,7 +200,7 @@ func RefundUnplaced(ctx context.Context, tx *db.Tx, s id.Store, name id.Order, a
 		if err != nil {
 			return err
 		}
-		needs, _, err := openNeeds(ctx, tx, o, purchases)
+		needs, _, err := uncovered(ctx, tx, o, purchases)
 		if err != nil {
 			return err
 		}

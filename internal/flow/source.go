@@ -111,8 +111,22 @@ func source(ctx context.Context, tx *db.Tx, s id.Store, name id.Order, how sourc
 	return nil
 }
 
-// openNeeds lists the units that no live purchase covers, and the offers that failed.
+// openNeeds lists the units that are still to be bought: those that no live purchase covers and
+// that no claim has paid for. It tells the offers that failed too.
 func openNeeds(ctx context.Context, tx *db.Tx, o order.Order, earlier []purchase.Purchase) ([]purchase.Need, map[id.Offer]string, error) {
+	needs, tried, err := uncovered(ctx, tx, o, earlier)
+	if err != nil || len(needs) == 0 {
+		return nil, tried, err
+	}
+	paid, err := paidUnsent(ctx, tx, o, earlier)
+	for i := range needs {
+		needs[i].Quantity -= min(paid[needs[i].Line], needs[i].Quantity)
+	}
+	return slices.DeleteFunc(needs, func(n purchase.Need) bool { return n.Quantity == 0 }), tried, err
+}
+
+// uncovered lists the units that no live purchase covers, and the offers that failed.
+func uncovered(ctx context.Context, tx *db.Tx, o order.Order, earlier []purchase.Purchase) ([]purchase.Need, map[id.Offer]string, error) {
 	lines, err := order.LinesOf(ctx, tx, o.StoreID, o.OrderID)
 	if err != nil {
 		return nil, nil, err
