@@ -250,12 +250,13 @@ func defaults(store id.Store, currency money.Currency) Settings {
 }
 
 // Set stores one setting after checking it; an empty value brings the default back. An
-// unknown key is refused with the nearest known one.
+// unknown key is refused with the nearest known one, and so is a key with spaces around it:
+// whoever judged it before judged another one.
 func Set(ctx context.Context, tx *db.Tx, store id.Store, key, value string) error {
 	tx.Remember(settingsKey{store}, nil)
-	key, value = strings.TrimSpace(key), strings.TrimSpace(value)
+	value = strings.TrimSpace(value)
 	r, ok := ruleOf(key)
-	if !ok {
+	if !ok || key != strings.TrimSpace(key) {
 		return fmt.Errorf("%s: there is no such setting%s", key, didYouMean(key))
 	}
 	if value == "" {

@@ -18,6 +18,7 @@ import (
 	"doorstep/internal/db"
 	"doorstep/internal/flow"
 	"doorstep/internal/seal"
+	"doorstep/internal/store"
 )
 
 const goodPassword = "correct horse 9"
@@ -61,6 +62,16 @@ func (d *desk) set(pairs ...string) {
 	d.update(func(ctx context.Context, tx *db.Tx) error {
 		return flow.ChangeSettings(ctx, tx, d.store, values, flow.System)
 	})
+}
+
+// given is what was set.
+func (d *desk) given() (set map[string]string) {
+	d.Helper()
+	d.update(func(ctx context.Context, tx *db.Tx) (err error) {
+		set, err = store.Given(ctx, tx, d.store)
+		return err
+	})
+	return set
 }
 
 // linkFor is the address in the newest mail of a kind to somebody.
@@ -283,10 +294,20 @@ func TestSecondFactorForEverybody(t *testing.T) {
 		manager.setUpApp()
 		manager.post("/admin/settings", "set:staff.second_factor", "optional", "new_start", "staff.", "new_key", "second_factor", "new_value", "optional",
 			"set:url", "https://evil.example", "set:mail.smtp_url", "smtp://evil.example").sees("The settings are stored")
+		manager.post("/admin/settings", "set: url", "https://evil.example", "set: mail.smtp_url", "smtp://evil.example", "set:mail.from\t", "evil@evil.example",
+			"set: staff.second_factor", "optional").sees("The settings are stored")
 		owner.get("/admin/staff").sees("Required")
 		owner.get("/admin/settings")
 		if strings.Contains(owner.html, "evil.example") {
 			t.Error("a manager turns the mails with owners' links aside")
+		}
+		set := d.given()
+		if set["staff.second_factor"] != "required" || set["url"] != "" || set["mail.smtp_url"] != "" || set["mail.from"] != "" {
+			t.Errorf("a manager changes what is for owners: %v", set)
+		}
+		owner.post("/admin/settings", "set: brand.name", "Padded")
+		if name, is := d.given()["brand.name"]; is || owner.status != http.StatusUnprocessableEntity {
+			t.Errorf("a key with spaces around it: %d, %q is stored", owner.status, name)
 		}
 	})
 }

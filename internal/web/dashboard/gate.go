@@ -48,6 +48,7 @@ func (r route) aside() bool {
 // links lead is for owners: who turns them aside can choose an owner's password. Who must have
 // a second factor is on the page of people.
 func (v *visit) mayChange(key string) bool {
+	key = strings.TrimSpace(key)
 	if strings.HasPrefix(key, "staff.") {
 		return false
 	}
