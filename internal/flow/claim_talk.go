@@ -37,6 +37,12 @@ func saidWords(words, empty string) (string, error) {
 	return words, err
 }
 
+// CountClaim counts a try to say something about a claim of an order, old or new, from an address;
+// *TooSoon when there were too many.
+func CountClaim(ctx context.Context, tx *db.Tx, s id.Store, o id.Order, from string) error {
+	return countAbout(ctx, tx, s, "claim", o, from)
+}
+
 // AnswerClaim is the customer's answer, with photos perhaps.
 func AnswerClaim(ctx context.Context, tx *db.Tx, s id.Store, name id.Claim, words string, photos []claim.Photo, actor Actor) error {
 	words, err := claimWords(words)

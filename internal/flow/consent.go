@@ -49,7 +49,12 @@ func Unsubscribe(ctx context.Context, tx *db.Tx, s id.Store, who id.Customer, so
 // CountFeedback counts a try to say something about an order, from an address; *TooSoon when
 // there were too many.
 func CountFeedback(ctx context.Context, tx *db.Tx, s id.Store, o id.Order, from string) error {
-	for _, by := range [][2]string{{"feedback", from}, {"feedback-of", string(o)}} {
+	return countAbout(ctx, tx, s, "feedback", o, from)
+}
+
+// countAbout counts a try to do something about an order, from an address and for the order.
+func countAbout(ctx context.Context, tx *db.Tx, s id.Store, what string, o id.Order, from string) error {
+	for _, by := range [][2]string{{what, from}, {what + "-of", string(o)}} {
 		wait, err := account.TryDoor(ctx, tx, s, by[0], by[1])
 		if err := orSoon(err, account.Guess{Wait: wait}); err != nil {
 			return err

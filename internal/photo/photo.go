@@ -9,6 +9,8 @@ import (
 	"image/color"
 	"image/jpeg"
 	_ "image/png" // a format that customers send
+	"io"
+	"sync"
 
 	"golang.org/x/image/draw"
 	_ "golang.org/x/image/webp" // a format that customers send
@@ -19,6 +21,8 @@ const (
 	Most        = 6          // at a time
 	MostBytes   = 8 << 20    // of one photo as it is sent
 	mostPixels  = 40_000_000 // of one photo as it is sent: 7,300 by 5,400
+	mostMemory  = 160 << 20  // of one photo while it is read
+	atOnce      = 2          // are read: more wait
 	storedSide  = 1600       // of the longer side as it is stored
 	jpegQuality = 82
 )
@@ -41,10 +45,27 @@ var (
 	ErrFormat = errors.New("photo: neither JPEG, PNG nor WebP")
 )
 
-// Read makes a photo anew from the bytes of one. Its kind is told by its content alone.
-// Being drawn again leaves behind where and with what it was taken, and whatever else was
-// hidden in the file.
-func Read(raw []byte) (Photo, error) {
+// turns are taken by photos while they are read. They are the whole program's, as its memory is:
+// a page, an account or a mailbox of their own would each have as much again.
+var turns = sync.OnceValue(func() chan struct{} { return make(chan struct{}, atOnce) })
+
+// Read makes a photo anew from the bytes of one, in its turn. Its kind is told by its content
+// alone. Being drawn again leaves behind where and with what it was taken, and whatever else
+// was hidden in the file.
+func Read(raw []byte) (Photo, error) { return ReadFrom(bytes.NewReader(raw)) }
+
+// ReadFrom is Read of what does not lie in memory yet: it stays where it is until its turn.
+func ReadFrom(in io.Reader) (Photo, error) {
+	turns() <- struct{}{}
+	defer func() { <-turns() }()
+	raw, err := io.ReadAll(io.LimitReader(in, MostBytes+1))
+	if err != nil {
+		return Photo{}, fmt.Errorf("photo: %w", err)
+	}
+	return read(raw)
+}
+
+func read(raw []byte) (Photo, error) {
 	if len(raw) > MostBytes {
 		return Photo{}, ErrSize
 	}
@@ -52,7 +73,8 @@ func Read(raw []byte) (Photo, error) {
 	if err != nil || kind != "jpeg" && kind != "png" && kind != "webp" || size.Width <= 0 || size.Height <= 0 {
 		return Photo{}, ErrFormat
 	}
-	if int64(size.Width)*int64(size.Height) > mostPixels { // before any memory is taken for them
+	pixels := int64(size.Width) * int64(size.Height)
+	if pixels > mostPixels || pixels > mostMemory/memoryOf(raw, kind, size.ColorModel) { // before any memory is taken for them
 		return Photo{}, ErrSize
 	}
 	found, _, err := image.Decode(bytes.NewReader(raw))

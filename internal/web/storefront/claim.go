@@ -140,17 +140,18 @@ func (s *shop) openClaim(v *visit) error {
 	if err != nil {
 		return err
 	}
+	may, problem, err := s.mayClaim(v, name)
+	if err != nil {
+		return err
+	}
+	if problem != "" {
+		return s.showClaimForm(v, may, name, v.claimTyped(problem))
+	}
 	sent, problem, err := v.photosOf("photos")
 	if err != nil {
 		return err
 	}
-	p := claimForm{Kind: claim.Kind(v.r.PostFormValue("kind")), Wish: v.r.PostFormValue("wish"), Words: v.r.PostFormValue("words"), Units: map[int64]int64{}, Problem: problem,
-		Variant: id.Variant(v.r.PostFormValue("variant")), Credit: v.r.PostFormValue("credit") == "yes"}
-	for line, n := range v.r.PostForm {
-		if l, err := strconv.ParseInt(line[min(len(line), 5):], 10, 64); err == nil && len(line) > 5 && line[:5] == "line-" {
-			p.Units[l], _ = strconv.ParseInt(n[0], 10, 64) // what is no number is none
-		}
-	}
+	p := v.claimTyped(problem)
 	if problem != "" {
 		return s.showClaimForm(v, http.StatusUnprocessableEntity, name, p)
 	}
@@ -172,6 +173,37 @@ func (s *shop) openClaim(v *visit) error {
 		return err
 	}
 	return v.leave(claimURL(name, made.ClaimID, v.r.URL.Query().Get("token")))
+}
+
+// claimTyped is what was typed, and what speaks against it.
+func (v *visit) claimTyped(problem string) claimForm {
+	p := claimForm{Kind: claim.Kind(v.r.PostFormValue("kind")), Wish: v.r.PostFormValue("wish"), Words: v.r.PostFormValue("words"), Units: map[int64]int64{}, Problem: problem,
+		Variant: id.Variant(v.r.PostFormValue("variant")), Credit: v.r.PostFormValue("credit") == "yes"}
+	for line, n := range v.r.PostForm {
+		if l, err := strconv.ParseInt(line[min(len(line), 5):], 10, 64); err == nil && len(line) > 5 && line[:5] == "line-" {
+			p.Units[l], _ = strconv.ParseInt(n[0], 10, 64) // what is no number is none
+		}
+	}
+	return p
+}
+
+// mayClaim counts a claim before its photos are read, and says what speaks against any of the order.
+func (s *shop) mayClaim(v *visit, name id.Order) (status int, problem string, err error) {
+	var by map[claim.Kind]claim.Decision
+	err = s.DB.Update(v.ctx, func(ctx context.Context, tx *db.Tx) (err error) {
+		if err = flow.CountClaim(ctx, tx, v.store, name, s.from(v.r)); err != nil {
+			return err
+		}
+		_, by, err = flow.MayClaim(ctx, tx, v.store, name)
+		return err
+	})
+	if soon, ok := errors.AsType[*flow.TooSoon](err); ok {
+		return http.StatusTooManyRequests, v.waitWords(soon.Wait), nil
+	}
+	if err == nil && len(by) == 0 {
+		return http.StatusUnprocessableEntity, v.say("claim_not_possible"), nil
+	}
+	return http.StatusOK, "", err
 }
 
 func claimURL(o id.Order, c id.Claim, token string) string {

@@ -12,6 +12,7 @@ import (
 	"doorstep/internal/event"
 	"doorstep/internal/flow"
 	"doorstep/internal/id"
+	photos "doorstep/internal/photo"
 	"doorstep/internal/web/ui"
 )
 
@@ -96,15 +97,24 @@ func (s *shop) claimPhoto(v *visit) error {
 // actOnClaim is what a customer does about their claim: answer, appeal, withdraw, or say by
 // which number goods travel back.
 func (s *shop) actOnClaim(v *visit) error {
-	if _, err := s.mayOpen(v); err != nil {
-		return err
+	err := s.ownClaim(v, func(ctx context.Context, tx *db.Tx, _ id.Claim) error {
+		return flow.CountClaim(ctx, tx, v.store, id.Order(v.r.PathValue("order")), s.from(v.r))
+	}, s.DB.Update)
+	if soon, ok := errors.AsType[*flow.TooSoon](err); ok {
+		return s.showClaim(v, http.StatusTooManyRequests, v.waitWords(soon.Wait))
 	}
-	sent, problem, err := v.photosOf("photos")
 	if err != nil {
 		return err
 	}
-	if problem != "" {
-		return s.showClaim(v, http.StatusUnprocessableEntity, problem)
+	var sent []photos.Photo
+	if v.r.PathValue("what") == "answer" { // nothing else takes photos
+		var problem string
+		if sent, problem, err = v.photosOf("photos"); err != nil {
+			return err
+		}
+		if problem != "" {
+			return s.showClaim(v, http.StatusUnprocessableEntity, problem)
+		}
 	}
 	words := v.r.PostFormValue("words")
 	err = s.ownClaim(v, func(ctx context.Context, tx *db.Tx, c id.Claim) error {

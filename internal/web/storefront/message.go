@@ -67,18 +67,26 @@ func (s *shop) write(v *visit) error {
 	if err != nil {
 		return err
 	}
+	err = s.DB.Update(v.ctx, func(ctx context.Context, tx *db.Tx) error {
+		return flow.MayWrite(ctx, tx, v.store, string(name), s.from(v.r)) // before photos are read
+	})
+	p := talkPage{}
+	if status, known := v.notWritten(err, &p.Problem); known {
+		p.Topic, p.Words = v.r.PostFormValue("topic"), v.r.PostFormValue("words")
+		return s.showTalk(v, status, p)
+	}
+	if err != nil {
+		return err
+	}
 	photos, problem, err := v.photosOf("photos")
 	if err != nil {
 		return err
 	}
-	p := talkPage{Topic: v.r.PostFormValue("topic"), Words: v.r.PostFormValue("words"), Problem: problem}
+	p = talkPage{Topic: v.r.PostFormValue("topic"), Words: v.r.PostFormValue("words"), Problem: problem}
 	if problem != "" {
 		return s.showTalk(v, http.StatusUnprocessableEntity, p)
 	}
 	err = s.DB.Update(v.ctx, func(ctx context.Context, tx *db.Tx) error {
-		if err := flow.MayWrite(ctx, tx, v.store, string(name), s.from(v.r)); err != nil {
-			return err
-		}
 		_, err := flow.WriteToUs(ctx, tx, v.store, name, flow.Wrote{Topic: p.Topic, Words: p.Words, Photos: photos})
 		return err
 	})

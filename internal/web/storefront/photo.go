@@ -3,7 +3,6 @@ package storefront
 import (
 	"errors"
 	"fmt"
-	"io"
 	"mime/multipart"
 	"net/http"
 	"strconv"
@@ -60,11 +59,7 @@ func (v *visit) photoIn(f *multipart.FileHeader) (p photos.Photo, problem string
 		return p, "", fmt.Errorf("photo: %w", err)
 	}
 	defer func() { _ = in.Close() }() // it was read only
-	raw, err := io.ReadAll(io.LimitReader(in, photos.MostBytes+1))
-	if err != nil {
-		return p, "", fmt.Errorf("photo: %w", err)
-	}
-	p, err = photos.Read(raw)
+	p, err = photos.ReadFrom(in)
 	switch {
 	case errors.Is(err, photos.ErrSize):
 		return p, v.say("claim_photo_size"), nil

@@ -1,12 +1,16 @@
 package storefront_test
 
 import (
+	"bytes"
 	"context"
+	"io"
+	"mime/multipart"
 	"net/http"
 	"strings"
 	"testing"
 	"time"
 
+	"doorstep/internal/account"
 	"doorstep/internal/catalog"
 	"doorstep/internal/db"
 	"doorstep/internal/flow"
@@ -188,4 +192,68 @@ func variantOf(m *mall, sku string) (v id.Variant) {
 		return err
 	})
 	return v
+}
+
+// sends posts a form with a file that says it is a photo.
+func (b *browser) sends(path string, pairs ...string) page {
+	b.Helper()
+	var body bytes.Buffer
+	form := multipart.NewWriter(&body)
+	for i := 0; i+1 < len(pairs); i += 2 {
+		if err := form.WriteField(pairs[i], pairs[i+1]); err != nil {
+			b.Fatal(err)
+		}
+	}
+	file, err := form.CreateFormFile("photos", "photo.jpg")
+	if err != nil {
+		b.Fatal(err)
+	}
+	_, _ = file.Write([]byte("no photo")) // into memory
+	if err := form.Close(); err != nil {
+		b.Fatal(err)
+	}
+	r, err := http.NewRequestWithContext(b.Context(), http.MethodPost, b.url+path, &body)
+	if err != nil {
+		b.Fatal(err)
+	}
+	r.Header.Set("Content-Type", form.FormDataContentType())
+	res, err := b.client.Do(r)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer func() { _ = res.Body.Close() }()
+	text, err := io.ReadAll(res.Body)
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.page = page{res.StatusCode, res.Header, res.Request.URL, string(text)}
+	return b.page
+}
+
+// Photos are read only after tries were counted: whoever sends them without end is told to wait.
+func TestPhotosAreReadLast(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, m *mall) {
+		b := m.browser()
+		_, own, token := b.bought()
+		token = "?token=" + token
+		b.sends(own+"/claims"+token, "kind", "damaged", "words", "It is broken")
+		b.says("neither JPEG", "It is broken")
+		for range account.TriesPerAddress {
+			b.sends(own+"/claims"+token, "kind", "damaged")
+		}
+		if p := b.sends(own+"/claims"+token, "kind", "damaged", "words", "It is broken"); p.status != http.StatusTooManyRequests {
+			t.Errorf("a claim too many: %d", p.status)
+		}
+		b.saysNot("neither JPEG")
+		for range account.WritesPerOrder {
+			b.sends(own+"/messages"+token, "topic", "other", "words", "Hello")
+			b.says("neither JPEG")
+		}
+		if p := b.sends(own+"/messages"+token, "topic", "other", "words", "Hello again"); p.status != http.StatusTooManyRequests {
+			t.Errorf("a message too many: %d", p.status)
+		}
+		b.says("Hello again")
+		b.saysNot("neither JPEG")
+	})
 }
