@@ -15,7 +15,7 @@ func cost() *argon2id.Params {
 }
 
 // HashPassword is what is stored of a password. It takes about 20 ms: do it before the
-// transaction. ErrPassword when it is too short or too long.
+// transaction, and behind a door by Gate.Hash. ErrPassword when it is too short or too long.
 func HashPassword(password string) (string, error) {
 	if err := checkPassword(password); err != nil {
 		return "", err
@@ -46,6 +46,16 @@ func nobodys(p *argon2id.Params) string {
 	const version = 19 // of argon2, 1.3
 	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", version, p.Memory, p.Iterations, p.Parallelism,
 		empty(p.SaltLength), empty(p.KeyLength))
+}
+
+// Hash is HashPassword in a turn of the gate.
+func (g *Gate) Hash(password string) (string, error) {
+	if err := checkPassword(password); err != nil {
+		return "", err // nobody waits for that
+	}
+	g.turns <- struct{}{}
+	defer func() { <-g.turns }()
+	return HashPassword(password)
 }
 
 // Check says whether the password is that of the member of staff; nil is somebody unknown.

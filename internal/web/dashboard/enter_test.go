@@ -146,6 +146,20 @@ func TestForgottenPassword(t *testing.T) {
 		b.enters(goodPassword).sees("the password is wrong")
 		b.enters("another horse 9").sees("Home")
 
+		// What is tried too often is not hashed, even where the link is a good one.
+		stranger.post("/admin/forgot", "email", b.staff.Email)
+		good := tokenOf(d.linkFor(flow.MailReset, b.staff.Email))
+		for range account.TriesPerAddress {
+			stranger.post("/admin/password", "token", "guessed", "password", "guessed horse 9")
+		}
+		stranger.post("/admin/password", "token", good, "password", "third horse 9").sees("Too many tries")
+		if stranger.status != http.StatusTooManyRequests {
+			t.Error(stranger.status)
+		}
+		d.now.Advance(account.TryWindow)
+		stranger.post("/admin/password", "token", good, "password", "short").sees("at least 10 characters")
+		b.enters("another horse 9").sees("Home")
+
 		// Late, and too often.
 		stranger.post("/admin/forgot", "email", b.staff.Email)
 		late := d.linkFor(flow.MailReset, b.staff.Email)

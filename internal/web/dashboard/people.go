@@ -65,7 +65,7 @@ func (d *Dashboard) changePassword(v *visit) error {
 		}
 		return d.showAccount(v, accountForm{Field: "old", Error: "This is not your present password."})
 	}
-	hash, err := account.HashPassword(v.r.PostFormValue("new"))
+	hash, err := d.password.Hash(v.r.PostFormValue("new"))
 	if err != nil {
 		field, words := fieldOf(err)
 		if words == "" {

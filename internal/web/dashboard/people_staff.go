@@ -78,7 +78,7 @@ func (d *Dashboard) addStaff(v *visit) error {
 }
 
 func (d *Dashboard) hire(v *visit, f staffForm, password string) error {
-	hash, err := account.HashPassword(password)
+	hash, err := d.password.Hash(password)
 	if err != nil {
 		return err
 	}
@@ -140,7 +140,7 @@ func (d *Dashboard) setStaffPassword(v *visit) error {
 	if who == v.staff.StaffID {
 		return v.lead(Prefix + "/account")
 	}
-	hash, err := account.HashPassword(v.r.PostFormValue("password"))
+	hash, err := d.password.Hash(v.r.PostFormValue("password"))
 	if err != nil {
 		_, words := fieldOf(err)
 		if words == "" {

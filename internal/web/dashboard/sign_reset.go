@@ -63,19 +63,25 @@ type chooseForm struct {
 
 // choosePage shows the form only: mail programs that look at links use nothing up.
 func (d *Dashboard) choosePage(v *visit) error {
-	return d.showChoose(v, chooseForm{Token: v.query("token")}, http.StatusOK)
+	f := chooseForm{Token: v.query("token")}
+	if open, err := d.follow(v, &f); err != nil || !open {
+		return err
+	}
+	return d.showChoose(v, f, http.StatusOK)
 }
 
-func (d *Dashboard) showChoose(v *visit, f chooseForm, status int) error {
+// follow counts a try at a link and fills in whose it is. Where it does not open, or was tried too
+// often, it says so and is false.
+func (d *Dashboard) follow(v *visit, f *chooseForm) (open bool, err error) {
 	v.w.Header().Set("X-Robots-Tag", "noindex")
 	wait, err := d.waits(v, func(ctx context.Context, tx *db.Tx) (time.Duration, error) {
 		return account.TryDoor(ctx, tx, v.store, "link", d.clientIP(v.r))
 	})
 	if err != nil {
-		return err
+		return false, err
 	}
 	if wait > 0 {
-		return d.show(v, frame{Title: "New password", Bare: true, Status: http.StatusTooManyRequests}, linkGoneView(v, v.tooMany(wait)))
+		return false, d.show(v, frame{Title: "New password", Bare: true, Status: http.StatusTooManyRequests}, linkGoneView(v, v.tooMany(wait)))
 	}
 	var link account.StaffLink
 	var who account.Staff
@@ -84,12 +90,13 @@ func (d *Dashboard) showChoose(v *visit, f chooseForm, status int) error {
 		return err
 	})
 	if errors.Is(err, account.ErrLink) {
-		return d.show(v, frame{Title: "New password", Bare: true, Status: http.StatusGone}, linkGoneView(v, sentence(account.ErrLink.Error())))
-	}
-	if err != nil {
-		return err
+		return false, d.show(v, frame{Title: "New password", Bare: true, Status: http.StatusGone}, linkGoneView(v, sentence(account.ErrLink.Error())))
 	}
 	f.Name, f.Email, f.New = who.Name, who.Email, link.Kind == account.Invitation
+	return err == nil, err
+}
+
+func (d *Dashboard) showChoose(v *visit, f chooseForm, status int) error {
 	title := "New password"
 	if f.New {
 		title = "Welcome"
@@ -98,10 +105,13 @@ func (d *Dashboard) showChoose(v *visit, f chooseForm, status int) error {
 }
 
 // choose sets the password and leads to the door: a second factor, where there is one, is
-// asked there as always.
+// asked there as always. Hashing takes its time and memory, so it is for links that open.
 func (d *Dashboard) choose(v *visit) error {
 	f := chooseForm{Token: v.form("token")}
-	hash, err := account.HashPassword(v.r.PostFormValue("password"))
+	if open, err := d.follow(v, &f); err != nil || !open {
+		return err
+	}
+	hash, err := d.password.Hash(v.r.PostFormValue("password"))
 	if err == nil {
 		err = d.db.Update(v.r.Context(), func(ctx context.Context, tx *db.Tx) error {
 			_, err := flow.PasswordByLink(ctx, tx, v.store, f.Token, hash)

@@ -127,7 +127,7 @@ func (d *Dashboard) welcome(v *visit) error {
 	if !open {
 		return d.askToken(v, f.Token)
 	}
-	hash, err := account.HashPassword(v.r.PostFormValue("password"))
+	hash, err := d.password.Hash(v.r.PostFormValue("password"))
 	var who account.Staff
 	if err == nil {
 		err = d.db.Update(v.r.Context(), func(ctx context.Context, tx *db.Tx) (err error) {
