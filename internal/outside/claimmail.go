@@ -1,15 +1,12 @@
 package outside
 
 import (
-	"fmt"
 	"strings"
 	"time"
 
 	"doorstep/internal/claim"
 	"doorstep/internal/flow"
-	"doorstep/internal/id"
 	"doorstep/internal/mail"
-	"doorstep/internal/store"
 	"doorstep/money"
 )
 
@@ -20,7 +17,7 @@ func (l letterer) claim(about mail.Order) mail.View {
 	for _, u := range l.c.ClaimUnits {
 		only[u.LineID] += u.Units
 	}
-	told := mail.Claim{Order: about, Number: c.Number, URL: l.o.claimURL(l.set, c.OrderID, c.ClaimID), Lines: l.lines(only), Words: l.c.ClaimWords}
+	told := mail.Claim{Order: about, Number: c.Number, URL: l.page("/claims/" + string(c.ClaimID)), Lines: l.lines(only), Words: l.c.ClaimWords}
 	switch l.c.Mail.Kind {
 	case flow.MailClaimAsked:
 		return mail.ClaimAsked{Claim: told, Until: l.until(l.set.Claims.AnswerFor)}
@@ -90,9 +87,4 @@ func (l letterer) until(usually time.Duration) time.Time {
 		return due.Std()
 	}
 	return l.o.o.Clock().Add(usually)
-}
-
-// claimURL is the customer's own page of a claim.
-func (o *Outside) claimURL(set store.Settings, order id.Order, name id.Claim) string {
-	return fmt.Sprintf("%s/orders/%s/claims/%s?token=%s", o.baseOf(set), order, name, flow.OrderToken(o.box, set.StoreID, order))
 }

@@ -7,7 +7,6 @@ import (
 
 	"doorstep/internal/db"
 	"doorstep/internal/flow"
-	"doorstep/internal/id"
 	"doorstep/internal/job"
 	"doorstep/internal/mail"
 	"doorstep/internal/store"
@@ -31,19 +30,14 @@ func (o *Outside) tickFeedback(ctx context.Context, j job.Job) error {
 	return o.come(ctx, j, func(context.Context, *db.Tx, job.Job, tickJob) (time.Duration, error) { return feedbackEvery, nil })
 }
 
-// reviewURL is where the customer of an order says what they think of it.
-func (o *Outside) reviewURL(set store.Settings, order id.Order) string {
-	return fmt.Sprintf("%s/orders/%s/review?token=%s", o.baseOf(set), order, flow.OrderToken(o.box, set.StoreID, order))
-}
-
 // unsubscribeURL is where the reader of a mail ends such mails; empty for mails about orders,
 // which nobody can do without.
 func (o *Outside) unsubscribeURL(set store.Settings, c *flow.MailCall) string {
 	if c.Mail.Kind != flow.MailReview && c.Mail.Kind != flow.MailOffer || c.Order.CustomerID == "" {
 		return ""
 	}
-	who, token := c.Order.CustomerID, "preview"
-	if c.Trial == nil && c.Mail.MailID != "" { // the staff only look at it: it must not open anything
+	who, token := c.Order.CustomerID, previewToken
+	if isForCustomer(c) {
 		token = flow.UnsubscribeToken(o.box, set.StoreID, who)
 	}
 	return fmt.Sprintf("%s/unsubscribe/%s?token=%s", o.baseOf(set), who, token)

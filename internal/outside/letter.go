@@ -128,7 +128,7 @@ func (o *Outside) viewOf(set store.Settings, c *flow.MailCall, more mailMore) ma
 		flow.MailExchangeWaiting, flow.MailExchangeDone, flow.MailExchangeLapsed:
 		return l.claim(about)
 	case flow.MailReview:
-		return mail.Review{Order: about, Lines: l.unpriced(), URL: l.o.reviewURL(l.set, c.Order.OrderID), Unsubscribe: l.o.unsubscribeURL(l.set, c)}
+		return mail.Review{Order: about, Lines: l.unpriced(), URL: l.page("/review"), Unsubscribe: l.o.unsubscribeURL(l.set, c)}
 	case flow.MailOffer:
 		return mail.Offer{Order: about, Code: l.set.Feedback.OfferCode, URL: l.o.baseOf(l.set) + "/", Unsubscribe: l.o.unsubscribeURL(l.set, c)}
 	case flow.MailGoodwill:
@@ -151,7 +151,24 @@ type letterer struct {
 
 func (l letterer) order() mail.Order {
 	to, _ := l.c.Order.ShipTo() // an address that cannot be read gives no name
-	return mail.Order{Number: fmt.Sprint(l.c.Order.Number), URL: l.o.orderURL(l.set, l.c.Order.OrderID), Name: to.Name}
+	return mail.Order{Number: fmt.Sprint(l.c.Order.Number), URL: l.page(""), Name: to.Name}
+}
+
+// previewToken stands where a token would in a mail that the staff only look at: whoever may
+// read what a customer is told may not do what a customer may.
+const previewToken = "preview"
+
+// isForCustomer says whether a mail goes to whom it is about: it is neither drawn for the staff
+// nor a test for one of them.
+func isForCustomer(c *flow.MailCall) bool { return c.Trial == nil && c.Mail.MailID != "" }
+
+// page is the customer's own page of the order, or one below it.
+func (l letterer) page(below string) string {
+	token := previewToken
+	if isForCustomer(l.c) {
+		token = flow.OrderToken(l.o.box, l.set.StoreID, l.c.Order.OrderID)
+	}
+	return l.o.orderPage(l.set, l.c.Order.OrderID, below, token)
 }
 
 func (l letterer) shipTo() postal.Address {

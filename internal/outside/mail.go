@@ -191,5 +191,10 @@ func (o *Outside) baseOf(set store.Settings) string {
 
 // orderURL is the customer's own page of an order.
 func (o *Outside) orderURL(set store.Settings, order id.Order) string {
-	return fmt.Sprintf("%s/orders/%s?token=%s", o.baseOf(set), order, flow.OrderToken(o.box, set.StoreID, order))
+	return o.orderPage(set, order, "", flow.OrderToken(o.box, set.StoreID, order))
+}
+
+// orderPage is a page of an order, or one below it, with what opens it.
+func (o *Outside) orderPage(set store.Settings, order id.Order, below, token string) string {
+	return fmt.Sprintf("%s/orders/%s%s?token=%s", o.baseOf(set), order, below, token)
 }

@@ -2,6 +2,8 @@ package outside_test
 
 import (
 	"context"
+	"errors"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -9,12 +11,14 @@ import (
 
 	"doorstep/connector"
 	"doorstep/internal/catalog"
+	"doorstep/internal/claim"
 	"doorstep/internal/db"
 	"doorstep/internal/flow"
 	"doorstep/internal/id"
 	"doorstep/internal/inventory"
 	"doorstep/internal/outside"
 	"doorstep/internal/purchase"
+	"doorstep/internal/seal"
 	"doorstep/internal/smtptest"
 	"doorstep/money"
 )
@@ -302,4 +306,64 @@ func TestDrawMail(t *testing.T) {
 			}
 		}
 	})
+}
+
+// What the staff look at opens nothing: a preview, or a test mail, is for readers too, and who
+// holds an order's token may do what its customer may.
+func TestLooksAtMailsOpenNothing(t *testing.T) {
+	t.Parallel()
+	each(t, func(h *house) {
+		o := h.paid(1)
+		h.later(20*24*time.Hour, 6*time.Hour)
+		name := o.Order.OrderID
+		var token string
+		h.update(func(_ context.Context, tx *db.Tx) error {
+			token = flow.OrderToken(seal.Of(tx), h.store, name)
+			return nil
+		})
+		h.update(func(ctx context.Context, tx *db.Tx) error {
+			_, err := flow.OpenClaim(ctx, tx, h.store, name, flow.ClaimSaid{Kind: claim.Damaged, Wish: claim.Refund, Units: map[int64]int64{1: 1}, Words: "It is broken", Actor: "staff:us_1"})
+			return err
+		})
+		drawn := 0
+		for _, kind := range flow.MailKinds() {
+			got, err := h.out.DrawMail(h.t.Context(), h.store, outside.MailDraft{Kind: kind, Language: "en", Order: name})
+			h.must(err)
+			if got.Number > 0 { // what is made up opens nothing anyway
+				h.opensNothing(kind, got.HTML+got.Text, token)
+				drawn++
+			}
+			h.update(func(ctx context.Context, tx *db.Tx) error {
+				err := flow.SendTrialMail(ctx, tx, h.store, kind, name, "en", "me@shop.example", "staff:us_1")
+				if _, ok := errors.AsType[*flow.Refusal](err); ok {
+					return nil // there is nothing to tell of such a kind
+				}
+				return err
+			})
+		}
+		h.later(time.Second, time.Second)
+		tests := h.mail.To("me@shop.example")
+		if len(tests) != drawn || drawn < 15 {
+			h.t.Fatalf("%d mails are drawn, %d sent as tests", drawn, len(tests))
+		}
+		for _, m := range tests {
+			h.opensNothing(m.Subject, m.HTML+m.Text, token)
+		}
+		if told := h.mail.To("ann@example.com"); len(told) == 0 || !strings.Contains(told[0].Text, token) {
+			h.t.Error("the customer's own mail opens nothing either")
+		}
+	})
+}
+
+// opensNothing wants only previews of tokens in a mail.
+func (h *house) opensNothing(what, words, token string) {
+	h.t.Helper()
+	for _, m := range regexp.MustCompile(`token=([\w.~%-]+)`).FindAllStringSubmatch(words, -1) {
+		if m[1] != "preview" {
+			h.t.Errorf("%s carries the token %s", what, m[1])
+		}
+	}
+	if strings.Contains(words, token) {
+		h.t.Errorf("%s opens the order", what)
+	}
 }

@@ -1,7 +1,6 @@
 package outside
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -17,7 +16,7 @@ import (
 // message is a mail with a person's own words about an order.
 func (l letterer) message(about mail.Order) mail.View {
 	t := l.c.Talk
-	about.URL = l.o.talkURL(l.set, l.c.Order.OrderID)
+	about.URL = l.page("/messages")
 	return mail.Message{Order: about, Subject: t.Conversation.Subject, Words: t.Message.Body, Before: lastAsked(t)}
 }
 
@@ -29,11 +28,6 @@ func lastAsked(t *flow.Talk) string {
 		}
 	}
 	return ""
-}
-
-// talkURL is the customer's own page of what was written about an order.
-func (o *Outside) talkURL(set store.Settings, order id.Order) string {
-	return fmt.Sprintf("%s/orders/%s/messages?token=%s", o.baseOf(set), order, flow.OrderToken(o.box, set.StoreID, order))
 }
 
 // addressed is a mail with its recipient, where answers go, and the mails before it.
