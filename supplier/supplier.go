@@ -204,6 +204,10 @@ type Message struct {
 	Offers  []Offer
 	Recheck []Ref
 	SKUs    []string // articles of which something changed, without saying what
+
+	// Unsigned: nothing shows who sent it. Only its Recheck counts, for orders that are known, and
+	// nothing of it is kept.
+	Unsigned bool
 }
 
 // Receiver is a Connector that is sent messages. It verifies the raw bytes and

@@ -70,6 +70,21 @@ func (o *Outside) hear(ctx context.Context, tx *db.Tx, p *plug, m message) error
 	return err
 }
 
+// lookFor makes the jobs that ask how purchases stand, where they are known here. What is not known
+// is not waited for: a report that is due anyway makes good what a message told too early.
+func (o *Outside) lookFor(ctx context.Context, tx *db.Tx, p *plug, refs []supplier.Ref) error {
+	sups, err := inventory.SuppliersOf(ctx, tx, p.row.StoreID, p.row.ConnectorID)
+	if err != nil {
+		return err
+	}
+	for _, ref := range refs {
+		if _, err := askReport(ctx, tx, sups, ref); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // hearLater tells words again that came too early: job inbox.later.
 func (o *Outside) hearLater(ctx context.Context, j job.Job) error {
 	var payload laterJob

@@ -26,11 +26,12 @@ const (
 
 // message is what came in, in flow's words.
 type message struct {
-	key     string
-	said    said
-	offers  []supplier.Offer
-	skus    []string
-	recheck []supplier.Ref
+	key      string
+	said     said
+	offers   []supplier.Offer
+	skus     []string
+	recheck  []supplier.Ref
+	unsigned bool // anybody may have sent it
 }
 
 // Webhooks takes in what others tell by themselves: POST /webhooks/<kind>/<connector name>,
@@ -132,7 +133,7 @@ func (o *Outside) addressee(ctx context.Context, s id.Store, kind, name string) 
 func (p *plug) receive(header http.Header, body []byte) (message, error) {
 	if r, ok := p.supplier.(supplier.Receiver); ok {
 		got, err := r.Receive(header, body)
-		m := message{key: got.Key, offers: got.Offers, skus: got.SKUs, recheck: got.Recheck}
+		m := message{key: got.Key, offers: got.Offers, skus: got.SKUs, recheck: got.Recheck, unsigned: got.Unsigned}
 		for _, s := range got.Status {
 			m.said.Orders = append(m.said.Orders, supplierSaid(s))
 		}
@@ -166,9 +167,13 @@ func (p *plug) receive(header http.Header, body []byte) (message, error) {
 }
 
 // take stores a message and what follows from it, in one transaction; a repeated one changes
-// nothing.
+// nothing. Of one that anybody may have sent nothing is kept: it would fill the database
+// at their wish, and stand in the way of the true one with its key.
 func (o *Outside) take(ctx context.Context, p *plug, m message, body []byte) error {
 	return o.db.Update(ctx, func(ctx context.Context, tx *db.Tx) error {
+		if m.unsigned {
+			return o.lookFor(ctx, tx, p, m.recheck)
+		}
 		fresh, err := store.Seen(ctx, tx, p.row.StoreID, p.row.ConnectorID, m.key, body)
 		if err != nil || !fresh {
 			return err

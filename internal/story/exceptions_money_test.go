@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"sync"
 	"testing"
@@ -177,6 +178,49 @@ func TestForgedAndReplayedMessages(t *testing.T) {
 		s.work()
 		s.Expect(o, "closed, delivered, paid")
 		s.ExpectMails(o, "confirmed", "on its way", "out for delivery", "delivered")
+	})
+}
+
+// A message that nobody signed leaves nothing behind: whoever sends them without end fills nothing,
+// and does not stand in the way of the true one. One about a purchase that is known asks for a look.
+func TestUnsignedMessagesAreNotKept(t *testing.T) {
+	t.Parallel()
+	tell(t, nil, func(s *story) {
+		o := s.Customer("ann").Buys("rug", 1)
+		s.Later(5 * time.Minute)
+		counts := func(words ...string) {
+			s.t.Helper()
+			for i, query := range []string{"inbox WHERE message_key LIKE '80%'", "jobs WHERE kind = 'inbox.later'", "jobs WHERE kind = 'purchase.report'"} {
+				if got := s.column("SELECT CAST(COUNT(*) AS TEXT) FROM " + query)[0]; got != words[i] {
+					s.t.Errorf("%s: %s, not %s", query, got, words[i])
+				}
+			}
+		}
+		ref := s.ali.Books()[0].Ref
+		header, body := s.ali.Message(ref, "OrderShipped")
+		unsigned := http.Header{"Content-Type": {"application/json"}}
+		before := s.column("SELECT CAST(COUNT(*) AS TEXT) FROM inbox")[0]
+		for i := range 30 {
+			made := bytes.Replace(body, []byte(ref), []byte(fmt.Sprintf("80%014d", i)), 1)
+			if status := s.knock(unsigned, made); status != http.StatusOK {
+				s.t.Errorf("unsigned: %d", status)
+			}
+		}
+		counts("0", "0", "0")
+		for range 3 {
+			s.knock(unsigned, body)
+		}
+		counts("0", "0", "1")
+		if after := s.column("SELECT CAST(COUNT(*) AS TEXT) FROM inbox")[0]; after != before {
+			s.t.Errorf("%s messages are kept, before %s", after, before)
+		}
+		s.knock(header, body)
+		if after := s.column("SELECT CAST(COUNT(*) AS TEXT) FROM inbox")[0]; after == before {
+			s.t.Error("the true one is not kept")
+		}
+		s.work()
+		s.Later(10 * day)
+		s.Expect(o, "closed, delivered, paid")
 	})
 }
 

@@ -362,7 +362,7 @@ func TestPush(t *testing.T) {
 	keys := map[string]bool{}
 	for m := range got {
 		keys[m.Key] = true
-		if len(m.Recheck) != 1 || m.Recheck[0].Ref != placed.Ref.Ref {
+		if m.Unsigned || len(m.Recheck) != 1 || m.Recheck[0].Ref != placed.Ref.Ref {
 			t.Errorf("message %+v", m)
 		}
 	}
@@ -373,7 +373,7 @@ func TestPush(t *testing.T) {
 	if _, err := c.Receive(http.Header{}, body); !errors.Is(err, connector.ErrForged) {
 		t.Errorf("unsigned, verify_push always: %v", err)
 	}
-	if m, err := s.open().Receive(http.Header{}, body); err != nil || len(m.Recheck) != 1 {
+	if m, err := s.open().Receive(http.Header{}, body); err != nil || len(m.Recheck) != 1 || !m.Unsigned {
 		t.Errorf("unsigned, if present: %+v, %v", m, err)
 	}
 	if _, err := s.open().Receive(http.Header{}, []byte(`{"message_type":99,"data":{}}`)); !errors.Is(err, connector.ErrIgnored) {

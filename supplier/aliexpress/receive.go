@@ -37,6 +37,6 @@ func (c *Conn) Receive(header http.Header, body []byte) (supplier.Message, error
 	}
 	return supplier.Message{
 		Key:     order + "/" + state + "/" + root.get("timestamp").text(),
-		Recheck: []supplier.Ref{{Ref: order}},
+		Recheck: []supplier.Ref{{Ref: order}}, Unsigned: given == "",
 	}, nil
 }
