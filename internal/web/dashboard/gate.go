@@ -13,6 +13,7 @@ import (
 	"doorstep/internal/db"
 	"doorstep/internal/report"
 	"doorstep/internal/store"
+	"doorstep/internal/web/ui"
 )
 
 // sessionCookie carries the session's token. On https its name says that only this very host
@@ -226,7 +227,7 @@ func hostOf(address string) string {
 // one: nobody is led to another site.
 func localPath(path, other string) string {
 	inside := path == Prefix || strings.HasPrefix(path, Prefix+"/") || strings.HasPrefix(path, Prefix+"?")
-	if !inside || strings.ContainsAny(path, "\\\r\n\t") || strings.Contains(path, "//") {
+	if !inside || !ui.OwnPath(path) {
 		return other
 	}
 	return path

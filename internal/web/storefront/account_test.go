@@ -204,6 +204,14 @@ func TestCodesOfAnotherBrowserAndOfLinks(t *testing.T) {
 			t.Fatalf("by link: %s", phone.page.at)
 		}
 		phone.says("This device", "Another device")
+		phone.client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+		for _, evil := range []string{"/\t/evil.example", "/\\evil.example", "//evil.example", "/\n/evil.example"} {
+			if to := phone.get("/account/sign-in?back=" + url.QueryEscape(evil)).header.Get("Location"); to != "/account" {
+				t.Errorf("%q leads from the sign-in to %q", evil, to)
+			}
+		}
+		phone.client.CheckRedirect = nil
+		phone.get("/account")
 		phone.post("/account/sign-out", "session", phone.field("session"))
 		phone.saysNot("Another device")
 		if p := b.get("/account"); p.at.Path != "/account/sign-in" {

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"doorstep/internal/id"
+	"doorstep/internal/web/ui"
 )
 
 const (
@@ -61,13 +62,8 @@ func (s *shop) preferences(v *visit) error {
 		return nil
 	}
 	back := v.r.PostFormValue("back")
-	if !ownPath(back) {
+	if !ui.OwnPath(back) {
 		back = "/"
 	}
 	return v.leave(back)
-}
-
-// ownPath says whether an address stays on this site.
-func ownPath(p string) bool {
-	return strings.HasPrefix(p, "/") && !strings.HasPrefix(p, "//") && !strings.ContainsAny(p, "\\\r\n")
 }

@@ -14,6 +14,7 @@ import (
 	"doorstep/internal/clock"
 	"doorstep/internal/db"
 	"doorstep/internal/flow"
+	"doorstep/internal/web/ui"
 )
 
 // customerCookie carries the token of a customer's session.
@@ -69,7 +70,7 @@ func (s *shop) from(r *http.Request) string {
 
 // backTo is where a sign-in leads, if it stays here.
 func backTo(path string) string {
-	if !ownPath(path) {
+	if !ui.OwnPath(path) {
 		return "/account"
 	}
 	return path

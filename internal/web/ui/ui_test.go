@@ -265,3 +265,16 @@ func TestDirections(t *testing.T) {
 		}
 	}
 }
+
+// Where a form wants to go on to is a page of this site, as a browser reads it.
+func TestOwnPath(t *testing.T) {
+	t.Parallel()
+	for path, want := range map[string]bool{
+		"/": true, "/account?x=1#y": true, "/search?q=%2F%2Fx": true, "": false, "account": false, "https://evil.example": false,
+		"//evil.example": false, "/\t/evil.example": false, "/\\evil.example": false, "/\r\n/evil.example": false, "/\x00/evil.example": false, "\t//evil.example": false,
+	} {
+		if ui.OwnPath(path) != want {
+			t.Errorf("%q: %v", path, !want)
+		}
+	}
+}
