@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
@@ -26,7 +27,6 @@ type call struct {
 	store  id.Store
 	cart   id.Cart           // of the token, where the route wants one
 	who    account.Principal // of the key, where the route wants one
-	token  string            // of an order, for the handler to check
 	ticket *answer.Ticket    // where the request has an Idempotency-Key
 }
 
@@ -124,11 +124,13 @@ func (a *API) authorise(r *http.Request, row route, of *call) (err error) {
 	case shopper:
 		return a.authoriseCart(r, token, of)
 	case customer:
-		if of.token = r.URL.Query().Get("token"); of.token == "" {
-			of.token = token
-		}
-		if of.token == "" {
+		token = cmp.Or(r.URL.Query().Get("token"), token)
+		if token == "" {
 			return problem(http.StatusUnauthorized, "token_missing", "The order's token is needed, as Bearer or in the query.")
+		}
+		// Here, before a kept answer is given again; it is the same whether or not the order is there.
+		if !flow.OrderTokenOpens(a.box, token, of.store, id.Order(r.PathValue("id"))) {
+			return problem(http.StatusUnauthorized, "token_unknown", "This token does not open this order.")
 		}
 	}
 	return nil

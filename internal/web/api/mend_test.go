@@ -29,3 +29,22 @@ func TestAnOrderIsMended(t *testing.T) {
 		}
 	})
 }
+
+// A kept answer shows a customer's address: the right key without the order's token opens it no more
+// than a new one does.
+func TestAKeptAnswerNeedsTheOrdersToken(t *testing.T) {
+	t.Parallel()
+	each(t, func(w *world) {
+		order, token := w.placed(w.mug, 1)
+		_, other := w.placed(w.mug, 1)
+		cancel := "POST /orders/" + order + "/cancel"
+		first := w.ok(cancel, nil, bearer(token), key("1"))
+		for _, wrong := range []string{"wrong", other} {
+			w.refused(http.StatusUnauthorized, "token_unknown", cancel, nil, bearer(wrong), key("1"))
+			w.refused(http.StatusUnauthorized, "token_unknown", cancel+"?token="+wrong, nil, key("1"))
+		}
+		if again := w.ok(cancel, nil, bearer(token), key("1")); again.text != first.text || again.header.Get("Idempotent-Replayed") != "true" {
+			w.Error(again.text)
+		}
+	})
+}
