@@ -167,6 +167,18 @@ func MarkOrdered(ctx context.Context, tx *db.Tx, store id.Store, cart id.Cart, o
 	return n > 0, err
 }
 
+// ForgetVariant takes a variant out of every cart; what those carts were quoted counts no more.
+func ForgetVariant(ctx context.Context, tx *db.Tx, store id.Store, variant id.Variant) error {
+	q := New(tx)
+	if err := q.RequoteWith(ctx, RequoteWithParams{StoreID: store, VariantID: variant}); err != nil {
+		return fmt.Errorf("carts with variant %s: %w", variant, err)
+	}
+	if err := q.ForgetVariant(ctx, ForgetVariantParams{StoreID: store, VariantID: variant}); err != nil {
+		return fmt.Errorf("variant %s out of carts: %w", variant, err)
+	}
+	return nil
+}
+
 // lock reads a cart and keeps others from changing it; once in a transaction is enough.
 func lock(ctx context.Context, tx *db.Tx, store id.Store, cart id.Cart) (Cart, error) {
 	c, err := db.Known(tx, string(cart), func() (Cart, error) {

@@ -61,6 +61,20 @@ func (q *Queries) DeleteLine(ctx context.Context, arg DeleteLineParams) error {
 	return err
 }
 
+const forgetVariant = `-- name: ForgetVariant :exec
+DELETE FROM cart_lines WHERE store_id = $1 AND variant_id = $2
+`
+
+type ForgetVariantParams struct {
+	StoreID   id.Store
+	VariantID id.Variant
+}
+
+func (q *Queries) ForgetVariant(ctx context.Context, arg ForgetVariantParams) error {
+	_, err := q.db.ExecContext(ctx, forgetVariant, arg.StoreID, arg.VariantID)
+	return err
+}
+
 const getCart = `-- name: GetCart :one
 SELECT store_id, cart_id, token_hash, currency, locale, email, shipping, billing, options, option_key, quoted_at, order_id, created_at, updated_at, code, use_credit FROM carts WHERE store_id = $1 AND cart_id = $2
 `
@@ -237,6 +251,21 @@ func (q *Queries) PutLine(ctx context.Context, arg PutLineParams) error {
 		arg.Quantity,
 		arg.Position,
 	)
+	return err
+}
+
+const requoteWith = `-- name: RequoteWith :exec
+UPDATE carts SET options = '', option_key = '', quoted_at = 0
+WHERE carts.store_id = $1 AND carts.cart_id IN (SELECT l.cart_id FROM cart_lines l WHERE l.store_id = $1 AND l.variant_id = $2)
+`
+
+type RequoteWithParams struct {
+	StoreID   id.Store
+	VariantID id.Variant
+}
+
+func (q *Queries) RequoteWith(ctx context.Context, arg RequoteWithParams) error {
+	_, err := q.db.ExecContext(ctx, requoteWith, arg.StoreID, arg.VariantID)
 	return err
 }
 

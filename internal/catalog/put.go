@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strconv"
 
 	"doorstep/internal/db"
 	"doorstep/internal/id"
@@ -56,30 +57,58 @@ func unchanged(old Product, stored []Variant, d Draft) Result {
 	return res
 }
 
+// Add makes a new product of the draft and never touches one that is there: where its handle
+// is taken, a number is put behind it. An Invalid is the error of a draft that cannot be kept.
+func Add(ctx context.Context, tx *db.Tx, store id.Store, draft Draft) (Result, error) {
+	handle := draft.Handle
+	for n := 2; ; n++ {
+		d, err := Clean(draft)
+		if err != nil {
+			return Result{}, err
+		}
+		res, made, err := insertNew(ctx, tx, store, d, digest(d))
+		if err != nil || made {
+			return res, err
+		}
+		draft.Handle = handle + "-" + strconv.Itoa(n)
+	}
+}
+
 func insert(ctx context.Context, tx *db.Tx, store id.Store, d Draft, sum string) (Result, error) {
+	res, made, err := insertNew(ctx, tx, store, d, sum)
+	if err == nil && !made { // somebody made it this very moment: their row is there now
+		return Put(ctx, tx, store, d, false)
+	}
+	return res, err
+}
+
+// insertNew makes a product; made is false where one has its handle.
+func insertNew(ctx context.Context, tx *db.Tx, store id.Store, d Draft, sum string) (res Result, made bool, err error) {
 	p := wantedProduct(Product{
 		StoreID: store, ProductID: id.Product(id.Ordered("pr", tx.Now.Std(), tx.Next())), Handle: d.Handle,
 		CreatedAt: tx.Now, UpdatedAt: tx.Now,
 	}, d, sum)
 	n, err := New(tx).InsertProduct(ctx, InsertProductParams(p))
-	if err != nil {
-		return Result{}, fmt.Errorf("product %s: %w", d.Handle, err)
+	if err != nil || n == 0 {
+		return Result{}, false, wrapped(d, err)
 	}
-	if n == 0 { // somebody made it this very moment: their row is there now
-		return Put(ctx, tx, store, d, false)
-	}
-	res := Result{Product: p.ProductID, Created: true, Changed: true}
+	res = Result{Product: p.ProductID, Created: true, Changed: true}
 	for i, w := range d.Variants {
 		v, err := addVariant(ctx, tx, p, w, int64(i)+1)
 		if err != nil {
-			return Result{}, fmt.Errorf("product %s: %w", d.Handle, err)
+			return Result{}, false, wrapped(d, err)
 		}
 		res.Variants = append(res.Variants, v)
 	}
-	if err := putAround(ctx, tx, p, d); err != nil {
-		return Result{}, fmt.Errorf("product %s: %w", d.Handle, err)
+	return res, true, wrapped(d, putAround(ctx, tx, p, d))
+}
+
+// wrapped is the error with the product that it is of; nil stays nil.
+func wrapped(d Draft, err error) error {
+	if err == nil {
+		return nil
 	}
-	return res, nil
+	return fmt.Errorf("product %s: %w", d.Handle, err)
 }
 
 func update(ctx context.Context, tx *db.Tx, old Product, stored []Variant, d Draft, sum string, drop bool) (Result, error) {

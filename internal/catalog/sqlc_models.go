@@ -17,6 +17,7 @@ type Collection struct {
 	Title        string
 	Body         string
 	CreatedAt    clock.Time
+	Position     int64
 }
 
 type Image struct {

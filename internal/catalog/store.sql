@@ -6,6 +6,9 @@ SELECT * FROM products WHERE store_id = $1 AND product_id = $2;
 -- name: ProductByHandle :one
 SELECT * FROM products WHERE store_id = $1 AND handle = $2;
 
+-- name: LockProduct :one
+SELECT * FROM products WHERE store_id = $1 AND product_id = $2 FOR UPDATE;
+
 -- name: LockProductByHandle :one
 SELECT * FROM products WHERE store_id = $1 AND handle = $2 FOR UPDATE;
 
@@ -69,6 +72,9 @@ WHERE v.store_id = $1 AND v.product_id IN ($2) ORDER BY v.product_id, v.position
 -- name: VariantsByProduct :many
 SELECT * FROM variants WHERE store_id = $1 AND product_id = $2 ORDER BY position, variant_id;
 
+-- name: LockVariant :one
+SELECT * FROM variants WHERE store_id = $1 AND variant_id = $2 FOR UPDATE;
+
 -- name: VariantsBySKU :many
 SELECT * FROM variants WHERE store_id = $1 AND sku = $2 ORDER BY variant_id;
 
@@ -118,18 +124,61 @@ DELETE FROM product_tags WHERE store_id = $1 AND product_id = $2;
 SELECT * FROM collections WHERE store_id = $1 AND handle = $2;
 
 -- name: Collections :many
-SELECT * FROM collections WHERE store_id = $1 ORDER BY title, collection_id LIMIT $2;
+SELECT * FROM collections WHERE store_id = $1 ORDER BY position, title, collection_id LIMIT $2;
+
+-- name: CollectionByID :one
+SELECT * FROM collections WHERE store_id = $1 AND collection_id = $2;
+
+-- name: CollectionCounts :many
+SELECT collection_id, COUNT(*) AS products FROM collection_products WHERE store_id = $1 GROUP BY collection_id;
 
 -- name: CollectionsOfProduct :many
 SELECT c.* FROM collection_products p JOIN collections c ON c.store_id = p.store_id AND c.collection_id = p.collection_id
 WHERE p.store_id = $1 AND p.product_id = $2 ORDER BY c.title, c.collection_id;
 
 -- name: InsertCollection :execrows
-INSERT INTO collections (store_id, collection_id, handle, title, body, created_at) VALUES ($1, $2, $3, $4, $5, $6)
+INSERT INTO collections (store_id, collection_id, handle, title, body, created_at, position)
+VALUES ($1, $2, $3, $4, $5, $6, COALESCE((SELECT MAX(c.position) + 1 FROM collections c WHERE c.store_id = $1 AND c.position > 0), 0))
 ON CONFLICT (store_id, handle) DO NOTHING;
 
 -- name: UpdateCollection :execrows
 UPDATE collections SET title = $3, body = $4 WHERE store_id = $1 AND collection_id = $2 AND (title <> $3 OR body <> $4);
+
+-- name: NumberCollections :exec
+UPDATE collections SET position = n.place
+FROM (SELECT collection_id, ROW_NUMBER() OVER (ORDER BY position, title, collection_id) AS place FROM collections WHERE store_id = $1) n
+WHERE collections.store_id = $1 AND collections.collection_id = n.collection_id AND collections.position <> n.place;
+
+-- name: SwapCollections :execrows
+UPDATE collections SET position = CASE WHEN position = sqlc.arg(here) THEN sqlc.arg(there) ELSE sqlc.arg(here) END
+WHERE store_id = $1 AND position IN (sqlc.arg(here), sqlc.arg(there));
+
+-- name: DeleteCollection :execrows
+DELETE FROM collections WHERE store_id = $1 AND collection_id = $2;
+
+-- name: EmptyCollection :exec
+DELETE FROM collection_products WHERE store_id = $1 AND collection_id = $2;
+
+-- name: TakeFromCollection :execrows
+DELETE FROM collection_products WHERE store_id = $1 AND collection_id = $2 AND product_id = $3;
+
+-- name: AppendToCollection :execrows
+INSERT INTO collection_products (store_id, collection_id, product_id, position)
+VALUES ($1, $2, $3, COALESCE((SELECT MAX(c.position) + 1 FROM collection_products c WHERE c.store_id = $1 AND c.collection_id = $2), 1))
+ON CONFLICT (store_id, collection_id, product_id) DO NOTHING;
+
+-- name: NumberProducts :exec
+UPDATE collection_products SET position = n.place
+FROM (SELECT product_id, ROW_NUMBER() OVER (ORDER BY position, product_id) AS place FROM collection_products WHERE store_id = $1 AND collection_id = $2) n
+WHERE collection_products.store_id = $1 AND collection_products.collection_id = $2 AND collection_products.product_id = n.product_id
+  AND collection_products.position <> n.place;
+
+-- name: PositionInCollection :one
+SELECT position FROM collection_products WHERE store_id = $1 AND collection_id = $2 AND product_id = $3;
+
+-- name: SwapProducts :execrows
+UPDATE collection_products SET position = CASE WHEN position = sqlc.arg(here) THEN sqlc.arg(there) ELSE sqlc.arg(here) END
+WHERE store_id = $1 AND collection_id = $2 AND position IN (sqlc.arg(here), sqlc.arg(there));
 
 -- name: InsertCollectionProduct :exec
 INSERT INTO collection_products (store_id, collection_id, product_id, position) VALUES ($1, $2, $3, $4)

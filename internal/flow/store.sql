@@ -119,3 +119,7 @@ GROUP BY COALESCE(o.customer_id, l.subject), l.currency;
 SELECT o.customer_id, p.currency, CAST(SUM(p.amount_minor) AS BIGINT) AS promised
 FROM payments p JOIN orders o ON o.store_id = p.store_id AND o.order_id = p.order_id
 WHERE p.store_id = $1 AND p.driver = 'store-credit' AND p.state IN ('created', 'authorised') GROUP BY o.customer_id, p.currency;
+
+-- name: VariantSold :one
+SELECT EXISTS (SELECT 1 FROM order_lines l WHERE l.store_id = $1 AND l.variant_id = $2
+  UNION ALL SELECT 1 FROM exchanges x WHERE x.store_id = $1 AND x.variant_id = $2) AS sold;

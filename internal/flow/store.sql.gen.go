@@ -924,3 +924,20 @@ func (q *Queries) StockFigures(ctx context.Context, arg StockFiguresParams) ([]S
 	}
 	return items, nil
 }
+
+const variantSold = `-- name: VariantSold :one
+SELECT EXISTS (SELECT 1 FROM order_lines l WHERE l.store_id = $1 AND l.variant_id = $2
+  UNION ALL SELECT 1 FROM exchanges x WHERE x.store_id = $1 AND x.variant_id = $2) AS sold
+`
+
+type VariantSoldParams struct {
+	StoreID   id.Store
+	VariantID id.Variant
+}
+
+func (q *Queries) VariantSold(ctx context.Context, arg VariantSoldParams) (bool, error) {
+	row := q.db.QueryRowContext(ctx, variantSold, arg.StoreID, arg.VariantID)
+	var sold bool
+	err := row.Scan(&sold)
+	return sold, err
+}

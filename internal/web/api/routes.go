@@ -41,7 +41,7 @@ func (r route) pattern() string { return r.method + " " + Prefix + r.path }
 
 // routes is the table of contents, and the only place that says who may do what.
 func (a *API) routes() []route {
-	return slices.Concat(a.mainRoutes(), a.moneyRoutes(), a.claimRoutes(), a.giveRoutes())
+	return slices.Concat(a.mainRoutes(), a.moneyRoutes(), a.claimRoutes(), a.giveRoutes(), a.goodsRoutes())
 }
 
 func (a *API) mainRoutes() []route {

@@ -30,6 +30,8 @@ type variantView struct {
 	Hints     []report.Suggestion
 	Pause     inventory.Pause // why it is not sold, where Paused
 	Paused    bool
+	Sold      bool   // orders name it: it cannot be removed
+	Alone     bool   // it is the product's only variant
 	Text      string // looked for among suppliers' articles
 	Form      offerForm
 }
@@ -95,6 +97,14 @@ func (d *Dashboard) readVariant(v *visit, name id.Variant) (p variantView, err e
 		if p.Pause, p.Paused, err = inventory.PauseOf(ctx, tx, v.store, name); err != nil {
 			return err
 		}
+		if p.Sold, err = flow.EverSold(ctx, tx, v.store, name); err != nil {
+			return err
+		}
+		all, err := catalog.VariantsOf(ctx, tx, v.store, p.ProductID)
+		if err != nil {
+			return err
+		}
+		p.Alone = len(all) == 1
 		if p.Hints, err = report.Suggest(ctx, tx, v.store, name, p.Sku, p.Barcode, p.Text, 10); err != nil {
 			return err
 		}

@@ -34,6 +34,20 @@ func (d *Dashboard) goodsRoutes() []route {
 		{post, "/products/import/{run}/begin", manager, false, d.importBegin},
 		{post, "/products/import/{run}/forget", manager, false, d.importForget},
 
+		// Products made by hand, and the collections they are in.
+		{get, "/products/new", manager, false, d.newProduct},
+		{post, "/products", manager, false, d.makeProduct},
+		{get, "/products/{product}/variants/new", manager, false, d.newVariant},
+		{post, "/products/{product}/variants", manager, false, d.addVariant},
+		{post, "/variants/{variant}/remove", manager, false, d.removeVariant},
+		{get, "/collections", reader, false, d.collections},
+		{post, "/collections", manager, false, d.makeCollection},
+		{get, "/collections/{collection}", reader, false, d.collection},
+		{post, "/collections/{collection}", manager, false, d.changeCollection},
+		{post, "/collections/{collection}/move", manager, false, d.moveCollection},
+		{post, "/collections/{collection}/remove", manager, false, d.removeCollection},
+		{post, "/collections/{collection}/products", manager, false, d.fillCollection},
+
 		// Products, and who offers them.
 		{post, "/products/{product}", manager, false, d.editProduct},
 		{post, "/products/{product}/images", manager, false, d.arrangeImages},

@@ -31,7 +31,7 @@ func kindSentence(kind string) string {
 		return peopleSentence(kind)
 	case "review", "service", "consent":
 		return feedbackSentence(kind)
-	case "product", "variant", "offer", "supplier", "feed":
+	case "product", "variant", "collection", "offer", "supplier", "feed":
 		return goodsSentence(kind)
 	case "discount", "credit":
 		return map[string]string{"discount.made": "A discount code was made", "discount.changed": "A discount code was changed",
@@ -248,22 +248,31 @@ func peopleSentence(kind string) string {
 
 func goodsSentence(kind string) string {
 	return map[string]string{
-		"product.added":            "A product was added",
-		"product.changed":          "A product was changed",
-		"product.status-changed":   "A product was put on or off sale",
-		"variant.changed":          "A variant was changed",
-		"variant.paused":           "A variant was taken off sale for now",
-		"variant.resumed":          "A variant is on sale again",
-		"offer.mapped":             "A supplier's article was tied to a variant",
-		"offer.changed":            "A supplier's offer was changed",
-		"offer.unmapped":           "A supplier's article was untied",
-		"supplier.added":           "A supplier was added",
-		"supplier.changed":         "A supplier's terms were changed",
-		"supplier.claims-changed":  "What a supplier takes back was changed",
-		"supplier.billing-changed": "How much the supplier may bill beyond what was booked was changed",
-		"feed.parked":              "A supplier's list looked wrong: it waits for a person",
-		"feed.believed":            "A person believed the supplier's list",
-		"feed.refused":             "A person refused the supplier's list",
+		"product.added":              "A product was added",
+		"product.changed":            "A product was changed",
+		"product.status-changed":     "A product was put on or off sale",
+		"variant.added":              "A variant was added",
+		"variant.changed":            "A variant was changed",
+		"variant.removed":            "A variant was removed",
+		"variant.paused":             "A variant was taken off sale for now",
+		"variant.resumed":            "A variant is on sale again",
+		"collection.made":            "A collection was made",
+		"collection.changed":         "A collection was renamed or described anew",
+		"collection.moved":           "A collection was put elsewhere among the others",
+		"collection.removed":         "A collection was removed",
+		"collection.product-added":   "A product was put into a collection",
+		"collection.product-removed": "A product was taken out of a collection",
+		"collection.arranged":        "A product was put elsewhere in a collection",
+		"offer.mapped":               "A supplier's article was tied to a variant",
+		"offer.changed":              "A supplier's offer was changed",
+		"offer.unmapped":             "A supplier's article was untied",
+		"supplier.added":             "A supplier was added",
+		"supplier.changed":           "A supplier's terms were changed",
+		"supplier.claims-changed":    "What a supplier takes back was changed",
+		"supplier.billing-changed":   "How much the supplier may bill beyond what was booked was changed",
+		"feed.parked":                "A supplier's list looked wrong: it waits for a person",
+		"feed.believed":              "A person believed the supplier's list",
+		"feed.refused":               "A person refused the supplier's list",
 	}[kind]
 }
 
