@@ -107,7 +107,7 @@ var who = map[string]string{
 	"post /admin/statements/{statement}/lines/{line}": "manager",
 	// Codes and credit are money that is given away.
 	"put /cart/code": "cart", "get /admin/discounts": "reader", "get /admin/discounts/{discount}": "reader",
-	"post /admin/discounts": "manager", "post /admin/discounts/{discount}/end": "manager",
+	"post /admin/products": "manager", "post /admin/discounts": "manager", "post /admin/discounts/{discount}/end": "manager",
 	"get /admin/customers/{customer}/credit": "reader", "post /admin/customers/{customer}/credit": "manager",
 	"get /admin/profit": "reader", "get /admin/orders/{order}/profit": "reader",
 }

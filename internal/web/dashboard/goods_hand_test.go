@@ -128,8 +128,8 @@ func TestAVariantComesAndGoes(t *testing.T) {
 			return err
 		})
 		page := "/admin/products/" + string(product)
-		b.get("/admin/variants/"+string(d.mug)).sees("It is the product's only variant")
-		b.post("/admin/variants/"+string(d.mug)+"/remove").sees("archive the product instead")
+		b.get("/admin/variants/" + string(d.mug)).sees("It is the product's only variant")
+		b.post("/admin/variants/" + string(d.mug) + "/remove").sees("archive the product instead")
 		b.get(page).sees("Add a variant")
 		b.get(page+"/variants/new").sees("What the two differ in", "Price (EUR)")
 		b.post(page+"/variants", "option", "Colour", "present", "Oat", "values[0]", "Oat", "price", "x", "sku", "MUG-B").sees("This is no price in EUR")
@@ -139,7 +139,7 @@ func TestAVariantComesAndGoes(t *testing.T) {
 		}
 		b.post(page+"/variants", "option", "Colour", "present", "Oat", "values[0]", "Blue", "price", "21", "sku", "MUG-B").sees("The variant is added", "Map a supplier's article")
 		blue := id.Variant(strings.TrimPrefix(b.at, "/admin/variants/"))
-		b.get(page+"/variants/new").sees("Colour")
+		b.get(page + "/variants/new").sees("Colour")
 		b.post(page+"/variants", "values[0]", "Blue", "price", "21").sees("is there already in this combination")
 		b.post("/admin/variants/"+string(blue)+"/offers", "supplier", string(d.hand.SupplierID), "sku", "H-B", "cost", "5", "currency", "EUR", "quantity", "9", "pack", "1").sees("Mapped")
 		d.update(func(ctx context.Context, tx *db.Tx) error { // one lies in a cart, and it was paused once
@@ -155,7 +155,7 @@ func TestAVariantComesAndGoes(t *testing.T) {
 			}
 			return flow.PauseVariant(ctx, tx, d.store, blue, "", flow.System)
 		})
-		b.get("/admin/variants/"+string(blue)).sees("It was never sold")
+		b.get("/admin/variants/" + string(blue)).sees("It was never sold")
 		b.post("/admin/variants/"+string(blue)+"/remove").sees("The variant is removed.", "Oat").not("Blue")
 		if kinds := d.told(string(blue)); len(kinds) == 0 || kinds[len(kinds)-1] != "variant.removed" {
 			t.Error(kinds)
@@ -165,7 +165,7 @@ func TestAVariantComesAndGoes(t *testing.T) {
 		}
 		b.post(page+"/variants", "values[0]", "Red", "price", "21")
 		d.order("Ann")
-		b.get("/admin/variants/"+string(d.mug)).sees("It was sold: orders name it")
+		b.get("/admin/variants/" + string(d.mug)).sees("It was sold: orders name it")
 		b.post("/admin/variants/"+string(d.mug)+"/remove").sees("It was sold before, so it stays", "It is not sold: a person has stopped it")
 		d.update(func(ctx context.Context, tx *db.Tx) error {
 			_, paused, err := inventory.PauseOf(ctx, tx, d.store, d.mug)
@@ -201,7 +201,7 @@ func TestCollectionsByHand(t *testing.T) {
 		order("Kitchen", "Bath")
 		b.post(kitchen, "title", "", "body", "For cooks").sees("The title is missing.", "For cooks")
 		b.post(kitchen, "title", "Kitchen & table", "body", "For cooks").sees("The collection is stored.", "Kitchen & table")
-		b.get(kitchen+"?q=mug").sees("Put in").not("No product fits")
+		b.get(kitchen + "?q=mug").sees("Put in").not("No product fits")
 		products := []string{}
 		d.update(func(ctx context.Context, tx *db.Tx) error {
 			all, _, err := catalog.List(ctx, tx, d.store, catalog.Filter{}, catalog.Cursor{}, 9)
@@ -213,7 +213,7 @@ func TestCollectionsByHand(t *testing.T) {
 		for _, p := range products[:2] {
 			b.post(kitchen+"/products", "product", p, "do", "in").sees("The product is in the collection.")
 		}
-		b.get(kitchen+"?q=mug").sees("In it")
+		b.get(kitchen + "?q=mug").sees("In it")
 		inIt := func(want ...string) {
 			t.Helper()
 			d.update(func(ctx context.Context, tx *db.Tx) error {
@@ -232,11 +232,11 @@ func TestCollectionsByHand(t *testing.T) {
 		inIt(products[0], products[1])
 		b.post(kitchen+"/products", "product", products[1], "do", "earlier").sees("in this order")
 		inIt(products[1], products[0])
-		b.get("/admin/products/"+products[1]).sees("Kitchen & table")
+		b.get("/admin/products/" + products[1]).sees("Kitchen & table")
 		b.post(kitchen+"/products", "product", products[1], "do", "out").sees("out of the collection")
 		inIt(products[0])
 		b.post(kitchen+"/products", "product", "pr_none", "do", "in").sees("no such thing here")
-		b.post(kitchen+"/remove").sees("The collection is removed; its products stay.").not("table")
+		b.post(kitchen + "/remove").sees("The collection is removed; its products stay.").not("table")
 		if b.get(kitchen); b.status != http.StatusNotFound {
 			t.Error(b.status)
 		}
