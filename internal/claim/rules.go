@@ -11,9 +11,18 @@ type Rules struct {
 	RestockingPercent int64            // basis points of the goods, where the law leaves room
 	FreightBy         string           // who pays for sending back what is no longer wanted: customer or merchant
 	FreightMinor      int64            // what one parcel back costs, as it is reckoned with
+	FreightMost       int64            // the most that is paid back of a receipt for it; 0: FreightMinor
 	KeepBelow         int64            // goods worth up to this need not come back; 0: all do
 	AutoBelow         int64            // approved by itself up to this; 0: never
 	ReturnTo          string           // the store's own address for returns; empty: none
+}
+
+// MostFreight is the most that is paid back of what a customer paid to send goods back.
+func (r Rules) MostFreight() int64 {
+	if r.FreightMost > 0 {
+		return r.FreightMost
+	}
+	return r.FreightMinor
 }
 
 // MerchantPays is the word of Rules.FreightBy by which the store pays.

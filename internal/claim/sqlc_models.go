@@ -38,6 +38,22 @@ type Claim struct {
 	VariantMinor  int64
 }
 
+type ClaimReturn struct {
+	StoreID      id.Store
+	ClaimID      id.Claim
+	OrderID      id.Order
+	Currency     money.Currency
+	LabelUrl     string
+	LabelPhoto   string
+	ReceiptPhoto string
+	AskedMinor   int64
+	AskedAt      clock.Time
+	PaidMinor    int64
+	CreditMinor  int64
+	PaidAt       clock.Time
+	UpdatedAt    clock.Time
+}
+
 type ClaimUnit struct {
 	StoreID   id.Store
 	ClaimID   id.Claim

@@ -41,13 +41,30 @@ ORDER BY u.claim_id, u.line_id, u.first_unit;
 UPDATE claim_units SET refused = $5 WHERE store_id = $1 AND claim_id = $2 AND line_id = $3 AND first_unit = $4;
 
 -- name: InsertPhoto :exec
-INSERT INTO claim_photos (store_id, claim_id, photo_id, width, height, bytes, body, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8);
+INSERT INTO claim_photos (store_id, claim_id, photo_id, width, height, bytes, body, created_at, purpose) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9);
 
 -- name: PhotosOf :many
-SELECT photo_id, width, height, bytes, created_at FROM claim_photos WHERE store_id = $1 AND claim_id = $2 ORDER BY photo_id;
+SELECT photo_id, width, height, bytes, created_at FROM claim_photos WHERE store_id = $1 AND claim_id = $2 AND purpose = '' ORDER BY photo_id;
 
 -- name: PhotoBody :one
 SELECT body FROM claim_photos WHERE store_id = $1 AND claim_id = $2 AND photo_id = $3;
+
+-- name: DropPhotosFor :exec
+DELETE FROM claim_photos WHERE store_id = $1 AND claim_id = $2 AND purpose = $3;
+
+-- name: GetReturn :one
+SELECT * FROM claim_returns WHERE store_id = $1 AND claim_id = $2;
+
+-- name: ReturnsOfOrder :many
+SELECT * FROM claim_returns WHERE store_id = $1 AND order_id = $2 ORDER BY claim_id;
+
+-- name: PutReturn :exec
+INSERT INTO claim_returns (store_id, claim_id, order_id, currency, label_url, label_photo, receipt_photo, asked_minor, asked_at, paid_minor,
+  credit_minor, paid_at, updated_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+ON CONFLICT (store_id, claim_id) DO UPDATE SET label_url = EXCLUDED.label_url, label_photo = EXCLUDED.label_photo,
+  receipt_photo = EXCLUDED.receipt_photo, asked_minor = EXCLUDED.asked_minor, asked_at = EXCLUDED.asked_at, paid_minor = EXCLUDED.paid_minor,
+  credit_minor = EXCLUDED.credit_minor, paid_at = EXCLUDED.paid_at, updated_at = EXCLUDED.updated_at;
 
 -- name: GetTerms :one
 SELECT * FROM supplier_terms WHERE store_id = $1 AND supplier_id = $2;

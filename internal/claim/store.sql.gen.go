@@ -240,6 +240,21 @@ func (q *Queries) DisputesOfPurchase(ctx context.Context, arg DisputesOfPurchase
 	return items, nil
 }
 
+const dropPhotosFor = `-- name: DropPhotosFor :exec
+DELETE FROM claim_photos WHERE store_id = $1 AND claim_id = $2 AND purpose = $3
+`
+
+type DropPhotosForParams struct {
+	StoreID id.Store
+	ClaimID id.Claim
+	Purpose string
+}
+
+func (q *Queries) DropPhotosFor(ctx context.Context, arg DropPhotosForParams) error {
+	_, err := q.db.ExecContext(ctx, dropPhotosFor, arg.StoreID, arg.ClaimID, arg.Purpose)
+	return err
+}
+
 const exchangesOfOrder = `-- name: ExchangesOfOrder :many
 SELECT store_id, exchange_id, claim_id, order_id, line_id, variant_id, sku, title, variant_title, quantity, state, price_minor, worth_minor, currency, payment_id, refund_id, due_at, created_at, updated_at, hold_line FROM exchanges WHERE store_id = $1 AND order_id = $2 ORDER BY exchange_id
 `
@@ -411,6 +426,36 @@ func (q *Queries) GetExchange(ctx context.Context, arg GetExchangeParams) (Excha
 	return i, err
 }
 
+const getReturn = `-- name: GetReturn :one
+SELECT store_id, claim_id, order_id, currency, label_url, label_photo, receipt_photo, asked_minor, asked_at, paid_minor, credit_minor, paid_at, updated_at FROM claim_returns WHERE store_id = $1 AND claim_id = $2
+`
+
+type GetReturnParams struct {
+	StoreID id.Store
+	ClaimID id.Claim
+}
+
+func (q *Queries) GetReturn(ctx context.Context, arg GetReturnParams) (ClaimReturn, error) {
+	row := q.db.QueryRowContext(ctx, getReturn, arg.StoreID, arg.ClaimID)
+	var i ClaimReturn
+	err := row.Scan(
+		&i.StoreID,
+		&i.ClaimID,
+		&i.OrderID,
+		&i.Currency,
+		&i.LabelUrl,
+		&i.LabelPhoto,
+		&i.ReceiptPhoto,
+		&i.AskedMinor,
+		&i.AskedAt,
+		&i.PaidMinor,
+		&i.CreditMinor,
+		&i.PaidAt,
+		&i.UpdatedAt,
+	)
+	return i, err
+}
+
 const getTerms = `-- name: GetTerms :one
 SELECT store_id, supplier_id, return_to, days, evidence, accepts, email, updated_at FROM supplier_terms WHERE store_id = $1 AND supplier_id = $2
 `
@@ -563,7 +608,7 @@ func (q *Queries) InsertExchange(ctx context.Context, arg InsertExchangeParams) 
 }
 
 const insertPhoto = `-- name: InsertPhoto :exec
-INSERT INTO claim_photos (store_id, claim_id, photo_id, width, height, bytes, body, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+INSERT INTO claim_photos (store_id, claim_id, photo_id, width, height, bytes, body, created_at, purpose) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 `
 
 type InsertPhotoParams struct {
@@ -575,6 +620,7 @@ type InsertPhotoParams struct {
 	Bytes     int64
 	Body      string
 	CreatedAt clock.Time
+	Purpose   string
 }
 
 func (q *Queries) InsertPhoto(ctx context.Context, arg InsertPhotoParams) error {
@@ -587,6 +633,7 @@ func (q *Queries) InsertPhoto(ctx context.Context, arg InsertPhotoParams) error 
 		arg.Bytes,
 		arg.Body,
 		arg.CreatedAt,
+		arg.Purpose,
 	)
 	return err
 }
@@ -927,7 +974,7 @@ func (q *Queries) PhotoBody(ctx context.Context, arg PhotoBodyParams) (string, e
 }
 
 const photosOf = `-- name: PhotosOf :many
-SELECT photo_id, width, height, bytes, created_at FROM claim_photos WHERE store_id = $1 AND claim_id = $2 ORDER BY photo_id
+SELECT photo_id, width, height, bytes, created_at FROM claim_photos WHERE store_id = $1 AND claim_id = $2 AND purpose = '' ORDER BY photo_id
 `
 
 type PhotosOfParams struct {
@@ -970,6 +1017,50 @@ func (q *Queries) PhotosOf(ctx context.Context, arg PhotosOfParams) ([]PhotosOfR
 		return nil, err
 	}
 	return items, nil
+}
+
+const putReturn = `-- name: PutReturn :exec
+INSERT INTO claim_returns (store_id, claim_id, order_id, currency, label_url, label_photo, receipt_photo, asked_minor, asked_at, paid_minor,
+  credit_minor, paid_at, updated_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+ON CONFLICT (store_id, claim_id) DO UPDATE SET label_url = EXCLUDED.label_url, label_photo = EXCLUDED.label_photo,
+  receipt_photo = EXCLUDED.receipt_photo, asked_minor = EXCLUDED.asked_minor, asked_at = EXCLUDED.asked_at, paid_minor = EXCLUDED.paid_minor,
+  credit_minor = EXCLUDED.credit_minor, paid_at = EXCLUDED.paid_at, updated_at = EXCLUDED.updated_at
+`
+
+type PutReturnParams struct {
+	StoreID      id.Store
+	ClaimID      id.Claim
+	OrderID      id.Order
+	Currency     money.Currency
+	LabelUrl     string
+	LabelPhoto   string
+	ReceiptPhoto string
+	AskedMinor   int64
+	AskedAt      clock.Time
+	PaidMinor    int64
+	CreditMinor  int64
+	PaidAt       clock.Time
+	UpdatedAt    clock.Time
+}
+
+func (q *Queries) PutReturn(ctx context.Context, arg PutReturnParams) error {
+	_, err := q.db.ExecContext(ctx, putReturn,
+		arg.StoreID,
+		arg.ClaimID,
+		arg.OrderID,
+		arg.Currency,
+		arg.LabelUrl,
+		arg.LabelPhoto,
+		arg.ReceiptPhoto,
+		arg.AskedMinor,
+		arg.AskedAt,
+		arg.PaidMinor,
+		arg.CreditMinor,
+		arg.PaidAt,
+		arg.UpdatedAt,
+	)
+	return err
 }
 
 const putTerms = `-- name: PutTerms :exec
@@ -1024,6 +1115,52 @@ func (q *Queries) RefuseUnits(ctx context.Context, arg RefuseUnitsParams) error 
 		arg.Refused,
 	)
 	return err
+}
+
+const returnsOfOrder = `-- name: ReturnsOfOrder :many
+SELECT store_id, claim_id, order_id, currency, label_url, label_photo, receipt_photo, asked_minor, asked_at, paid_minor, credit_minor, paid_at, updated_at FROM claim_returns WHERE store_id = $1 AND order_id = $2 ORDER BY claim_id
+`
+
+type ReturnsOfOrderParams struct {
+	StoreID id.Store
+	OrderID id.Order
+}
+
+func (q *Queries) ReturnsOfOrder(ctx context.Context, arg ReturnsOfOrderParams) ([]ClaimReturn, error) {
+	rows, err := q.db.QueryContext(ctx, returnsOfOrder, arg.StoreID, arg.OrderID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ClaimReturn
+	for rows.Next() {
+		var i ClaimReturn
+		if err := rows.Scan(
+			&i.StoreID,
+			&i.ClaimID,
+			&i.OrderID,
+			&i.Currency,
+			&i.LabelUrl,
+			&i.LabelPhoto,
+			&i.ReceiptPhoto,
+			&i.AskedMinor,
+			&i.AskedAt,
+			&i.PaidMinor,
+			&i.CreditMinor,
+			&i.PaidAt,
+			&i.UpdatedAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const saveClaim = `-- name: SaveClaim :exec

@@ -102,6 +102,9 @@ func auditOrder(ctx context.Context, tx *db.Tx, s id.Store, name id.Order) ([]Di
 	if err := list.claims(ctx, tx, o); err != nil {
 		return nil, err
 	}
+	if err := list.returns(ctx, tx, o); err != nil {
+		return nil, err
+	}
 	if err := list.exchanges(ctx, tx, o); err != nil {
 		return nil, err
 	}
@@ -218,7 +221,7 @@ func (d *differences) costs(ctx context.Context, tx *db.Tx, o order.Order) error
 		return err
 	}
 	billed, err := billedOf(ctx, tx, o)
-	d.compare("ledger cost", o.Name(), ledger.Balance(entries)[ledger.Cost], cost+billed)
+	d.compare("ledger cost", o.Name(), ledger.Balance(entries)[ledger.Cost]-ledger.Sum(entries, ledger.ReturnFreight), cost+billed)
 	return err
 }
 

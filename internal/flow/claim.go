@@ -162,6 +162,7 @@ type ClaimView struct {
 	Decision claim.Decision
 	Talk     []event.Event // what happened to it, oldest first
 	Disputes []claim.Dispute
+	Return   claim.ClaimReturn
 	Exchange *claim.Exchange  // nil: there is none
 	Payments []ledger.Payment // of the exchange's difference, oldest first
 }
@@ -194,6 +195,9 @@ func LookAtClaim(ctx context.Context, tx *db.Tx, s id.Store, name id.Claim) (v C
 		return v, err
 	}
 	if v.Case, v.Decision, err = judge(ctx, tx, v.Order, v.Claim, v.Units); err != nil {
+		return v, err
+	}
+	if v.Return, err = claim.ReturnOf(ctx, tx, v.Claim, v.Order.Currency); err != nil {
 		return v, err
 	}
 	if err := v.addExchange(ctx, tx); err != nil {

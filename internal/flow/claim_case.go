@@ -82,7 +82,7 @@ func claimRules(set store.Settings, c money.Currency) (claim.Rules, error) {
 		return claim.Rules{}, err
 	}
 	r := claim.Rules{Days: set.Claims.Days, RestockingPercent: set.Claims.RestockingPercent, FreightBy: set.Claims.FreightBy, ReturnTo: set.Claims.ReturnTo}
-	for minor, to := range map[*int64]int64{&r.FreightMinor: set.Claims.FreightMinor, &r.KeepBelow: set.Claims.KeepBelow, &r.AutoBelow: set.Claims.AutoBelow} {
+	for minor, to := range map[*int64]int64{&r.FreightMinor: set.Claims.FreightMinor, &r.FreightMost: set.Claims.FreightMost, &r.KeepBelow: set.Claims.KeepBelow, &r.AutoBelow: set.Claims.AutoBelow} {
 		a, err := rate.Convert(money.New(to, set.Currency))
 		if err != nil {
 			return r, err

@@ -7,6 +7,7 @@ import (
 
 	"doorstep/internal/claim"
 	"doorstep/internal/db"
+	"doorstep/internal/id"
 	"doorstep/internal/ledger"
 	"doorstep/internal/order"
 	"doorstep/internal/purchase"
@@ -25,14 +26,34 @@ func gatherClaims(ctx context.Context, tx *db.Tx, o order.Order, f *order.Facts)
 		return err
 	}
 	f.Total += claim.Extra(exchanges)
+	receipts, err := receiptsOf(ctx, tx, o, len(claims))
+	if err != nil {
+		return err
+	}
 	for _, c := range claims {
-		f.Claims = append(f.Claims, order.ClaimFact{ID: string(c.ClaimID), Number: c.Number, State: string(c.State), Kind: string(c.Kind), Trouble: c.Trouble})
+		f.Claims = append(f.Claims, order.ClaimFact{ID: string(c.ClaimID), Number: c.Number, State: string(c.State), Kind: string(c.Kind), Trouble: c.Trouble,
+			Receipt: receipts[c.ClaimID]})
 	}
 	disputes, err := claim.DisputesOf(ctx, tx, o.StoreID, o.OrderID)
 	for _, d := range disputes {
 		f.Disputes = append(f.Disputes, disputeFact(d))
 	}
 	return err
+}
+
+// receiptsOf are what customers say that sending goods back cost, where nobody has looked at it.
+func receiptsOf(ctx context.Context, tx *db.Tx, o order.Order, claims int) (map[id.Claim]string, error) {
+	if claims == 0 {
+		return nil, nil
+	}
+	list, err := claim.ReturnsOf(ctx, tx, o.StoreID, o.OrderID)
+	waiting := map[id.Claim]string{}
+	for _, r := range list {
+		if r.Waits() {
+			waiting[r.ClaimID] = r.Asked().String()
+		}
+	}
+	return waiting, err
 }
 
 // disputeFact is what matters of a demand on a supplier.

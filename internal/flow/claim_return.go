@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"doorstep/internal/claim"
+	"doorstep/internal/clock"
 	"doorstep/internal/db"
 	"doorstep/internal/id"
 	"doorstep/internal/order"
@@ -22,15 +23,34 @@ func SendBack(ctx context.Context, tx *db.Tx, s id.Store, name id.Claim, number,
 		if c.State != claim.Returning {
 			return refuse("not-possible", "Nothing is to be sent back for claim %s.", c.Number)
 		}
-		c.ReturnNumber, c.ReturnCarrier, c.DueAt = number, carrier, 0
+		watch, err := returnWatch(ctx, tx, s)
+		if err != nil {
+			return err
+		}
+		c.ReturnNumber, c.ReturnCarrier, c.DueAt, c.Trouble = number, carrier, watch, ""
 		return noteClaim(ctx, tx, o, c, "claim.sent-back", actor, data{"number": c.Number, "parcel": number, "carrier": carrier})
 	})
+}
+
+// returnWatch is until when goods that are on their way back now are waited for without a word.
+func returnWatch(ctx context.Context, tx *db.Tx, s id.Store) (clock.Time, error) {
+	set, err := settingsOf(ctx, tx, s)
+	return tx.Now.Add(set.Claims.ReturnWatch), err
+}
+
+// missReturn tells people of goods that were sent back long ago and have not come. The claim
+// goes on: whether the parcel is lost is not known here.
+func missReturn(ctx context.Context, tx *db.Tx, o order.Order, c *claim.Claim) error {
+	parcel := strings.TrimSpace(c.ReturnCarrier + " " + c.ReturnNumber)
+	c.DueAt, c.Trouble = 0, "Nothing was heard of the parcel that was sent back ("+parcel+"). Look it up at the carrier; ask the customer for the receipt. "+
+		"If it is here, say that it has come back; a carrier that lost it pays who sent it."
+	return noteClaim(ctx, tx, o, c, "claim.unheard", System, data{"parcel": c.ReturnNumber, "carrier": c.ReturnCarrier})
 }
 
 // ReceiveReturn notes that goods have come back; somebody looks at them next.
 func ReceiveReturn(ctx context.Context, tx *db.Tx, s id.Store, name id.Claim, actor Actor) error {
 	return changeClaim(ctx, tx, s, name, func(o order.Order, c *claim.Claim) error {
-		c.ReceivedAt = tx.Now
+		c.ReceivedAt, c.Trouble = tx.Now, ""
 		return stepClaim(ctx, tx, o, c, claim.Receive, "claim.received", actor, nil)
 	})
 }

@@ -356,15 +356,21 @@ func foundAfterAll(ctx context.Context, tx *db.Tx, e event.Event, parcel shipmen
 	return nil
 }
 
-// NoteTrouble is a person having seen to what was odd about a settled claim.
+// NoteTrouble is a person having seen to what was odd about a settled claim, or to goods that
+// were sent back and have not come.
 func NoteTrouble(ctx context.Context, tx *db.Tx, s id.Store, name id.Claim, words string, actor Actor) error {
 	words, err := claimWords(words)
 	if err != nil {
 		return err
 	}
 	return changeClaim(ctx, tx, s, name, func(o order.Order, c *claim.Claim) error {
-		if c.State != claim.Settled && c.State != claim.Settling || c.Trouble == "" {
+		if c.State != claim.Settled && c.State != claim.Settling && c.State != claim.Returning || c.Trouble == "" {
 			return refuse("not-possible", "There is nothing to see to.")
+		}
+		if c.State == claim.Returning { // it is waited for once more
+			if c.DueAt, err = returnWatch(ctx, tx, s); err != nil {
+				return err
+			}
 		}
 		c.Trouble = ""
 		return noteClaim(ctx, tx, o, c, "claim.seen-to", actor, data{"words": words})
@@ -377,7 +383,7 @@ func askBack(ctx context.Context, tx *db.Tx, o order.Order, c *claim.Claim, fact
 	if err != nil {
 		return err
 	}
-	c.ReturnTo = facts.Back()
+	c.ReturnTo, c.ReturnNumber, c.ReturnCarrier = facts.Back(), "", ""
 	c.ReturnPaid = c.Kind != claim.NoLongerWanted || facts.Rules.FreightBy == claim.MerchantPays
 	c.DueAt = clock.Of(tx.Now.Std().Add(set.Claims.ReturnFor))
 	return nil

@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"doorstep/internal/claim"
-	"doorstep/internal/clock"
 	"doorstep/internal/db"
 	"doorstep/internal/id"
 	"doorstep/internal/order"
@@ -126,6 +125,9 @@ func stillFree(ctx context.Context, tx *db.Tx, o order.Order, c *claim.Claim) er
 // WithdrawClaim is the customer who wants nothing any more.
 func WithdrawClaim(ctx context.Context, tx *db.Tx, s id.Store, name id.Claim, actor Actor) error {
 	return changeClaim(ctx, tx, s, name, func(o order.Order, c *claim.Claim) error {
+		if c.State == claim.Returning {
+			c.Trouble = "" // nobody waits for the parcel any more
+		}
 		return stepClaim(ctx, tx, o, c, claim.Withdraw, "claim.withdrawn", actor, nil)
 	})
 }
@@ -155,8 +157,11 @@ func RunOutClaims(ctx context.Context, tx *db.Tx, s id.Store) (int, error) {
 	}
 	for _, row := range list {
 		err := changeClaim(ctx, tx, s, row.ClaimID, func(o order.Order, c *claim.Claim) error {
-			if c.DueAt == 0 || c.DueAt >= tx.Now || c.State == claim.Returning && c.ReturnNumber != "" {
-				return keepWaiting(ctx, tx, c) // it is on its way: a person sees to it
+			if c.DueAt == 0 || c.DueAt >= tx.Now {
+				return nil
+			}
+			if c.State == claim.Returning && c.ReturnNumber != "" {
+				return missReturn(ctx, tx, o, c)
 			}
 			return stepClaim(ctx, tx, o, c, claim.LapseClaim, "claim.run-out", System, nil)
 		})
@@ -173,13 +178,4 @@ func RunOutClaims(ctx context.Context, tx *db.Tx, s id.Store) (int, error) {
 		return 0, err
 	}
 	return len(list) + lapsed + ended, NoticeDueChargebacks(ctx, tx, s)
-}
-
-// keepWaiting stops the clock of a return that has left.
-func keepWaiting(ctx context.Context, tx *db.Tx, c *claim.Claim) error {
-	if c.State == claim.Returning && c.ReturnNumber != "" {
-		c.DueAt = clock.Time(0)
-		return claim.Save(ctx, tx, *c)
-	}
-	return nil
 }

@@ -52,6 +52,7 @@ var heldOf = []struct {
 	{"claims", "order_id", func(h *Held) []string { return h.orders }},
 	{"claim_units", "claim_id", func(h *Held) []string { return h.claims }},
 	{"claim_photos", "claim_id", func(h *Held) []string { return h.claims }},
+	{"claim_returns", "claim_id", func(h *Held) []string { return h.claims }},
 	{"disputes", "order_id", func(h *Held) []string { return h.orders }},
 	{"reviews", "order_id", func(h *Held) []string { return h.orders }},
 	{"review_photos", "review_id", func(h *Held) []string { return h.reviews }},

@@ -35,6 +35,7 @@ const (
 	MailClaimAsked    = "claim-asked"
 	MailClaimApproved = "claim-approved"
 	MailClaimDeclined = "claim-declined"
+	MailClaimWayBack  = "claim-way-back" // a label for it, or what came of the receipt
 	MailClaimReturned = "claim-returned"
 	MailClaimRunOut   = "claim-run-out"
 	MailMessage       = "message"        // what the staff wrote
@@ -90,6 +91,7 @@ type MailCall struct {
 	Claim         *claim.Claim
 	ClaimUnits    []claim.ClaimUnit
 	ClaimWords    string
+	ClaimReturn   claim.ClaimReturn  // what is known of the way back
 	Exchange      *claim.Exchange    // the claim's newest; nil: none
 	Gift          *discount.Discount // the code that makes good for the order
 	Talk          *Talk              // of a mail that is a person's own words
@@ -313,7 +315,10 @@ func (c *MailCall) fill(ctx context.Context, tx *db.Tx, about About) error {
 		if c.ClaimUnits, err = claim.Units(ctx, tx, s, about.Claim); err != nil {
 			return err
 		}
-		c.Claim, c.ClaimWords = &found, about.Words
+		if c.ClaimReturn, err = claim.ReturnOf(ctx, tx, found, c.Order.Currency); err != nil {
+			return err
+		}
+		c.Claim, c.ClaimWords, c.What = &found, about.Words, about.What
 		x, err := claim.ExchangeOf(ctx, tx, found)
 		if err != nil && !claim.NoExchange(err) {
 			return err

@@ -33,7 +33,7 @@ func TestTenMugsForEverybody(t *testing.T) {
 	t.Parallel()
 	dbtest.EachDSN(t, func(t *testing.T, dsn string) {
 		c := clock.NewVirtual(time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC))
-		s := &shop{DB: dbtest.Open(t, dsn, c.Now), t: t, clock: c}
+		s := &shop{DB: dbtest.Open(t, dsn, c.Now), t: t, clock: c, in: "EUR"}
 		s.build("")
 		s.offer(s.bert, s.mug, 700, 0) // Ali has ten
 		nodes := []*db.DB{s.DB, dbtest.Open(t, dsn, c.Now), dbtest.Open(t, dsn, c.Now)}

@@ -94,6 +94,8 @@ func reactions(kind string) []reaction {
 		return []reaction{raiseDisputes, tellClaimApproved}
 	case "claim.return-approved":
 		return []reaction{tellClaimApproved}
+	case "claim.label", "claim.receipt-paid", "claim.receipt-refused":
+		return []reaction{tellWayBack}
 	case "claim.received":
 		return []reaction{tellClaimReceived}
 	case "claim.passed":

@@ -33,6 +33,7 @@ type shop struct {
 	mug, bowl id.Variant
 	ali, bert inventory.Supplier
 	carts     int
+	in        money.Currency
 }
 
 const (
@@ -51,12 +52,26 @@ func each(t *testing.T, settings string, fn func(s *shop)) {
 	})
 }
 
+// eachIn is each in a shop of another currency: prices are as many of its smallest coins.
+func eachIn(t *testing.T, in money.Currency, settings string, fn func(s *shop)) {
+	t.Helper()
+	eachShopIn(t, in, settings, func(s *shop) {
+		fn(s)
+		s.inOrder()
+	})
+}
+
 // eachShop is each without the look at the end.
 func eachShop(t *testing.T, settings string, fn func(s *shop)) {
 	t.Helper()
+	eachShopIn(t, "EUR", settings, fn)
+}
+
+func eachShopIn(t *testing.T, in money.Currency, settings string, fn func(s *shop)) {
+	t.Helper()
 	dbtest.EachDSN(t, func(t *testing.T, dsn string) {
 		c := clock.NewVirtual(time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC))
-		s := &shop{DB: dbtest.Open(t, dsn, c.Now), t: t, clock: c}
+		s := &shop{DB: dbtest.Open(t, dsn, c.Now), t: t, clock: c, in: in}
 		s.build(settings)
 		fn(s)
 	})
@@ -65,7 +80,7 @@ func eachShop(t *testing.T, settings string, fn func(s *shop)) {
 func (s *shop) build(settings string) {
 	s.t.Helper()
 	s.do(func(ctx context.Context, tx *db.Tx) error {
-		made, err := store.Create(ctx, tx, "Mug & Moon", "EUR")
+		made, err := store.Create(ctx, tx, "Mug & Moon", s.in)
 		if err != nil {
 			return err
 		}
@@ -82,7 +97,7 @@ func (s *shop) build(settings string) {
 			price   int64
 		}{{&s.mug, "Mug", 2000}, {&s.bowl, "Bowl", 3000}} {
 			put, err := catalog.Put(ctx, tx, s.store, catalog.Draft{Handle: strings.ToLower(p.title), Title: p.title, Status: catalog.Active,
-				Variants: []catalog.DraftVariant{{SKU: p.title, Price: money.New(p.price, "EUR"), RequiresShipping: true, Taxable: true}}}, false)
+				Variants: []catalog.DraftVariant{{SKU: p.title, Price: money.New(p.price, s.in), RequiresShipping: true, Taxable: true}}}, false)
 			if err != nil {
 				return err
 			}
@@ -112,7 +127,7 @@ func (s *shop) offer(by inventory.Supplier, v id.Variant, cost, quantity int64) 
 	s.t.Helper()
 	s.do(func(ctx context.Context, tx *db.Tx) error {
 		_, _, err := inventory.PutOffer(ctx, tx, by, inventory.Offer{VariantID: v, SupplierSku: by.Name + "-" + s.name(v), CostMinor: cost,
-			Currency: "EUR", Quantity: quantity, Active: true, AsOf: tx.Now})
+			Currency: s.in, Quantity: quantity, Active: true, AsOf: tx.Now})
 		return err
 	})
 }
@@ -183,7 +198,7 @@ func (s *shop) ship(name id.Cart) {
 		}
 		var quotes []flow.Quote
 		for _, by := range []inventory.Supplier{s.ali, s.bert} {
-			quotes = append(quotes, flow.Quote{Supplier: by.SupplierID, Service: "POST", Name: "Post", CostMinor: 300, Currency: "EUR", MinDays: 5, MaxDays: 9})
+			quotes = append(quotes, flow.Quote{Supplier: by.SupplierID, Service: "POST", Name: "Post", CostMinor: 300, Currency: s.in, MinDays: 5, MaxDays: 9})
 		}
 		if _, err := flow.OfferShipping(ctx, tx, w, quotes); err != nil {
 			return err

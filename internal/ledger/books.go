@@ -83,6 +83,17 @@ func BounceOf(r Refund, entries []LedgerEntry, gone bool) []Posting {
 	}
 }
 
+// ReturnFreightOf is the entry of what we owe a customer for sending goods back: a cost of ours,
+// and nothing of the sale. The refund, or the store credit, that pays it undoes the debt.
+func ReturnFreightOf(o id.Order, claim id.Claim, cost money.Amount) Posting {
+	return Posting{Key: string(claim) + "/return-freight", Order: o, Subject: string(claim), Kind: ReturnFreight, Debit: Cost, Credit: Customer, Amount: cost}
+}
+
+// ReturnCreditOf is the entry of the part of it that is paid as store credit.
+func ReturnCreditOf(o id.Order, claim id.Claim, part money.Amount) Posting {
+	return Posting{Key: string(claim) + "/return-credit", Order: o, Subject: string(claim), Kind: Granted, Debit: Customer, Credit: StoreCredit, Amount: part}
+}
+
 // ChargebackOf is the entry of money that a bank took, or gave back; an empty one where
 // nothing moved. taken says whether it had the money before.
 func ChargebackOf(c Chargeback, taken bool) Posting {

@@ -42,6 +42,8 @@ const (
 	Granted    = "granted"  // store credit given away, or taken back
 	Billed     = "billed"   // a supplier bills more than was booked, or less
 	FeeBack    = "fee-back" // of a chargeback that was won
+
+	ReturnFreight = "return-freight" // what a customer paid to send goods back, which the store bears
 )
 
 // Posting is an entry to be made. The same Key is booked once.

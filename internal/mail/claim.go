@@ -1,6 +1,7 @@
 package mail
 
 import (
+	"strings"
 	"time"
 
 	"doorstep/money"
@@ -11,6 +12,7 @@ const (
 	KindClaimOpened   Kind = "claim-opened"
 	KindClaimAsked    Kind = "claim-asked"
 	KindClaimApproved Kind = "claim-approved"
+	KindClaimWayBack  Kind = "claim-way-back"
 	KindClaimReturned Kind = "claim-returned"
 	KindClaimDeclined Kind = "claim-declined"
 	KindClaimRunOut   Kind = "claim-run-out"
@@ -51,11 +53,25 @@ type ClaimApproved struct {
 	Article     string    // that is sent instead once the goods are back; empty: none
 	ReturnTo    []string  // lines of the address; none: nothing is to be sent back
 	ReturnPaid  bool      // by the shop
+	ReturnWords string    // the shop's own on how to send it back; may be empty
 	Until       time.Time // the last day to send it back
 }
 
 // Kind is KindClaimApproved.
 func (ClaimApproved) Kind() Kind { return KindClaimApproved }
+
+// ClaimWayBack says what is new of the way back: what the customer paid for it is paid back
+// (Back and Credit; both nothing otherwise), their receipt is not accepted (Refused), or there is
+// a label on the claim's page.
+type ClaimWayBack struct {
+	Claim   Claim
+	Back    money.Amount // to where they paid from
+	Credit  money.Amount // as store credit
+	Refused bool
+}
+
+// Kind is KindClaimWayBack.
+func (ClaimWayBack) Kind() Kind { return KindClaimWayBack }
 
 // ClaimReturned says that goods are back.
 type ClaimReturned struct{ Claim Claim }
@@ -139,7 +155,30 @@ func (v ClaimApproved) letter(s *scribe) letter {
 		{Facts: []fact{{Name: s.say("claim_return_code"), Value: v.Claim.Number, Strong: true, Code: true}}},
 	}
 	l.Blocks = append(back, l.Blocks...)
+	for line := range strings.SplitSeq(v.ReturnWords, "\n") {
+		if line = oneLine(line); line != "" {
+			l.Say = append(l.Say, line)
+		}
+	}
 	return l
+}
+
+func (v ClaimWayBack) letter(s *scribe) letter {
+	return v.Claim.about(s, "claim_way", func() (say []string) {
+		if v.Refused {
+			return []string{s.say("claim_way_refused")}
+		}
+		if v.Back.Minor > 0 {
+			say = append(say, s.say("claim_way_paid", "amount", s.amount(v.Back)))
+		}
+		if v.Credit.Minor > 0 {
+			say = append(say, s.say("claim_way_credit", "amount", s.amount(v.Credit)))
+		}
+		if len(say) == 0 {
+			say = append(say, s.say("claim_way_label", "claim", v.Claim.Number))
+		}
+		return say
+	})
 }
 
 func (v ClaimReturned) letter(s *scribe) letter {
@@ -169,9 +208,12 @@ func claimSamples(base string, order Order, line Line, now time.Time) []View {
 		ClaimApproved{Claim: c, Amount: eur, Keep: true, Credit: true},
 		ClaimApproved{Claim: c, Amount: eur, Credit: true, ReturnTo: back, Until: now.AddDate(0, 0, 21)},
 		ClaimApproved{Claim: c, Replacement: true},
-		ClaimApproved{Claim: said("We are sorry for the trouble."), Amount: eur, ReturnTo: back, ReturnPaid: true, Until: now.AddDate(0, 0, 21)},
+		ClaimApproved{Claim: said("We are sorry for the trouble."), Amount: eur, ReturnTo: back, ReturnPaid: true, ReturnWords: "Use the old box.\nAny post office takes it.", Until: now.AddDate(0, 0, 21)},
 		ClaimApproved{Claim: c, Amount: eur, ReturnTo: back, Until: now.AddDate(0, 0, 21)},
 		ClaimApproved{Claim: c, Article: "Table lamp Alva, brass", ReturnTo: back, Until: now.AddDate(0, 0, 21)},
+		ClaimWayBack{Claim: c},
+		ClaimWayBack{Claim: c, Back: money.New(490, "EUR"), Credit: money.New(200, "EUR")},
+		ClaimWayBack{Claim: said("The photo is too dark to read."), Refused: true},
 		ClaimReturned{c},
 		ClaimDeclined{said("The photo shows a lamp of another shop.")},
 		ClaimRunOut{c},

@@ -75,6 +75,7 @@ type ClaimFact struct {
 	State   string
 	Kind    string
 	Trouble string
+	Receipt string // what the customer says that sending it back cost; empty: nobody has to look
 }
 
 // DisputeFact is what matters of our demand on a supplier.
@@ -306,11 +307,16 @@ func flagReasons(s ShipmentFact, add func(code, subject, action, words string, p
 }
 
 func claimReason(c ClaimFact, add func(code, subject, action, words string, person bool)) {
+	if c.Receipt != "" {
+		add("claim-receipt", c.ID, "pay-receipt", "Claim "+c.Number+": the customer shows that sending it back cost "+c.Receipt, true)
+	}
 	switch {
 	case c.State == "opened" && c.Trouble != "":
 		add("claim-opened", c.ID, "answer-claim", "Claim "+c.Number+" is open again. "+c.Trouble, true)
 	case c.State == "opened":
 		add("claim-opened", c.ID, "answer-claim", "Claim "+c.Number+": the customer says \""+strings.ReplaceAll(c.Kind, "-", " ")+"\" and waits for an answer", true)
+	case c.State == "returning" && c.Trouble != "":
+		add("claim-unheard", c.ID, "check-return", "Claim "+c.Number+": "+c.Trouble, true)
 	case c.State == "inspecting":
 		add("claim-inspect", c.ID, "inspect-return", "The goods of claim "+c.Number+" have come back: look at them", true)
 	case c.State == "failed":

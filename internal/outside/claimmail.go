@@ -23,6 +23,8 @@ func (l letterer) claim(about mail.Order) mail.View {
 		return mail.ClaimAsked{Claim: told, Until: l.until(l.set.Claims.AnswerFor)}
 	case flow.MailClaimApproved:
 		return l.approved(told)
+	case flow.MailClaimWayBack:
+		return l.wayBack(told)
 	case flow.MailClaimReturned:
 		return mail.ClaimReturned{Claim: told}
 	case flow.MailClaimDeclined:
@@ -42,11 +44,24 @@ func (l letterer) approved(told mail.Claim) mail.View {
 		Replacement: c.Outcome == claim.Replacement, Credit: c.ToCredit}
 	if c.State == claim.Returning {
 		v.ReturnTo, v.ReturnPaid, v.Until = strings.Split(c.ReturnTo, "\n"), c.ReturnPaid, l.until(l.set.Claims.ReturnFor)
+		v.ReturnWords = l.set.Claims.ReturnWords
 	}
 	if x := l.c.Exchange; x != nil && c.Outcome == claim.Exchanged {
 		v.Article = x.Name()
 	}
 	return v
+}
+
+// wayBack is a label for what is to be sent back, or what came of the receipt for it.
+func (l letterer) wayBack(told mail.Claim) mail.View {
+	r := l.c.ClaimReturn
+	switch {
+	case l.c.What == "claim.receipt-refused":
+		return mail.ClaimWayBack{Claim: told, Refused: true}
+	case l.c.What == "claim.receipt-paid", l.c.What == "" && r.PaidAt != 0: // looked at, it is about the newest
+		return mail.ClaimWayBack{Claim: told, Back: r.Back(), Credit: r.Credited()}
+	}
+	return mail.ClaimWayBack{Claim: told}
 }
 
 // exchange is a mail about another article that is sent instead.

@@ -112,7 +112,7 @@ func readSlots(ctx context.Context, tx *db.Tx, of figuresOf, since, till clock.T
 	booked, err := collect(ctx, tx, scan, `SELECT e.at / 900000000, e.kind, CAST(SUM(e.amount_minor) AS BIGINT),
 		CAST(SUM(CASE WHEN o.total_minor > 0 THEN e.amount_minor * o.tax_minor / o.total_minor ELSE 0 END) AS BIGINT)
 		FROM ledger_entries e JOIN orders o ON o.store_id = e.store_id AND o.order_id = e.order_id
-		WHERE e.store_id = $1 AND e.entry_id >= $2 AND e.entry_id < $3 AND e.currency = $4 AND e.kind IN ('sale', 'credit', 'cost', 'cost-back', 'fee')`+noTest("e")+`
+		WHERE e.store_id = $1 AND e.entry_id >= $2 AND e.entry_id < $3 AND e.currency = $4 AND e.kind IN ('sale', 'credit', 'cost', 'cost-back', 'fee', 'return-freight')`+noTest("e")+`
 		GROUP BY e.at / 900000000, e.kind`, string(of.store), from("le", since), end("le"), string(of.currency))
 	if err != nil {
 		return nil, err
@@ -136,7 +136,7 @@ func (f *Figure) book(kind string, n, tax int64) {
 		f.Sales, f.Tax = f.Sales+n, f.Tax+tax
 	case "credit":
 		f.Sales, f.Tax = f.Sales-n, f.Tax-tax
-	case "cost":
+	case "cost", "return-freight":
 		f.Cost += n
 	case "cost-back":
 		f.Cost -= n

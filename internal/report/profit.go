@@ -235,6 +235,7 @@ func (g *gathering) claims(ctx context.Context) error {
 			weighed[c.refund+unit] = true
 		}
 		o.weigh(c.dispute, c.line, weight)
+		o.weigh(string(c.claim), c.line, weight) // what sending it back cost
 	}
 	return err
 }

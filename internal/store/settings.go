@@ -61,11 +61,14 @@ type Claims struct {
 	RestockingPercent int64            // basis points
 	FreightBy         string           // customer or merchant
 	FreightMinor      int64
+	FreightMost       int64 // that is paid back of a receipt; 0: FreightMinor
 	KeepBelow         int64
 	AutoBelow         int64
 	ReturnTo          string
 	AnswerFor         time.Duration
 	ReturnFor         time.Duration
+	ReturnWatch       time.Duration // after it was sent back
+	ReturnWords       string        // how goods are sent back, for customers
 	PayFor            time.Duration // the difference of an exchange
 }
 

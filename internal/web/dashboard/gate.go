@@ -11,6 +11,7 @@ import (
 	"doorstep/internal/account"
 	"doorstep/internal/billing"
 	"doorstep/internal/db"
+	"doorstep/internal/photo"
 	"doorstep/internal/report"
 	"doorstep/internal/store"
 	"doorstep/internal/web/ui"
@@ -58,6 +59,9 @@ func (v *visit) mayChange(key string) bool {
 
 // formLimit is how large a form of this route may be: files may be larger.
 func (r route) formLimit() int64 {
+	if r.path == labelPath {
+		return photo.MostBytes + maxForm
+	}
 	if r.path == importUploadPath {
 		return maxUpload
 	}

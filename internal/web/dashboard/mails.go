@@ -38,6 +38,7 @@ func mailKinds() []mailKind {
 		{flow.MailClaimOpened, "Complaint received", "When a customer says that something is not right. It says what happens next.", "inbox"},
 		{flow.MailClaimAsked, "A question about a complaint", "When you ask the customer for a word or a picture.", "circle-help"},
 		{flow.MailClaimApproved, "Complaint accepted", "When you accept a complaint. It says what is done, or where to send things.", "circle-check"},
+		{flow.MailClaimWayBack, "About a return", "When you attach a label for a return, or pay what sending it back cost.", "undo-2"},
 		{flow.MailClaimReturned, "Return received", "When what was sent back has arrived.", "package"},
 		{flow.MailClaimDeclined, "Complaint declined", "When you decline a complaint. It says why.", "ban"},
 		{flow.MailClaimRunOut, "Complaint ended", "When the customer neither answered nor sent anything back in time.", "hourglass"},

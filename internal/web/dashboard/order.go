@@ -193,7 +193,7 @@ func (p orderDoc) profit() money.Amount {
 		switch e.Kind {
 		case ledger.Sale, ledger.NotBought, ledger.Recovery:
 			left += e.Amount.Minor
-		case ledger.Credit, ledger.Bought, ledger.Fee:
+		case ledger.Credit, ledger.Bought, ledger.Fee, ledger.ReturnFreight:
 			left -= e.Amount.Minor
 		}
 		if total := p.Totals.Total.Minor; total > 0 && e.Kind == ledger.Sale {

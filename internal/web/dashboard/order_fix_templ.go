@@ -166,7 +166,7 @@ func reasonFix(v *visit, p orderDoc, r order.Reason) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-			case "answer-claim", "inspect-return", "mend-claim":
+			case "answer-claim", "inspect-return", "mend-claim", "check-return", "pay-receipt":
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 10, "<a class=\"btn btn--main btn--small\" href=\"")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err

@@ -175,6 +175,8 @@ func claimSection() settingSection {
 			row("claim.return_to", "Where goods go back to", "Unless the supplier takes them.", "text"),
 			row("claim.freight_by", "Who pays for sending back what is no longer wanted", "", "", pick2("customer", "The customer", "merchant", "The shop")...),
 			row("claim.freight_cost", "What one parcel back costs", "", "price"),
+			row("claim.freight_most", "Paid back at most of a customer's receipt", "0: what one parcel back costs, as above.", "price"),
+			row("claim.return_words", "How customers send goods back", "Your own words, on the claim's page and in the mail.", "text"),
 			row("claim.restocking_percent", "Kept of goods that come back although nothing is wrong (percent)", "Only where the law leaves room.", "number"),
 			row("claim.keep_below", "Goods worth up to this need not come back", "", "price"),
 		}},
@@ -185,6 +187,7 @@ func claimSection() settingSection {
 			row("claim.answer", "Time to answer our question", spans, ""),
 			row("claim.pay", "Time to pay the difference of an exchange", spans, ""),
 			row("claim.return", "Time to send goods back", spans, ""),
+			row("claim.return_heard", "Goods that were sent back need attention after", spans, ""),
 		}},
 	}}
 }

@@ -30,7 +30,7 @@ var claimKinds = map[claim.Kind]string{
 var claimCodes = map[string]string{
 	"kind": k("claim_no_kind"), "wish": k("claim_no_wish"), "units": k("claim_no_units"), "words": k("claim_no_words"), "photos": k("claim_no_photos"),
 	"too-late": k("claim_too_late"), "too-early": k("claim_too_early"), "not-delivered": k("claim_not_delivered"), "not-possible": k("claim_not_possible"),
-	"format": k("claim_photo_format"), "size": k("claim_photo_size"), "number": k("claim_no_number"),
+	"amount": k("claim_no_amount"), "receipt": k("claim_no_receipt"), "format": k("claim_photo_format"), "size": k("claim_photo_size"), "number": k("claim_no_number"),
 	"variant": k("exchange_choose"), "exchange": k("exchange_gone"), "exchange-over": k("exchange_over"), "payment-missing": k("exchange_no_way"), "sold-out": k("exchange_gone"),
 }
 

@@ -21,6 +21,7 @@ type claimPage struct {
 	flow.ClaimView
 	Token   string
 	Problem string
+	Field   string // that Problem is about; empty: none
 	Pay     exchangePay
 	Note    string // what the way back from the provider's page says
 }
@@ -41,7 +42,12 @@ var claimStates = map[claim.State]string{
 func (s *shop) claim(v *visit) error { return s.showClaim(v, http.StatusOK, "") }
 
 func (s *shop) showClaim(v *visit, status int, problem string) error {
-	p := claimPage{Token: v.r.URL.Query().Get("token"), Problem: problem}
+	return s.showClaimAt(v, status, "", problem)
+}
+
+// showClaimAt shows a claim with what is wrong beside its field.
+func (s *shop) showClaimAt(v *visit, status int, field, problem string) error {
+	p := claimPage{Token: v.r.URL.Query().Get("token"), Problem: problem, Field: field}
 	err := s.ownClaim(v, func(ctx context.Context, tx *db.Tx, c id.Claim) (err error) {
 		if p.ClaimView, err = flow.LookAtClaim(ctx, tx, v.store, c); err != nil {
 			return err
@@ -107,13 +113,13 @@ func (s *shop) actOnClaim(v *visit) error {
 		return err
 	}
 	var sent []photos.Photo
-	if v.r.PathValue("what") == "answer" { // nothing else takes photos
+	if what := v.r.PathValue("what"); what == "answer" || what == "receipt" { // nothing else takes photos
 		var problem string
 		if sent, problem, err = v.photosOf("photos"); err != nil {
 			return err
 		}
 		if problem != "" {
-			return s.showClaim(v, http.StatusUnprocessableEntity, problem)
+			return s.showClaimAt(v, http.StatusUnprocessableEntity, receiptField(v, "photos"), problem)
 		}
 	}
 	words := v.r.PostFormValue("words")
@@ -127,13 +133,15 @@ func (s *shop) actOnClaim(v *visit) error {
 			return flow.WithdrawClaim(ctx, tx, v.store, c, customer)
 		case "money":
 			return flow.GiveUpExchange(ctx, tx, v.store, c, customer)
+		case "receipt":
+			return showReceipt(ctx, tx, v, c, sent)
 		case "sent":
 			return flow.SendBack(ctx, tx, v.store, c, v.r.PostFormValue("number"), v.r.PostFormValue("carrier"), customer)
 		}
 		return errMissing
 	}, s.DB.Update)
 	if refused, ok := errors.AsType[*flow.Refusal](err); ok {
-		return s.showClaim(v, http.StatusUnprocessableEntity, v.claimRefused(refused))
+		return s.showClaimAt(v, http.StatusUnprocessableEntity, receiptField(v, refused.Field), v.claimRefused(refused))
 	}
 	if err != nil {
 		return err
@@ -151,6 +159,8 @@ func (v *visit) talk(p claimPage) (list []ui.Moment) {
 		"claim.run-out": v.say("claim_state_run_out"), "claim.reopened": v.say("claim_state_opened"),
 		"exchange.waiting": v.say("exchange_pay_title"), "exchange.done": v.say("exchange_done"), "exchange.lapsed": v.say("exchange_lapsed"),
 		"exchange.paid-late": v.say("exchange_late"),
+		"claim.label":        v.say("claim_label"), "claim.receipt": v.say("claim_receipt_sent"), "claim.receipt-paid": v.say("claim_receipt_paid"),
+		"claim.receipt-refused": v.say("claim_receipt_refused"),
 	}
 	for _, e := range p.Talk {
 		title, told := titles[e.Kind]

@@ -122,6 +122,7 @@ func (s *shop) routes() http.Handler {
 	page("POST /orders/{order}/claims/{claim}/pay", s.payExchange)
 	page("GET /orders/{order}/claims/{claim}/paid", s.exchangePaid)
 	page("GET /orders/{order}/claims/{claim}/photos/{photo}", s.claimPhoto)
+	page("GET /orders/{order}/claims/{claim}/slip", s.returnSlip)
 	mux.Handle("POST /orders/{order}/claims/{claim}/{what}", s.pageUpTo(maxClaimForm, s.actOnClaim))
 
 	// What they think of it.
