@@ -99,18 +99,21 @@ func leftByClaims(ctx context.Context, tx *db.Tx, o order.Order) (int64, error) 
 		return 0, err
 	}
 	list, err := claim.OfOrder(ctx, tx, o.StoreID, o.OrderID)
+	if err != nil {
+		return 0, err
+	}
 	left := mostOf(parts)
 	for _, c := range list {
-		if err != nil {
-			return 0, err
-		}
 		if !c.Live() || c.State == claim.Settling { // its refund is taken off already
 			continue
 		}
-		worth, failed := worthOfClaim(ctx, tx, o, c)
-		left, err = left-worth, failed
+		worth, err := worthOfClaim(ctx, tx, o, c)
+		if err != nil {
+			return 0, err
+		}
+		left -= worth
 	}
-	return max(left, 0), err
+	return max(left, 0), nil
 }
 
 // worthOfClaim is what a claim may come to: its units with their shipping.
