@@ -57,6 +57,9 @@ func Change(ctx context.Context, tx *db.Tx, store id.Store, product id.Product, 
 	if err == nil && !same {
 		err = around(ctx, tx, next, tags, images)
 	}
+	if err == nil {
+		err = dropPictures(ctx, tx, store, was.Images, images)
+	}
 	if err != nil {
 		return false, fmt.Errorf("product %s: %w", p.Handle, err)
 	}

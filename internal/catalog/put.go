@@ -13,8 +13,9 @@ import (
 
 // Put makes the product of the draft's handle, or brings it to what the draft says. A draft
 // that says what it said last time touches nothing, also when a person has changed the
-// product since. With drop, variants that the draft does not have are deleted where no
-// cart, offer or reservation names them; otherwise they stay and are listed as Missing.
+// product since. Pictures that were uploaded stay, behind those of the draft. With drop,
+// variants that the draft does not have are deleted where no cart, offer or reservation names
+// them; otherwise they stay and are listed as Missing.
 // An Invalid is the error of a draft that cannot be kept; then nothing was touched.
 func Put(ctx context.Context, tx *db.Tx, store id.Store, draft Draft, drop bool) (Result, error) {
 	d, err := Clean(draft)
@@ -128,9 +129,14 @@ func update(ctx context.Context, tx *db.Tx, old Product, stored []Variant, d Dra
 		if err := putVariants(ctx, tx, p, stored, d, &res); err != nil {
 			return Result{}, fmt.Errorf("product %s: %w", d.Handle, err)
 		}
+		was, err := New(tx).Images(ctx, ImagesParams{p.StoreID, p.ProductID})
+		if err != nil {
+			return Result{}, fmt.Errorf("product %s: images: %w", d.Handle, err)
+		}
 		if err := clearAround(ctx, tx, p); err != nil {
 			return Result{}, fmt.Errorf("product %s: %w", d.Handle, err)
 		}
+		d.Images = withUploaded(d.Images, was)
 		if err := putAround(ctx, tx, p, d); err != nil {
 			return Result{}, fmt.Errorf("product %s: %w", d.Handle, err)
 		}

@@ -109,6 +109,24 @@ INSERT INTO images (store_id, product_id, position, url, alt) VALUES ($1, $2, $3
 -- name: DeleteImages :exec
 DELETE FROM images WHERE store_id = $1 AND product_id = $2;
 
+-- name: FirstImages :many
+SELECT product_id, url FROM images WHERE store_id = $1 AND position = 1 AND product_id IN ($2);
+
+-- name: InsertPicture :exec
+INSERT INTO pictures (store_id, digest, kind, width, height, bytes, logo, body, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+ON CONFLICT (store_id, digest) DO UPDATE SET logo = pictures.logo OR excluded.logo;
+
+-- name: PictureBody :one
+SELECT body FROM pictures WHERE store_id = $1 AND digest = $2 AND kind = $3;
+
+-- name: LockPicture :one
+SELECT digest FROM pictures WHERE store_id = $1 AND digest = $2 FOR UPDATE;
+
+-- name: DropPicture :execrows
+DELETE FROM pictures WHERE pictures.store_id = $1 AND pictures.digest = $2 AND NOT pictures.logo
+  AND NOT EXISTS (SELECT 1 FROM images i WHERE i.store_id = $1 AND i.url = sqlc.arg(address) AND i.url LIKE '/pictures/%')
+  AND NOT EXISTS (SELECT 1 FROM order_lines l WHERE l.store_id = $1 AND l.image = sqlc.arg(address) AND l.image LIKE '/pictures/%');
+
 -- name: Tags :many
 SELECT tag FROM product_tags WHERE store_id = $1 AND product_id = $2 ORDER BY tag;
 

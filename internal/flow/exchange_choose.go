@@ -132,6 +132,10 @@ func (w exchanging) sendable(ctx context.Context, tx *db.Tx, fits []catalog.Sold
 	if err != nil {
 		return nil, err
 	}
+	pictures, err := catalog.PicturesOf(ctx, tx, w.order.StoreID, fits...)
+	if err != nil {
+		return nil, err
+	}
 	for i, v := range fits {
 		nobody := slices.ContainsFunc(plan.Unmet, func(u purchase.Unmet) bool { return u.Line == int64(i) })
 		if nobody || len(list) == swapsShown {
@@ -142,7 +146,7 @@ func (w exchanging) sendable(ctx context.Context, tx *db.Tx, fits []catalog.Sold
 			return nil, err
 		}
 		list = append(list, ExchangeOption{Product: v.Product.ProductID, Variant: v.Variant.VariantID, Title: v.Product.Title, VariantTitle: v.Variant.Title,
-			Image: v.Variant.Image, Each: money.New(each, w.order.Currency), More: money.New(each*w.units-w.worth, w.order.Currency)})
+			Image: pictures[v.Variant.VariantID], Each: money.New(each, w.order.Currency), More: money.New(each*w.units-w.worth, w.order.Currency)})
 	}
 	return list, nil
 }

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -267,6 +268,10 @@ func linesOf(ctx context.Context, tx *db.Tx, s id.Store, c cart.Cart) ([]order.O
 	if err != nil {
 		return nil, nil, err
 	}
+	pictures, err := catalog.PicturesOf(ctx, tx, s, slices.Collect(maps.Values(sold))...)
+	if err != nil {
+		return nil, nil, err
+	}
 	var lines []order.OrderLine
 	var items []order.Item
 	for i, w := range wanted {
@@ -275,7 +280,7 @@ func linesOf(ctx context.Context, tx *db.Tx, s id.Store, c cart.Cart) ([]order.O
 			return nil, nil, &Refusal{Code: "not-for-sale", Variant: v.VariantID, Words: product.Title + " is not for sale any more."}
 		}
 		lines = append(lines, order.OrderLine{LineID: int64(i + 1), VariantID: v.VariantID, ProductID: v.ProductID, Sku: v.Sku,
-			Title: product.Title, VariantTitle: v.Title, Image: v.Image, Quantity: w.Quantity, UnitPriceMinor: v.PriceMinor})
+			Title: product.Title, VariantTitle: v.Title, Image: pictures[v.VariantID], Quantity: w.Quantity, UnitPriceMinor: v.PriceMinor})
 		items = append(items, order.Item{Quantity: w.Quantity, UnitPrice: v.PriceMinor, Taxable: v.Taxable})
 	}
 	return lines, items, nil

@@ -276,8 +276,12 @@ func (w swapping) swap(ctx context.Context, tx *db.Tx, v catalog.Sold, left int)
 	if ok, err := inventory.Reserve(ctx, tx, o.StoreID, o.OrderID, w.next, v.Variant.VariantID, n, 0); err != nil || !ok {
 		return errors.Join(err, soldOut(v))
 	}
+	pictures, err := catalog.PicturesOf(ctx, tx, o.StoreID, v)
+	if err != nil {
+		return err
+	}
 	line := order.OrderLine{StoreID: o.StoreID, OrderID: o.OrderID, LineID: w.next, VariantID: v.Variant.VariantID, ProductID: v.Product.ProductID,
-		Sku: v.Variant.Sku, Title: v.Product.Title, VariantTitle: v.Variant.Title, Image: v.Variant.Image, Quantity: n, UnitPriceMinor: v.Variant.PriceMinor}
+		Sku: v.Variant.Sku, Title: v.Product.Title, VariantTitle: v.Variant.Title, Image: pictures[v.Variant.VariantID], Quantity: n, UnitPriceMinor: v.Variant.PriceMinor}
 	if err := order.SwapUnits(ctx, tx, o, w.line, n, line, shares); err != nil {
 		return err
 	}

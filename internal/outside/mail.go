@@ -170,6 +170,9 @@ func (o *Outside) brandOf(set store.Settings, language string) mail.Brand {
 	if b.URL == "" {
 		b.URL = o.baseOf(set)
 	}
+	if strings.HasPrefix(b.LogoURL, "/") { // it was uploaded
+		b.LogoURL = o.baseOf(set) + b.LogoURL
+	}
 	if zone, err := time.LoadLocation(set.TimeZone); err == nil {
 		b.Zone = zone
 	}

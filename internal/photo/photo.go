@@ -20,7 +20,7 @@ import (
 const (
 	Most        = 6          // at a time
 	MostBytes   = 8 << 20    // of one photo as it is sent
-	mostPixels  = 40_000_000 // of one photo as it is sent: 7,300 by 5,400
+	MostPixels  = 40_000_000 // of one photo as it is sent: 7,300 by 5,400
 	mostMemory  = 160 << 20  // of one photo while it is read
 	atOnce      = 2          // are read: more wait
 	storedSide  = 1600       // of the longer side as it is stored
@@ -49,6 +49,12 @@ var (
 // a page, an account or a mailbox of their own would each have as much again.
 var turns = sync.OnceValue(func() chan struct{} { return make(chan struct{}, atOnce) })
 
+// turn waits for one; the answer gives it back.
+func turn() (done func()) {
+	turns() <- struct{}{}
+	return func() { <-turns() }
+}
+
 // Read makes a photo anew from the bytes of one, in its turn. Its kind is told by its content
 // alone. Being drawn again leaves behind where and with what it was taken, and whatever else
 // was hidden in the file.
@@ -56,8 +62,7 @@ func Read(raw []byte) (Photo, error) { return ReadFrom(bytes.NewReader(raw)) }
 
 // ReadFrom is Read of what does not lie in memory yet: it stays where it is until its turn.
 func ReadFrom(in io.Reader) (Photo, error) {
-	turns() <- struct{}{}
-	defer func() { <-turns() }()
+	defer turn()()
 	raw, err := io.ReadAll(io.LimitReader(in, MostBytes+1))
 	if err != nil {
 		return Photo{}, fmt.Errorf("photo: %w", err)
@@ -66,22 +71,11 @@ func ReadFrom(in io.Reader) (Photo, error) {
 }
 
 func read(raw []byte) (Photo, error) {
-	if len(raw) > MostBytes {
-		return Photo{}, ErrSize
-	}
-	size, kind, err := image.DecodeConfig(bytes.NewReader(raw))
-	if err != nil || kind != "jpeg" && kind != "png" && kind != "webp" || size.Width <= 0 || size.Height <= 0 {
-		return Photo{}, ErrFormat
-	}
-	pixels := int64(size.Width) * int64(size.Height)
-	if pixels > mostPixels || pixels > mostMemory/memoryOf(raw, kind, size.ColorModel) { // before any memory is taken for them
-		return Photo{}, ErrSize
-	}
-	found, _, err := image.Decode(bytes.NewReader(raw))
+	found, _, err := decoded(raw)
 	if err != nil {
-		return Photo{}, ErrFormat
+		return Photo{}, err
 	}
-	drawn := redrawn(found, orientation(raw))
+	drawn := redrawn(found, orientation(raw), storedSide)
 	var out bytes.Buffer
 	if err := jpeg.Encode(&out, drawn, &jpeg.Options{Quality: jpegQuality}); err != nil {
 		return Photo{}, fmt.Errorf("photo: %w", err)
@@ -90,13 +84,30 @@ func read(raw []byte) (Photo, error) {
 	return Photo{Width: int64(b.Dx()), Height: int64(b.Dy()), JPEG: out.Bytes()}, nil
 }
 
-// redrawn is the picture on white, upright and no larger than is stored.
-func redrawn(from image.Image, turn int) image.Image {
-	b := from.Bounds()
-	w, h := b.Dx(), b.Dy()
-	if side := max(w, h); side > storedSide {
-		w, h = max(w*storedSide/side, 1), max(h*storedSide/side, 1)
+// decoded is what bytes show, and in which format they do: jpeg, png or webp.
+func decoded(raw []byte) (image.Image, string, error) {
+	if len(raw) > MostBytes {
+		return nil, "", ErrSize
 	}
+	size, kind, err := image.DecodeConfig(bytes.NewReader(raw))
+	if err != nil || kind != "jpeg" && kind != "png" && kind != "webp" || size.Width <= 0 || size.Height <= 0 {
+		return nil, "", ErrFormat
+	}
+	pixels := int64(size.Width) * int64(size.Height)
+	if pixels > MostPixels || pixels > mostMemory/memoryOf(raw, kind, size.ColorModel) { // before any memory is taken for them
+		return nil, "", ErrSize
+	}
+	found, _, err := image.Decode(bytes.NewReader(raw))
+	if err != nil {
+		return nil, "", ErrFormat
+	}
+	return found, kind, nil
+}
+
+// redrawn is the picture on white, upright and no larger than a side.
+func redrawn(from image.Image, turn, side int) image.Image {
+	b := from.Bounds()
+	w, h := within(b.Dx(), b.Dy(), side)
 	small := image.NewRGBA(image.Rect(0, 0, w, h))
 	draw.Draw(small, small.Bounds(), image.NewUniform(color.White), image.Point{}, draw.Src)
 	draw.ApproxBiLinear.Scale(small, small.Bounds(), from, b, draw.Over, nil)

@@ -48,7 +48,7 @@ var rules = []rule{
 	{"brand.email", "", "where customers write to", address(func(s *Settings) *string { return &s.Brand.Email }), nil},
 	{"brand.address", "", "the shop's postal address; \\n begins a new line", lines(func(s *Settings) *string { return &s.Brand.Address }), nil},
 	{"brand.url", "", "the shop's address on the web", link(func(s *Settings) *string { return &s.Brand.URL }), nil},
-	{"brand.logo_url", "", "address of the logo", link(func(s *Settings) *string { return &s.Brand.LogoURL }), nil},
+	{"brand.logo_url", "", "address of the logo", logo, nil},
 	{"brand.colour", "#1f6f54", "the colour of buttons and links, #rrggbb", colour, nil},
 	{"policy.shipping", "", "the shop's words on shipping, in plain text or HTML; a text that follows from the settings when empty", lines(func(s *Settings) *string { return &s.Policies.Shipping }), nil},
 	{"policy.returns", "", "the same on returns and refunds", lines(func(s *Settings) *string { return &s.Policies.Returns }), nil},
@@ -98,6 +98,7 @@ var rules = []rule{
 
 var (
 	colourForm = regexp.MustCompile(`^#[0-9a-fA-F]{6}$`)
+	uploaded   = regexp.MustCompile(`^/pictures/[0-9a-f]{64}\.(jpg|png)$`) // a picture's address on our own host
 	localeForm = regexp.MustCompile(`^[a-zA-Z]{2,3}(-[a-zA-Z0-9]{2,8})*$`)
 )
 
@@ -326,6 +327,16 @@ func address(field func(*Settings) *string) func(*Settings, string, string) erro
 		*field(s) = a.Address
 		return nil
 	}
+}
+
+// logo takes any address of the web, and that of an uploaded picture.
+func logo(s *Settings, key, value string) error {
+	field := func(s *Settings) *string { return &s.Brand.LogoURL }
+	if uploaded.MatchString(value) {
+		*field(s) = value
+		return nil
+	}
+	return link(field)(s, key, value)
 }
 
 func link(field func(*Settings) *string) func(*Settings, string, string) error {

@@ -17,7 +17,8 @@ import (
 	"doorstep/internal/web/api/answer"
 )
 
-// maxBody is the largest body that is read: addresses and lines are small.
+// maxBody is the largest body that is read where a row says nothing else: addresses and lines
+// are small.
 const maxBody = 64 << 10
 
 // call is what is known of a request before its handler runs.
@@ -103,7 +104,7 @@ func (a *API) enter(w http.ResponseWriter, r *http.Request, row route, h http.Ha
 	if of.who.Key != "" && a.perKey != nil && a.perKey.RespondOnLimit(w, r, string(of.who.Key)) {
 		return
 	}
-	r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+	r.Body = http.MaxBytesReader(w, r.Body, row.limit())
 	if row.method == http.MethodPost {
 		a.once(w, r, row, h)
 		return

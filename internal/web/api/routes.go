@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"slices"
@@ -9,6 +10,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"doorstep/internal/account"
+	"doorstep/internal/web/upload"
 )
 
 // access is who may call a route: anybody, whoever has a cart's or an order's token, or
@@ -32,8 +34,9 @@ type route struct {
 	method, path string
 	access       access
 	summary      string
-	status       int  // of success
-	needsKey     bool // an Idempotency-Key
+	status       int   // of success
+	needsKey     bool  // an Idempotency-Key
+	most         int64 // bytes of a body; 0: maxBody
 	add          func(huma.API, huma.Operation)
 }
 
@@ -100,6 +103,7 @@ func (a *API) mainRoutes() []route {
 		on(a, post, "/admin/messages/{conversation}/answer", support, "Answer the customer: a mail leaves", a.answerConversation).onceOnly(),
 		on(a, post, "/admin/messages/{conversation}/note", support, "Write something down for the staff alone", a.noteConversation).onceOnly(),
 		on(a, get, "/admin/products", reader, "List products of any status", a.adminProducts),
+		on(a, post, "/admin/products/{product}/images", manager, "Upload pictures of a product; they stand behind those that it has", a.uploadImages).made().onceOnly().upTo(upload.MostForm),
 		on(a, get, "/admin/suppliers", reader, "List suppliers", a.adminSuppliers),
 		on(a, get, "/admin/suppliers/{supplier}/scorecard", reader, "How reliable a supplier is, by facts", a.supplierScorecard),
 		on(a, get, "/admin/connectors", reader, "List connectors, without their settings", a.adminConnectors),
@@ -135,13 +139,19 @@ func (r route) made() route { r.status = http.StatusCreated; return r }
 // onceOnly says that an Idempotency-Key is needed.
 func (r route) onceOnly() route { r.needsKey = true; return r }
 
+// upTo says that a body may have so many bytes.
+func (r route) upTo(most int64) route { r.most = most; return r }
+
+// limit is how many bytes a body may have.
+func (r route) limit() int64 { return cmp.Or(r.most, maxBody) }
+
 // register hands the row to huma, with what its description says about access and errors.
 func (r route) register(api huma.API) {
 	schema := &huma.Schema{Ref: "#/components/schemas/Problem"}
 	api.OpenAPI().Components.Schemas.Schema(problemType(), true, "Problem")
 	op := huma.Operation{
 		OperationID: operationID(r), Method: r.method, Path: Prefix + r.path, Summary: r.summary, DefaultStatus: r.status,
-		MaxBodyBytes: maxBody, Tags: []string{tagOf(r)},
+		MaxBodyBytes: r.limit(), Tags: []string{tagOf(r)},
 		Responses: map[string]*huma.Response{"default": {Description: "What is wrong",
 			Content: map[string]*huma.MediaType{"application/problem+json": {Schema: schema}}}},
 	}

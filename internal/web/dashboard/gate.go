@@ -15,6 +15,7 @@ import (
 	"doorstep/internal/report"
 	"doorstep/internal/store"
 	"doorstep/internal/web/ui"
+	"doorstep/internal/web/upload"
 )
 
 // sessionCookie carries the session's token. On https its name says that only this very host
@@ -67,6 +68,12 @@ func (r route) formLimit() int64 {
 	}
 	if r.path == statementCheckPath || r.path == "/statements" {
 		return 2 * billing.MostBytes // the file comes again as text
+	}
+	switch r.path {
+	case picturesUploadPath:
+		return upload.MostForm
+	case logoUploadPath:
+		return upload.MostLogo
 	}
 	return maxForm
 }

@@ -2,6 +2,7 @@ package dashboard
 
 import (
 	"context"
+	"net/http"
 
 	"doorstep/internal/catalog"
 	"doorstep/internal/db"
@@ -35,10 +36,14 @@ type productView struct {
 	catalog.Listing
 	Offers    map[id.Variant][]inventory.Offer
 	Suppliers map[id.Supplier]inventory.Supplier
+	Typed     pictureForm
 }
 
-func (d *Dashboard) product(v *visit) error {
-	var p productView
+func (d *Dashboard) product(v *visit) error { return d.showProduct(v, pictureForm{}) }
+
+// showProduct shows a product; what was typed for its pictures is kept where it was refused.
+func (d *Dashboard) showProduct(v *visit, typed pictureForm) error {
+	p := productView{Typed: typed}
 	err := d.db.View(v.r.Context(), func(ctx context.Context, tx *db.Tx) error {
 		row, err := catalog.Get(ctx, tx, v.store, id.Product(v.path("product")))
 		if err != nil {
@@ -64,6 +69,9 @@ func (d *Dashboard) product(v *visit) error {
 		return err
 	}
 	at := frame{Title: p.Title, At: "products", Back: Prefix + "/products"}
+	if typed.Error != "" {
+		at.Status = http.StatusUnprocessableEntity
+	}
 	return d.show(v, at, productPage(v, at, p))
 }
 

@@ -163,6 +163,8 @@ func (d *Dashboard) desk() []route {
 		{get, "/settings", manager, false, d.settingsPage},
 		{get, "/settings/{section}", manager, false, d.settingsPage},
 		{post, "/settings", manager, false, d.changeSettings},
+		{post, logoUploadPath, manager, false, d.uploadLogo},
+		{post, "/settings/logo/remove", manager, false, d.removeLogo},
 		{get, "/staff", owner, false, d.staffPage},
 		{post, "/staff", owner, false, d.addStaff},
 		{post, "/staff/{staff}/role", owner, false, d.setRole},

@@ -51,6 +51,8 @@ func (d *Dashboard) goodsRoutes() []route {
 		// Products, and who offers them.
 		{post, "/products/{product}", manager, false, d.editProduct},
 		{post, "/products/{product}/images", manager, false, d.arrangeImages},
+		{post, picturesUploadPath, manager, false, d.uploadPictures},
+		{post, "/products/{product}/images/fetch", manager, false, d.fetchPicture},
 		{get, "/find", reader, false, d.find},
 		{get, "/variants/{variant}", reader, false, d.variant},
 		{post, "/variants/{variant}/offers", manager, false, d.mapOffer},

@@ -78,7 +78,7 @@ func brandSection() settingSection {
 	return settingSection{Key: "brand", Name: "Brand", Icon: "tag", Words: "Colour and logo of shop and mails.", Cards: []settingCard{
 		{Name: "Colour and logo", Rows: []settingRow{
 			row("brand.colour", "Colour", "Of buttons and links.", "colour"),
-			row("brand.logo_url", "Logo", "Address of a picture, such as https://cdn.example/logo.svg. A transparent background looks best. Empty shows the name.", "url"),
+			row("brand.logo_url", "Logo", "Address of a picture, such as https://cdn.example/logo.svg, or upload one below. A transparent background looks best. Empty shows the name.", ""),
 		}},
 	}}
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/go-chi/httprate"
 
+	"doorstep/internal/catalog"
 	"doorstep/internal/clock"
 	"doorstep/internal/db"
 	"doorstep/internal/id"
@@ -156,6 +157,7 @@ func (s *shop) routes() http.Handler {
 	page("GET /feeds/google.xml", s.merchantFeed)
 	page("GET /favicon.ico", s.favicon)
 	mux.Handle("GET "+ui.AssetPrefix, s.assets)
+	mux.HandleFunc("GET "+catalog.PicturePrefix+"{picture}", s.uploadedPicture)
 	if s.Gallery {
 		page("GET /dev/gallery", s.gallery)
 	}
