@@ -76,7 +76,7 @@ func (d *Dashboard) fetchPicture(v *visit) error {
 		return d.addPictures(v, typed, nil, err)
 	}
 	p, err := photo.Read(raw)
-	return d.addPictures(v, typed, []photo.Picture{p.Picture()}, upload.Refused(err, "address", "The picture"))
+	return d.addPictures(v, typed, []photo.Picture{p.Picture()}, upload.Refused(err, "address", ""))
 }
 
 // addPictures puts pictures to a product, or says at the field why not.

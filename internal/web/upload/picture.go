@@ -93,7 +93,9 @@ func bytesOf(f *multipart.FileHeader) ([]byte, error) {
 
 // Refused says of a picture that is not taken why; other errors stay as they are.
 func Refused(err error, field, name string) error {
-	if name = string([]rune(name)[:min(60, len([]rune(name)))]); name == "" {
+	if name = string([]rune(name)[:min(60, len([]rune(name)))]); name != "" {
+		name = "“" + name + "”"
+	} else {
 		name = "The picture"
 	}
 	switch {
