@@ -110,6 +110,7 @@ var who = map[string]string{
 	"post /admin/products": "manager", "post /admin/discounts": "manager", "post /admin/discounts/{discount}/end": "manager",
 	"get /admin/customers/{customer}/credit": "reader", "post /admin/customers/{customer}/credit": "manager",
 	"get /admin/profit": "reader", "get /admin/orders/{order}/profit": "reader",
+	"post /admin/products/{product}/images": "manager",
 }
 
 func TestEveryRouteKnowsWhoMayCallIt(t *testing.T) {
