@@ -113,7 +113,7 @@ func TestPicturesAreUploadedAndShown(t *testing.T) {
 		b.post(at+"/status", "status", "active")
 
 		visitor := d.shop()
-		visitor.get("/products/"+handle).sees("Paper lamp")
+		visitor.get("/products/" + handle).sees("Paper lamp")
 		all := uploadedAt.FindAllString(visitor.html, -1)
 		if len(all) < 2 || !strings.Contains(visitor.html, `alt="A lamp, lit"`) {
 			t.Fatal("the product's page does not show them", all)
@@ -155,8 +155,8 @@ func TestPicturesAreRefused(t *testing.T) {
 		for words, files := range map[string][][]byte{
 			"“lamp.png” is neither JPEG, PNG nor WebP": {d.paintedPNG(4, red), []byte("<svg onload=alert(1)>")},
 			"“lamp.png” is larger than 8 MB":           {make([]byte, photo.MostBytes+1)},
-			"At most 6 pictures at a time":           many,
-			"Please choose a picture":                {nil},
+			"At most 6 pictures at a time":             many,
+			"Please choose a picture":                  {nil},
 		} {
 			b.sends(at+"/images/upload", "pictures", "Alt <b>", files...).sees(words, "It has no picture")
 			if b.status != http.StatusUnprocessableEntity || !strings.Contains(b.html, `aria-invalid="true"`) || !strings.Contains(b.html, `value="Alt &lt;b&gt;"`) {
@@ -241,7 +241,9 @@ func TestTheLogoIsUploaded(t *testing.T) {
 		} else if _, _, _, alpha := drawn.At(3, 3).RGBA(); alpha != 0 {
 			t.Error("it is not transparent any more")
 		}
-		d.update(func(ctx context.Context, tx *db.Tx) error { return store.Set(ctx, tx, d.store, "url", "https://mugs.example") })
+		d.update(func(ctx context.Context, tx *db.Tx) error {
+			return store.Set(ctx, tx, d.store, "url", "https://mugs.example")
+		})
 		mail, err := d.out.DrawMail(d.Context(), d.store, outside.MailDraft{Kind: flow.MailConfirmed, Language: "en"})
 		if d.must(err); !strings.Contains(mail.HTML, `"https://mugs.example`+logo) {
 			t.Error("mails do not show it")
