@@ -41,6 +41,7 @@ func (p Photo) Picture() Picture {
 // ReadLogo makes a logo anew from the bytes of one. It refuses what Read refuses. Photographs
 // stay JPEG; whatever else it was becomes PNG, so that what was transparent stays so.
 func ReadLogo(raw []byte) (Picture, error) {
+	defer turn()()
 	found, kind, err := decoded(raw)
 	if err != nil {
 		return Picture{}, err
