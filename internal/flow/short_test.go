@@ -57,7 +57,8 @@ func TestCancelledWithAParcel(t *testing.T) {
 	})
 }
 
-// A supplier that split an order speaks of it by the number of a part.
+// A supplier that split an order speaks of a part, by its number or by our key under a number that
+// is new: that is no word about the rest.
 func TestNewsUnderTheNumberOfAPart(t *testing.T) {
 	t.Parallel()
 	each(t, "", func(s *shop) {
@@ -65,23 +66,43 @@ func TestNewsUnderTheNumberOfAPart(t *testing.T) {
 		s.acknowledged()
 		p := s.purchases(o)[0]
 		s.says(p, flow.SupplierSaid{Ref: "A", Parts: []string{"B", "C"}, State: "accepted"})
+		s.says(p, flow.SupplierSaid{Ref: "A", Parts: []string{"B"}, State: "accepted"}) // asked for before C was known
+		told := func(said flow.SupplierSaid) (part bool) {
+			s.do(func(ctx context.Context, tx *db.Tx) error {
+				known, is, err := flow.SupplierTold(ctx, tx, s.store, p.SupplierID, said, "supplier:x")
+				if part = is; !known {
+					s.t.Errorf("%s is not known", said.Ref)
+				}
+				return err
+			})
+			return part
+		}
+		for _, said := range []flow.SupplierSaid{
+			{Ref: "C", State: "shipped", Parcels: []flow.ParcelSaid{{Number: "P1"}}},
+			{Ref: "B", State: "cancelled"},
+			{Key: p.Key, Ref: "D", State: "cancelled"},
+		} {
+			if !told(said) {
+				s.t.Errorf("%s is taken for all of it", said.Ref)
+			}
+		}
+		s.buys(o, "Ali accepted 2")
+		if got := s.purchases(o)[0]; got.Ref != "A" || got.Parts != "B,C,D" {
+			s.t.Errorf("its number is %s now, its parts' %s", got.Ref, got.Parts)
+		}
 		s.do(func(ctx context.Context, tx *db.Tx) error {
-			for _, ref := range []string{"A", "B", "C"} {
+			for _, ref := range []string{"A", "B", "C", "D"} {
 				found, err := purchase.ByRef(ctx, tx, s.store, p.SupplierID, ref)
 				if err != nil || found.PurchaseID != p.PurchaseID {
 					s.t.Errorf("%s: %s %v", ref, found.Number, err)
 				}
 			}
-			known, err := flow.SupplierSaidSo(ctx, tx, s.store, p.SupplierID, flow.SupplierSaid{Ref: "C", State: "shipped", Parcels: []flow.ParcelSaid{{Number: "P1"}}}, "supplier:x")
-			if !known {
-				s.t.Error("part C is not known")
-			}
-			return err
+			return nil
 		})
-		s.buys(o, "Ali shipped 2")
-		if got := s.purchases(o)[0].Ref; got != "A" {
-			s.t.Errorf("its number is %s now", got)
+		if told(flow.SupplierSaid{Key: p.Key, Ref: "A", State: "shipped", Parcels: []flow.ParcelSaid{{Number: "P1"}}}) {
+			s.t.Error("its own number is taken for a part's")
 		}
+		s.buys(o, "Ali shipped 2")
 	})
 }
 

@@ -64,15 +64,10 @@ type ShortSaid struct {
 	Words    string
 }
 
-// SupplierSaidSo takes in what a supplier says; false when it speaks of nothing we know.
+// SupplierSaidSo takes in what a supplier answers about all of a purchase; false when it speaks of
+// nothing we know.
 func SupplierSaidSo(ctx context.Context, tx *db.Tx, s id.Store, supplier id.Supplier, said SupplierSaid, actor Actor) (bool, error) {
-	p, err := purchase.ByKey(ctx, tx, s, said.Key)
-	if said.Key == "" || errors.Is(err, sql.ErrNoRows) || err == nil && p.SupplierID != supplier {
-		if said.Ref == "" {
-			return false, nil
-		}
-		p, err = purchase.ByRef(ctx, tx, s, supplier, said.Ref)
-	}
+	p, err := purchaseSaid(ctx, tx, s, supplier, said)
 	if errors.Is(err, sql.ErrNoRows) {
 		return false, nil
 	}
@@ -84,16 +79,26 @@ func SupplierSaidSo(ctx context.Context, tx *db.Tx, s id.Store, supplier id.Supp
 	})
 }
 
+// purchaseSaid is the purchase of which a supplier speaks: by our key, else by its own number or
+// that of a part; sql.ErrNoRows when it is none of ours.
+func purchaseSaid(ctx context.Context, tx *db.Tx, s id.Store, supplier id.Supplier, said SupplierSaid) (purchase.Purchase, error) {
+	p, err := purchase.ByKey(ctx, tx, s, said.Key)
+	if said.Key != "" && !errors.Is(err, sql.ErrNoRows) && (err != nil || p.SupplierID == supplier) {
+		return p, err
+	}
+	if said.Ref == "" {
+		return purchase.Purchase{}, sql.ErrNoRows
+	}
+	return purchase.ByRef(ctx, tx, s, supplier, said.Ref)
+}
+
 // applySupplier folds what the supplier says into the purchase.
 func applySupplier(ctx context.Context, tx *db.Tx, o order.Order, p *purchase.Purchase, said SupplierSaid, actor Actor) error {
 	if !slices.Contains(p.PartList(), said.Ref) { // by the number of a part: it keeps its own
 		p.Ref = orElse(said.Ref, p.Ref)
 	}
-	known := p.PartList()
-	p.Parts = orElse(strings.Join(said.Parts, ","), p.Parts)
 	p.PayUrl = orElse(webLink(said.PayURL), p.PayUrl)
-	unheard := slices.DeleteFunc(slices.Clone(said.Parts), func(part string) bool { return slices.Contains(known, part) })
-	if err := purchase.Split(ctx, tx, *p, unheard); err != nil {
+	if err := addParts(ctx, tx, p, said.Parts); err != nil {
 		return err
 	}
 	if said.Currency == p.Currency && said.CostMinor > 0 {

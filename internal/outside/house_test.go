@@ -230,8 +230,8 @@ func (h *house) later(d, step time.Duration) {
 	}
 }
 
-// buyer fills a cart and has freight quoted.
-func (h *house) buyer(quantity int64) id.Cart {
+// buyer fills a cart and has freight quoted; of further articles it wants one each.
+func (h *house) buyer(quantity int64, more ...id.Variant) id.Cart {
 	h.t.Helper()
 	var wanted flow.Wanted
 	h.update(func(ctx context.Context, tx *db.Tx) error {
@@ -241,6 +241,11 @@ func (h *house) buyer(quantity int64) id.Cart {
 		}
 		if err := flow.PutInCart(ctx, tx, h.store, c.CartID, h.variant, quantity, false); err != nil {
 			return err
+		}
+		for _, v := range more {
+			if err := flow.PutInCart(ctx, tx, h.store, c.CartID, v, 1, false); err != nil {
+				return err
+			}
 		}
 		to := address.Address{Name: "Ann Müller", Line1: "Gasse 1", Locality: "Berlin", PostalCode: "10115", Country: "DE", Phone: "+49301234567"}
 		if err := flow.TellCart(ctx, tx, h.store, c.CartID, cart.Contact{Email: "ann@example.com", Shipping: to}); err != nil {
@@ -273,9 +278,9 @@ func (h *house) place(c id.Cart, by store.Connector, manual bool) flow.Placed {
 }
 
 // paid is an order that the customer has paid by card.
-func (h *house) paid(quantity int64) flow.Placed {
+func (h *house) paid(quantity int64, more ...id.Variant) flow.Placed {
 	h.t.Helper()
-	placed := h.place(h.buyer(quantity), h.stripe, false)
+	placed := h.place(h.buyer(quantity, more...), h.stripe, false)
 	begun, err := h.out.BeginPayment(h.t.Context(), h.store, placed.Payment.PaymentID, h.url+"/thanks", h.url+"/cart")
 	h.must(err)
 	if begun.URL == "" || begun.State != "pending" {

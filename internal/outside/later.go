@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"doorstep/internal/db"
@@ -123,7 +124,11 @@ func (o *Outside) tellSaid(ctx context.Context, tx *db.Tx, p *plug, sups []inven
 	store := p.row.StoreID
 	rest.Orders, err = unknown(s.Orders, func(one flow.SupplierSaid) (bool, error) {
 		for _, sup := range sups {
-			if known, err := flow.SupplierSaidSo(ctx, tx, store, sup.SupplierID, one, p.actor()); known || err != nil {
+			known, part, err := flow.SupplierTold(ctx, tx, store, sup.SupplierID, one, p.actor())
+			if part && !slices.ContainsFunc(s.Recheck, func(ref supplier.Ref) bool { return ref.Ref == one.Ref }) {
+				s.Recheck = append(s.Recheck, supplier.Ref{Key: one.Key, Ref: one.Ref})
+			}
+			if known || err != nil {
 				return known, err
 			}
 		}
@@ -166,8 +171,9 @@ func unknown[T any](list []T, tell func(T) (bool, error)) (rest []T, err error) 
 	return rest, nil
 }
 
-// askReport makes the job that asks how a purchase stands; false when it is not known here. A
-// second job waits while one is being worked on, which may have asked a moment too early.
+// askReport makes the job that asks how a purchase stands, with all parts into which it was split;
+// false when it is not known here. A second job waits while one is being worked on, which may have
+// asked a moment too early.
 func askReport(ctx context.Context, tx *db.Tx, sups []inventory.Supplier, ref supplier.Ref) (known bool, err error) {
 	for _, sup := range sups {
 		p, err := purchaseOf(ctx, tx, sup, ref)
@@ -176,6 +182,11 @@ func askReport(ctx context.Context, tx *db.Tx, sups []inventory.Supplier, ref su
 		}
 		if err != nil {
 			return false, fmt.Errorf("purchase %s %s: %w", ref.Key, ref.Ref, err)
+		}
+		if len(ref.Parts) > 0 {
+			if err := flow.NoteParts(ctx, tx, sup.StoreID, p.PurchaseID, ref.Parts); err != nil {
+				return true, err
+			}
 		}
 		n := job.New{Store: sup.StoreID, Kind: "purchase.report", Key: "purchase/" + string(p.PurchaseID) + "/report",
 			Lane: string(sup.ConnectorID), Payload: flow.PurchaseJob{Purchase: p.PurchaseID}}

@@ -148,6 +148,29 @@ func TestSplitAndOnePartCancelled(t *testing.T) {
 	}
 }
 
+// Of a split order only one part is known so far: what becomes of it says nothing of the rest.
+func TestSplitAndOnePartKnown(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t, nil)
+	conn := d.open()
+	s := d.submit(conn, sale("SPLIT", 2, 3))
+	parts := d.Split(s.Ref.Ref)
+	ref := supplier.Ref{Key: s.Key, Ref: s.Ref.Ref, Parts: parts[:1]}
+	d.Ship(parts[0])
+	if got := d.report(conn, ref)[0]; got.State != supplier.PartShip || len(got.Parcels) != 1 || len(got.Parcels[0].Lines) != 1 {
+		t.Errorf("the known part left: %s, %+v", got.State, got.Parcels)
+	}
+	ref.Parts = parts[1:]
+	d.Cancel(parts[1])
+	if got := d.report(conn, ref)[0]; got.State != supplier.Placed || len(got.Short) != 1 || got.Short[0].Quantity != 3 {
+		t.Errorf("the known part is cancelled: %s, short %+v", got.State, got.Short)
+	}
+	whole := supplier.Ref{Key: s.Key, Ref: s.Ref.Ref, Parts: append([]string{s.Key}, parts...)}
+	if got := d.report(conn, whole)[0]; got.State != supplier.Shipped || len(got.Parcels) != 1 || len(got.Short) != 1 {
+		t.Errorf("our own number is no part: %s, %+v", got.State, got)
+	}
+}
+
 // Payment goes on from wherever the order stands.
 func TestPayFromEveryState(t *testing.T) {
 	t.Parallel()

@@ -2,6 +2,7 @@ package cj
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"time"
 
@@ -201,11 +202,47 @@ func together(ref supplier.Ref, whole *record, parts []record) supplier.Status {
 			s.At = one.At
 		}
 	}
-	s.State = summary(count, len(parts))
+	s.Short = summed(s.Short)
+	if n := len(parts); complete(ref, whole, parts) {
+		s.State = summary(count, n)
+	} else { // a part of which we have not heard yet is still to come
+		s.State = summary(count, n+1)
+	}
 	if s.State == supplier.Cancelled { // all of it: that is no shortage
 		s.Short = nil
 	}
 	return s
+}
+
+// complete says whether these are all parts: each that we know was found, and they hold as many
+// units as the order. One alone is never all of a split order that is not shown any more.
+func complete(ref supplier.Ref, whole *record, parts []record) bool {
+	if whole == nil {
+		return len(parts) > 1 && len(parts) == len(ref.Parts)
+	}
+	return unitsOf(parts...) >= unitsOf(*whole)
+}
+
+// unitsOf counts the articles in orders.
+func unitsOf(list ...record) (n int64) {
+	for _, r := range list {
+		for _, l := range r.packed() {
+			n += l.Quantity
+		}
+	}
+	return n
+}
+
+// summed are shortages with one entry for each article, however many parts lack it.
+func summed(list []supplier.Short) (out []supplier.Short) {
+	for _, one := range list {
+		if i := slices.IndexFunc(out, func(s supplier.Short) bool { return s.SKU == one.SKU }); i >= 0 {
+			out[i].Quantity += one.Quantity
+			continue
+		}
+		out = append(out, one)
+	}
+	return out
 }
 
 // missing are the articles of a part that CJ has cancelled.

@@ -56,7 +56,7 @@ func assemble(ref supplier.Ref, found map[string]record) (supplier.Status, bool)
 	whole, known := found[orElse(ref.Ref, ref.Key)]
 	var parts []record
 	for _, n := range ref.Parts {
-		if r, ok := found[n]; ok {
+		if r, ok := found[n]; ok && !(known && r.number() == whole.number()) { // another name of the order is no part
 			parts = append(parts, r)
 		}
 	}
