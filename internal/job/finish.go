@@ -27,10 +27,21 @@ func Finish(ctx context.Context, tx *db.Tx, j Job) error {
 	return end(ctx, tx, j, `DELETE FROM jobs WHERE job_id = $1 AND attempt = $2`)
 }
 
+// Round gives the job back after it did what it is for, to be run again at the given time. Failures
+// before it are forgotten, or work that comes round for years would be parked after its twentieth ever.
+func Round(ctx context.Context, tx *db.Tx, j Job, at clock.Time) error {
+	j.Tries = 0
+	return again(ctx, tx, j, at, "")
+}
+
 // Again gives the job back, to be run at the given time (0 is now). That is no failure: the
-// provider asked for patience, or there is more to look at later. Failures before it are
-// forgotten, or work that comes round for years would be parked after its twentieth ever.
+// provider asked for patience, or there is more to look at later. Nor is it a success: failures
+// before it still count.
 func Again(ctx context.Context, tx *db.Tx, j Job, at clock.Time, reason string) error {
+	return again(ctx, tx, j, at, reason)
+}
+
+func again(ctx context.Context, tx *db.Tx, j Job, at clock.Time, reason string) error {
 	if at == 0 {
 		at = tx.Now
 	}
@@ -38,8 +49,8 @@ func Again(ctx context.Context, tx *db.Tx, j Job, at clock.Time, reason string) 
 		tx.AfterCommit(of(tx).ring)
 	}
 	return end(ctx, tx, j, `
-		UPDATE jobs SET run_at = $3, error = $4, tries = 0, attempt = attempt + 1
-		WHERE job_id = $1 AND attempt = $2`, int64(at), storable(reason))
+		UPDATE jobs SET run_at = $3, error = $4, tries = $5, attempt = attempt + 1
+		WHERE job_id = $1 AND attempt = $2`, int64(at), storable(reason), j.Tries)
 }
 
 // Fail counts a failure and gives the job back after a pause: about a second after the first

@@ -163,7 +163,7 @@ func TestWorkThatComesRoundForgetsItsFailures(t *testing.T) {
 			if rounds++; rounds%3 != 0 { // twice in a row, and three times are too often
 				return errors.New("the database was restarted")
 			}
-			return b.d.Update(ctx, func(ctx context.Context, tx *db.Tx) error { return job.Again(ctx, tx, j, tx.Now.Add(time.Hour), "") })
+			return b.d.Update(ctx, func(ctx context.Context, tx *db.Tx) error { return job.Round(ctx, tx, j, tx.Now.Add(time.Hour)) })
 		})
 		b.insert(job.New{Kind: "work", Key: "tick"})
 		for range 12 {
@@ -182,6 +182,29 @@ func TestWorkThatComesRoundForgetsItsFailures(t *testing.T) {
 			}
 			return nil
 		})
+	})
+}
+
+// A job that is given back between failures did not succeed: it is parked in the end.
+func TestGivenBackJobRemembersItsFailures(t *testing.T) {
+	each(t, func(b *bench) {
+		rounds := 0
+		w := b.worker(func(ctx context.Context, j job.Job) error {
+			if rounds++; rounds%2 == 0 {
+				return b.d.Update(ctx, func(ctx context.Context, tx *db.Tx) error {
+					return job.Again(ctx, tx, j, tx.Now.Add(time.Minute), "muted")
+				})
+			}
+			return errors.New("trouble")
+		})
+		b.insert(job.New{Kind: "work", Key: "k"})
+		for range 5 {
+			b.drain(w, "k")
+			b.clock.Advance(time.Hour)
+		}
+		if c := b.counts(); c != (job.Counts{Parked: 1}) {
+			b.Fatalf("left %+v", c)
+		}
 	})
 }
 

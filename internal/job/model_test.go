@@ -77,7 +77,7 @@ func (m *model) end(t *rapid.T) {
 		return
 	}
 	j := rapid.SampledFrom(m.held).Draw(t, "job")
-	how := rapid.SampledFrom([]string{"finish", "again", "fail"}).Draw(t, "how")
+	how := rapid.SampledFrom([]string{"finish", "again", "round", "fail"}).Draw(t, "how")
 	later := m.now().Add(time.Duration(rapid.IntRange(0, 90).Draw(t, "wait")) * time.Second)
 	err := m.b.d.Update(t.Context(), func(ctx context.Context, tx *db.Tx) error {
 		switch how {
@@ -85,6 +85,8 @@ func (m *model) end(t *rapid.T) {
 			return job.Finish(ctx, tx, j)
 		case "again":
 			return job.Again(ctx, tx, j, later, "later")
+		case "round":
+			return job.Round(ctx, tx, j, later)
 		}
 		return job.Fail(ctx, tx, j, "trouble")
 	})
@@ -103,6 +105,8 @@ func (m *model) end(t *rapid.T) {
 	case "finish":
 		delete(m.rows, j.Key)
 	case "again":
+		r.runAt = later
+	case "round":
 		r.runAt, r.tries = later, 0
 	case "fail":
 		pause := time.Second << r.tries

@@ -116,7 +116,7 @@ func (o *Outside) storeFetched(ctx context.Context, j job.Job, at talk.MailFolde
 			return err
 		}
 		if got.More {
-			return job.Again(ctx, tx, j, tx.Now, "there is more in the mailbox")
+			return job.Round(ctx, tx, j, tx.Now)
 		}
 		return job.Finish(ctx, tx, j)
 	})

@@ -128,7 +128,7 @@ func (o *Outside) come(ctx context.Context, j job.Job, fn round) error {
 			if every == 0 {
 				return job.Finish(ctx, tx, j)
 			}
-			return job.Again(ctx, tx, j, nextSlot(tx.Now, every), "")
+			return job.Round(ctx, tx, j, nextSlot(tx.Now, every))
 		})
 	})
 }
