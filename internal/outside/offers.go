@@ -130,15 +130,19 @@ func (o *Outside) offersSaid(ctx context.Context, tx *db.Tx, p *plug, sup invent
 	return err
 }
 
-// askSome makes a job that reads the named SKUs, as far as we sell them; a hundred each.
+// askSome makes a job that reads the named SKUs, as far as we sell them; a hundred each. A second
+// one waits while one is being worked on, which may have asked a moment too early.
 func askSome(ctx context.Context, tx *db.Tx, sup inventory.Supplier, skus []string) error {
 	for chunk := range slices.Chunk(slices.Compact(slices.Sorted(slices.Values(skus))), askAtOnce) {
 		sum := sha256.Sum256([]byte(strings.Join(chunk, "\n")))
-		_, err := job.Insert(ctx, tx, job.New{
-			Store: sup.StoreID, Kind: "offers.some", Lane: string(sup.ConnectorID),
+		n := job.New{Store: sup.StoreID, Kind: "offers.some", Lane: string(sup.ConnectorID),
 			Key:     "offers/" + string(sup.SupplierID) + "/" + hex.EncodeToString(sum[:8]),
-			Payload: pageJob{Supplier: sup.SupplierID, SKUs: chunk, Once: true},
-		})
+			Payload: pageJob{Supplier: sup.SupplierID, SKUs: chunk, Once: true}}
+		made, err := job.Insert(ctx, tx, n)
+		if err == nil && !made {
+			n.Key += "/again"
+			_, err = job.Insert(ctx, tx, n)
+		}
 		if err != nil {
 			return err
 		}

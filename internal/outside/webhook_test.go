@@ -6,9 +6,11 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"slices"
+	"strconv"
 	"testing"
 	"time"
 
+	"doorstep/connector"
 	shared "doorstep/connector/emulator"
 	"doorstep/internal/db"
 	"doorstep/internal/flow"
@@ -180,6 +182,23 @@ func TestStockIsHeardAndPulled(t *testing.T) {
 		h.later(31*time.Minute, 31*time.Minute)
 		if n := stock(); n != 43 {
 			h.t.Errorf("pulled %d", n)
+		}
+	})
+}
+
+// Something changed again while it is being read: it is read once more.
+func TestStockIsReadAgainWhenItChangesMeanwhile(t *testing.T) {
+	t.Parallel()
+	each(t, func(h *house) {
+		h.must(h.out.TestConnector(h.t.Context(), h.store, connector.Supplier, "east")) // it learns its account's number
+		for i, want := range []int{1, 2, 2} {
+			body := []byte(`{"messageId":"change-` + strconv.Itoa(i) + `","type":"STOCK","params":{"` + vid + `":[]}}`)
+			if status, _ := h.post("/webhooks/supplier/east", h.factory.Sign(body), body); status != 200 {
+				h.t.Fatalf("answered %d", status)
+			}
+			if n := h.waiting("offers.some"); n != want {
+				h.t.Errorf("after %d messages it is read %d times, want %d", i+1, n, want)
+			}
 		}
 	})
 }
