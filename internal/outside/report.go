@@ -38,7 +38,11 @@ func (o *Outside) reportPageOnce(ctx context.Context, j job.Job) error {
 	}
 	var open []purchase.Purchase
 	err = o.db.View(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
-		open, err = purchase.Open(ctx, tx, j.Store, sup.SupplierID, id.Purchase(page.After), int32(page.size(reportAtOnce)))
+		follows, err := trackerRow(ctx, tx, j.Store)
+		if err != nil {
+			return err
+		}
+		open, err = purchase.Open(ctx, tx, j.Store, sup.SupplierID, id.Purchase(page.After), int32(page.size(reportAtOnce)), follows == nil)
 		return err
 	})
 	if err != nil {

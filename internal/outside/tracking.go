@@ -29,20 +29,25 @@ type trackJob struct {
 // when it has none, and then the suppliers' own tracking must do.
 func (o *Outside) tracker(ctx context.Context, s id.Store) (*plug, error) {
 	var row *store.Connector
-	err := o.db.View(ctx, func(ctx context.Context, tx *db.Tx) error {
-		list, err := store.Connectors(ctx, tx, s)
-		for i := range list {
-			if list[i].Kind == string(connector.Carrier) && list[i].State == store.Active {
-				row = &list[i]
-				break
-			}
-		}
+	err := o.db.View(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
+		row, err = trackerRow(ctx, tx, s)
 		return err
 	})
 	if err != nil || row == nil {
 		return nil, err
 	}
 	return o.plugFor(ctx, s, row.ConnectorID)
+}
+
+// trackerRow is the row of the store's tracking service; nil when it has none.
+func trackerRow(ctx context.Context, tx *db.Tx, s id.Store) (*store.Connector, error) {
+	list, err := store.Connectors(ctx, tx, s)
+	for i := range list {
+		if list[i].Kind == string(connector.Carrier) && list[i].State == store.Active {
+			return &list[i], err
+		}
+	}
+	return nil, err
 }
 
 // register sees to it that a parcel is followed by the tracking service: job

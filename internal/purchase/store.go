@@ -1,9 +1,11 @@
 package purchase
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
+	"slices"
 
 	"doorstep/internal/db"
 	"doorstep/internal/id"
@@ -103,9 +105,17 @@ func AllLines(ctx context.Context, tx *db.Tx, store id.Store, o id.Order) ([]Pur
 	}, "purchase_lines", "purchases")
 }
 
-// Open lists up to limit purchases that a supplier has and may yet report on, after a known one.
-func Open(ctx context.Context, tx *db.Tx, store id.Store, s id.Supplier, after id.Purchase, limit int32) ([]Purchase, error) {
-	return New(tx).OpenOf(ctx, OpenOfParams{StoreID: store, SupplierID: s, PurchaseID: after, Limit: limit})
+// Open lists up to limit purchases that a supplier has and may yet report on, after a known one;
+// also those that have left and whose parcels are on their way, where nobody else follows parcels.
+func Open(ctx context.Context, tx *db.Tx, store id.Store, s id.Supplier, after id.Purchase, limit int32, moving bool) ([]Purchase, error) {
+	list, err := New(tx).OpenOf(ctx, OpenOfParams{StoreID: store, SupplierID: s, PurchaseID: after, Limit: limit})
+	if err != nil || !moving {
+		return list, err
+	}
+	left, err := New(tx).MovingOf(ctx, MovingOfParams{StoreID: store, SupplierID: s, PurchaseID: after, Limit: limit})
+	list = append(list, left...)
+	slices.SortFunc(list, func(a, b Purchase) int { return cmp.Compare(a.PurchaseID, b.PurchaseID) })
+	return list[:min(len(list), int(limit))], err
 }
 
 // ByKey finds a purchase by what the supplier knows it by; sql.ErrNoRows when there is none.

@@ -42,6 +42,13 @@ SELECT * FROM purchases
 WHERE store_id = $1 AND supplier_id = $2 AND purchase_id > $3 AND state IN ('submitted', 'accepted', 'shipping', 'cancelling')
 ORDER BY purchase_id LIMIT $4;
 
+-- name: MovingOf :many
+SELECT p.* FROM purchases p
+WHERE p.store_id = $1 AND p.supplier_id = $2 AND p.purchase_id > $3 AND p.state = 'shipped' AND p.purchase_id IN (
+  SELECT h.purchase_id FROM shipments h
+  WHERE h.store_id = $1 AND h.state IN ('announced', 'in-transit', 'out-for-delivery', 'exception', 'returning'))
+ORDER BY p.purchase_id LIMIT $4;
+
 -- name: SavePurchase :execrows
 UPDATE purchases SET state = $3, hold_reason = $4, hold_code = $5, submit_at = $6, ref = $7, parts = $8, unpaid = $9, pay_url = $10,
   code = $11, words = $12, cause = $13, expect_at = $14, attempt = $15, tried_at = $16, submitted_at = $17, accepted_at = $18,

@@ -570,6 +570,85 @@ func (q *Queries) LockPurchase(ctx context.Context, arg LockPurchaseParams) (Pur
 	return i, err
 }
 
+const movingOf = `-- name: MovingOf :many
+SELECT p.store_id, p.purchase_id, p.order_id, p.supplier_id, p.connector_id, p.number, p.key, p.state, p.hold_reason, p.hold_code, p.submit_at, p.ref, p.parts, p.unpaid, p.pay_url, p.code, p.words, p.cause, p.service, p.currency, p.goods_minor, p.freight_minor, p.booked_minor, p.rate, p.reasons, p.expect_at, p.attempt, p.tried_at, p.submitted_at, p.accepted_at, p.shipped_at, p.created_at, p.updated_at, p.late, p.claim_id FROM purchases p
+WHERE p.store_id = $1 AND p.supplier_id = $2 AND p.purchase_id > $3 AND p.state = 'shipped' AND p.purchase_id IN (
+  SELECT h.purchase_id FROM shipments h
+  WHERE h.store_id = $1 AND h.state IN ('announced', 'in-transit', 'out-for-delivery', 'exception', 'returning'))
+ORDER BY p.purchase_id LIMIT $4
+`
+
+type MovingOfParams struct {
+	StoreID    id.Store
+	SupplierID id.Supplier
+	PurchaseID id.Purchase
+	Limit      int32
+}
+
+func (q *Queries) MovingOf(ctx context.Context, arg MovingOfParams) ([]Purchase, error) {
+	rows, err := q.db.QueryContext(ctx, movingOf,
+		arg.StoreID,
+		arg.SupplierID,
+		arg.PurchaseID,
+		arg.Limit,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Purchase
+	for rows.Next() {
+		var i Purchase
+		if err := rows.Scan(
+			&i.StoreID,
+			&i.PurchaseID,
+			&i.OrderID,
+			&i.SupplierID,
+			&i.ConnectorID,
+			&i.Number,
+			&i.Key,
+			&i.State,
+			&i.HoldReason,
+			&i.HoldCode,
+			&i.SubmitAt,
+			&i.Ref,
+			&i.Parts,
+			&i.Unpaid,
+			&i.PayUrl,
+			&i.Code,
+			&i.Words,
+			&i.Cause,
+			&i.Service,
+			&i.Currency,
+			&i.GoodsMinor,
+			&i.FreightMinor,
+			&i.BookedMinor,
+			&i.Rate,
+			&i.Reasons,
+			&i.ExpectAt,
+			&i.Attempt,
+			&i.TriedAt,
+			&i.SubmittedAt,
+			&i.AcceptedAt,
+			&i.ShippedAt,
+			&i.CreatedAt,
+			&i.UpdatedAt,
+			&i.Late,
+			&i.ClaimID,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const ofOrder = `-- name: OfOrder :many
 SELECT store_id, purchase_id, order_id, supplier_id, connector_id, number, key, state, hold_reason, hold_code, submit_at, ref, parts, unpaid, pay_url, code, words, cause, service, currency, goods_minor, freight_minor, booked_minor, rate, reasons, expect_at, attempt, tried_at, submitted_at, accepted_at, shipped_at, created_at, updated_at, late, claim_id FROM purchases WHERE store_id = $1 AND order_id = $2 ORDER BY purchase_id
 `
