@@ -106,6 +106,31 @@ func TestNewsUnderTheNumberOfAPart(t *testing.T) {
 	})
 }
 
+// Some parcels have left, and it is not said what is in them: the rest is still waited for.
+func TestPartShippedWithUnknownContents(t *testing.T) {
+	t.Parallel()
+	each(t, "", func(s *shop) {
+		o := s.bought(1, 1).Order.OrderID
+		s.acknowledged()
+		unknown := flow.SupplierSaid{State: "part-ship", Parcels: []flow.ParcelSaid{{Number: "P1"}}}
+		s.says(s.purchases(o)[0], unknown)
+		s.buys(o, "Ali accepted 2") // it counts as accepted: the money may be taken
+		if n := s.column("SELECT CAST(COUNT(*) AS TEXT) FROM shipments"); n != "0" {
+			s.t.Errorf("%s parcels with contents that nobody knows", n)
+		}
+		known := flow.SupplierSaid{State: "part-ship", Parcels: []flow.ParcelSaid{{Number: "P1", Lines: []flow.PackedSaid{{SKU: "Ali-mug", Quantity: 1}}}}}
+		s.says(s.purchases(o)[0], known)
+		s.buys(o, "Ali shipping 2")
+		s.says(s.purchases(o)[0], unknown)
+		s.buys(o, "Ali shipping 2")
+		s.says(s.purchases(o)[0], flow.SupplierSaid{State: "part-ship", Parcels: []flow.ParcelSaid{{Number: "P2"}}}) // what else could be in it
+		s.buys(o, "Ali shipped 2")
+		if n := s.column("SELECT CAST(COUNT(*) AS TEXT) FROM shipments"); n != "2" {
+			s.t.Errorf("%s parcels", n)
+		}
+	})
+}
+
 // Sent again and again, never answered, never there: a person looks at last.
 func TestSentInVainWaitsForAPerson(t *testing.T) {
 	t.Parallel()

@@ -276,7 +276,8 @@ func accepted(ctx context.Context, tx *db.Tx, o order.Order, p *purchase.Purchas
 }
 
 // shipped announces the parcels and moves the purchase to shipping or, when every unit is in
-// a parcel, to shipped.
+// a parcel, to shipped. While some parcels have left and it is not known what is in them, the
+// supplier is asked on.
 func shipped(ctx context.Context, tx *db.Tx, o order.Order, p *purchase.Purchase, said SupplierSaid, actor Actor) error {
 	if len(said.Parcels) == 0 {
 		return accepted(ctx, tx, o, p, actor) // nothing can be shown of it yet
@@ -286,13 +287,16 @@ func shipped(ctx context.Context, tx *db.Tx, o order.Order, p *purchase.Purchase
 		return err
 	}
 	for _, parcel := range said.Parcels {
-		if err := announce(ctx, tx, o, *p, lines, parcel, actor); err != nil {
+		if err := announce(ctx, tx, o, *p, lines, parcel, said.State == "part-ship", actor); err != nil {
 			return err
 		}
 	}
 	left, err := unpacked(ctx, tx, *p, lines)
 	if err != nil {
 		return err
+	}
+	if said.State == "part-ship" && sum(left) > 0 && sum(left) == unitsLeft(lines) {
+		return accepted(ctx, tx, o, p, actor) // nothing is known to have left of it
 	}
 	next, kind := purchase.Ship, "purchase.part-shipped"
 	if sum(left) == 0 {
@@ -325,6 +329,14 @@ func unpacked(ctx context.Context, tx *db.Tx, p purchase.Purchase, lines []purch
 	return left, err
 }
 
+// unitsLeft is how many units of all lines the supplier will send.
+func unitsLeft(lines []purchase.PurchaseLine) (total int64) {
+	for _, l := range lines {
+		total += l.Left()
+	}
+	return total
+}
+
 func sum(m map[int64]int64) (total int64) {
 	for _, n := range m {
 		total += n
@@ -332,8 +344,9 @@ func sum(m map[int64]int64) (total int64) {
 	return total
 }
 
-// announce writes a parcel that we have not heard of, and takes in its tracking.
-func announce(ctx context.Context, tx *db.Tx, o order.Order, p purchase.Purchase, lines []purchase.PurchaseLine, said ParcelSaid, actor Actor) error {
+// announce writes a parcel that we have not heard of, and takes in its tracking. One of some that
+// does not say what is in it could hold any of the units that are left: it waits until that is known.
+func announce(ctx context.Context, tx *db.Tx, o order.Order, p purchase.Purchase, lines []purchase.PurchaseLine, said ParcelSaid, some bool, actor Actor) error {
 	if said.Number == "" {
 		return nil
 	}
@@ -347,7 +360,7 @@ func announce(ctx context.Context, tx *db.Tx, o order.Order, p purchase.Purchase
 		return err
 	}
 	left, err := unpacked(ctx, tx, p, lines)
-	if err != nil {
+	if err != nil || some && len(said.Lines) == 0 && sum(left) > 1 {
 		return err
 	}
 	at := said.At
