@@ -274,7 +274,10 @@ func failUnsent(ctx context.Context, tx *db.Tx, e event.Event) error {
 			return err
 		}
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	return closeWhenDone(ctx, tx, e) // it was kept open for the replacement
 }
 
 // settleSent ends a claim whose replacement has arrived, and tells people of goods that

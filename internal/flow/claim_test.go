@@ -268,7 +268,7 @@ func TestAReplacementThatIsRefused(t *testing.T) {
 					s.submit(flow.Outcome{Kind: flow.RejectedCall, Code: "7", Words: "sold out"}, nil, flow.Powers{})
 				}
 				s.expectClaim(c, "failed replacement 0")
-				s.expect(o, "open, delivered, paid, claim-failed")
+				s.expect(o, "closed, delivered, paid, claim-failed")
 				s.do(func(ctx context.Context, tx *db.Tx) error { return flow.ReopenClaim(ctx, tx, s.store, c.ClaimID, me) })
 				s.do(approve(s, c, claim.Keep))
 				s.refunded()

@@ -2,6 +2,7 @@ package flow
 
 import (
 	"context"
+	"slices"
 
 	"doorstep/internal/clock"
 	"doorstep/internal/db"
@@ -157,7 +158,7 @@ func Registered(ctx context.Context, tx *db.Tx, s id.Store, list []id.Shipment) 
 	return nil
 }
 
-// closeWhenDone closes an order of which every unit is delivered.
+// closeWhenDone closes an order of which every unit is delivered, and nothing is still to be sent.
 func closeWhenDone(ctx context.Context, tx *db.Tx, e event.Event) error {
 	o, err := order.Get(ctx, tx, e.StoreID, e.OrderID)
 	if err != nil {
@@ -174,8 +175,18 @@ func closeIfDone(ctx context.Context, tx *db.Tx, o order.Order) error {
 	if err != nil || order.Derive(facts).Goods != "delivered" {
 		return err
 	}
+	if unsent, err := replacementUnsent(ctx, tx, o); err != nil || unsent {
+		return err
+	}
 	if o, err = order.Step(ctx, tx, o, order.Close); err != nil {
 		return err
 	}
 	return note(ctx, tx, o, "order.closed", string(o.OrderID), System, nil)
+}
+
+// replacementUnsent says whether a claim's replacement has yet to be sent: a closed order buys
+// nothing any more, and would drop it.
+func replacementUnsent(ctx context.Context, tx *db.Tx, o order.Order) (bool, error) {
+	purchases, err := purchase.OfOrder(ctx, tx, o.StoreID, o.OrderID)
+	return slices.ContainsFunc(purchases, func(p purchase.Purchase) bool { return p.ClaimID != "" && p.Committed() }), err
 }
