@@ -105,7 +105,7 @@ func askCancelPurchase(ctx context.Context, tx *db.Tx, o order.Order, p *purchas
 // BeginCancel returns a purchase that the supplier is to be asked to stop; nil when it moved on.
 func BeginCancel(ctx context.Context, tx *db.Tx, s id.Store, name id.Purchase) (sub *Submission, err error) {
 	err = onPurchase(ctx, tx, s, name, func(o order.Order, p *purchase.Purchase) error {
-		if p.State != purchase.Cancelling {
+		if p.State != purchase.Cancelling && !restAsked(o, *p) {
 			return nil
 		}
 		if err := beginAttempt(ctx, tx, p, "cancel"); err != nil {
@@ -125,6 +125,9 @@ func EndCancel(ctx context.Context, tx *db.Tx, s id.Store, name id.Purchase, out
 			return err
 		}
 		switch {
+		case restAsked(o, *p):
+			again, err = endCancelRest(ctx, tx, o, p, out, can)
+			return err
 		case p.State != purchase.Cancelling:
 			return nil
 		case !can.Cancel:
@@ -136,7 +139,7 @@ func EndCancel(ctx context.Context, tx *db.Tx, s id.Store, name id.Purchase, out
 			return cancelRefused(ctx, tx, o, p, out.Code+" "+out.Words, supplierActor)
 		}
 		again = true
-		return nil
+		return showSlowCancel(ctx, tx, p, out.Words)
 	})
 	return again, err
 }
@@ -145,6 +148,8 @@ func EndCancel(ctx context.Context, tx *db.Tx, s id.Store, name id.Purchase, out
 func ResolveCancel(ctx context.Context, tx *db.Tx, s id.Store, name id.Purchase, stopped bool, words string, actor Actor) error {
 	return onPurchase(ctx, tx, s, name, func(o order.Order, p *purchase.Purchase) error {
 		switch {
+		case restAsked(o, *p):
+			return restAnswered(ctx, tx, o, p, stopped, words, actor)
 		case p.State != purchase.Cancelling:
 			return refuse("not-possible", "%s is %s: nobody waits for an answer to a cancellation.", p.Number, p.State)
 		case stopped:

@@ -44,7 +44,8 @@ func FindLate(ctx context.Context, tx *db.Tx, s id.Store) ([]Late, error) {
 	return append(list, parcels...), err
 }
 
-// latePurchases are those of which no parcel was announced for too long.
+// latePurchases are those of which no parcel was announced for too long, or none of the rest since
+// the first.
 func latePurchases(ctx context.Context, tx *db.Tx, s id.Store, lanes promise.Known) (late []Late, err error) {
 	suppliers, err := inventory.Suppliers(ctx, tx, s)
 	if err != nil {
@@ -64,10 +65,13 @@ func latePurchases(ctx context.Context, tx *db.Tx, s id.Store, lanes promise.Kno
 				if err != nil {
 					return nil, err
 				}
-				due := max(r.SubmittedAt.Add(lanes.Limit(promise.StageLabel, to.Country, sup.SupplierID, handling)), r.ExpectAt+clock.Time(doorGrace.Microseconds()))
-				waits := r.Stage == string(purchase.Submitted) || r.Stage == string(purchase.Accepted)
-				if waits && r.Late == "" && tx.Now > due {
-					late = append(late, Late{Order: r.OrderID, Purchase: r.PurchaseID, Stage: shipment.LateLabel, Since: r.SubmittedAt})
+				since, stage := r.SubmittedAt, shipment.LateLabel
+				if r.Stage == string(purchase.Shipping) {
+					since, stage = r.ShippedAt, shipment.LateRest
+				}
+				due := max(since.Add(lanes.Limit(promise.StageLabel, to.Country, sup.SupplierID, handling)), r.ExpectAt+clock.Time(doorGrace.Microseconds()))
+				if r.Stage != string(purchase.Cancelling) && r.Late == "" && tx.Now > due {
+					late = append(late, Late{Order: r.OrderID, Purchase: r.PurchaseID, Stage: stage, Since: since})
 				}
 			}
 			if len(rows) < lanesAtOnce {
@@ -149,7 +153,11 @@ func SetLate(ctx context.Context, tx *db.Tx, s id.Store, l Late) error {
 		what := data{"stage": l.Stage, "since": l.Since}
 		if l.Purchase != "" {
 			p, err := purchase.Lock(ctx, tx, s, l.Purchase)
-			if err != nil || p.Late == l.Stage || p.State != purchase.Submitted && p.State != purchase.Accepted {
+			waits := p.State == purchase.Submitted || p.State == purchase.Accepted
+			if l.Stage == shipment.LateRest {
+				waits = p.State == purchase.Shipping
+			}
+			if err != nil || p.Late == l.Stage || !waits {
 				return err
 			}
 			p.Late = l.Stage

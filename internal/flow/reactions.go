@@ -52,6 +52,8 @@ func reactions(kind string) []reaction {
 		return []reaction{tellGoodwill}
 	case "purchase.cancelled":
 		return []reaction{returnCommitment, unbookCost, finishCancelling, failUnsent}
+	case "purchase.part-shipped":
+		return []reaction{askRest}
 	case "purchase.cancel-refused", "purchase.shipped":
 		return []reaction{captureWhenPromised, finishCancelling}
 

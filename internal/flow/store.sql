@@ -62,7 +62,7 @@ WHERE s.store_id = $1 AND s.shipment_id > $2 AND s.state IN ('announced', 'in-tr
 ORDER BY s.shipment_id LIMIT $3;
 
 -- name: OpenLanes :many
-SELECT p.purchase_id, p.order_id, CAST(p.state AS TEXT) AS stage, p.late, p.submitted_at, p.expect_at, o.shipping, o.promised_to
+SELECT p.purchase_id, p.order_id, CAST(p.state AS TEXT) AS stage, p.late, p.submitted_at, p.shipped_at, p.expect_at, o.shipping, o.promised_to
 FROM purchases p JOIN orders o ON o.store_id = p.store_id AND o.order_id = p.order_id
 WHERE p.store_id = $1 AND p.supplier_id = $2 AND p.purchase_id > $3 AND p.state IN ('submitted', 'accepted', 'shipping', 'cancelling')
 ORDER BY p.purchase_id LIMIT $4;

@@ -652,7 +652,7 @@ func (q *Queries) NewestMailOfKind(ctx context.Context, arg NewestMailOfKindPara
 }
 
 const openLanes = `-- name: OpenLanes :many
-SELECT p.purchase_id, p.order_id, CAST(p.state AS TEXT) AS stage, p.late, p.submitted_at, p.expect_at, o.shipping, o.promised_to
+SELECT p.purchase_id, p.order_id, CAST(p.state AS TEXT) AS stage, p.late, p.submitted_at, p.shipped_at, p.expect_at, o.shipping, o.promised_to
 FROM purchases p JOIN orders o ON o.store_id = p.store_id AND o.order_id = p.order_id
 WHERE p.store_id = $1 AND p.supplier_id = $2 AND p.purchase_id > $3 AND p.state IN ('submitted', 'accepted', 'shipping', 'cancelling')
 ORDER BY p.purchase_id LIMIT $4
@@ -671,6 +671,7 @@ type OpenLanesRow struct {
 	Stage       string
 	Late        string
 	SubmittedAt clock.Time
+	ShippedAt   clock.Time
 	ExpectAt    clock.Time
 	Shipping    string
 	PromisedTo  clock.Time
@@ -696,6 +697,7 @@ func (q *Queries) OpenLanes(ctx context.Context, arg OpenLanesParams) ([]OpenLan
 			&i.Stage,
 			&i.Late,
 			&i.SubmittedAt,
+			&i.ShippedAt,
 			&i.ExpectAt,
 			&i.Shipping,
 			&i.PromisedTo,

@@ -404,6 +404,7 @@ func addressWords(list []PurchaseFact) string {
 // lateWords say what takes longer than it should.
 var lateWords = map[string]string{
 	"late-label": "has announced no parcel, for longer than this supplier takes mostly",
+	"late-rest":  "has left in part, and its supplier has announced nothing more for longer than it takes mostly",
 	"late-scan":  "was announced, and no carrier has seen it for longer than is usual on this way",
 	"late-move":  "has not moved for longer than is usual on this way",
 	"late-door":  "is past the delivery date that the customer was promised",
@@ -436,11 +437,13 @@ func purchaseReasons(p PurchaseFact, add func(code, subject, action, words strin
 			add("supplier-unpaid", p.ID, "pay-supplier", p.Supplier+" has "+p.Number+" and waits for payment: "+p.Words, true)
 		case p.Cause == "address" && p.State == "submitted":
 			add("address-asked", p.ID, "call-supplier", p.Number+" waits at its supplier, who asks about the address: "+p.Words, true)
+		case p.HoldCode == "cancel-slow":
+			add(p.HoldCode, p.ID, "answer-cancel", p.Number+": "+p.HoldWhy, true)
 		case p.Late != "":
 			add(p.Late, p.ID, "ask-supplier", p.Number+" "+lateWords[p.Late], true)
 		}
 	case "cancelling":
-		if p.HoldCode == "cancel-by-hand" {
+		if p.HoldCode == "cancel-by-hand" || p.HoldCode == "cancel-slow" {
 			add(p.HoldCode, p.ID, "answer-cancel", p.Number+": "+p.HoldWhy, true)
 		}
 	case "cancelled", "rejected":

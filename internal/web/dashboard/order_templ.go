@@ -508,7 +508,7 @@ func reasonTitle(r order.Reason) string {
 		return "The supplier waits for your payment"
 	case r.Code == "ghost":
 		return "It is shipped though it was stopped"
-	case r.Code == "cancel-by-hand":
+	case r.Code == "cancel-by-hand", r.Code == "cancel-slow":
 		return "Ask the supplier to stop"
 	case r.Code == "money-to-return":
 		return "Money is to be given back"
@@ -522,7 +522,7 @@ func reasonTitle(r order.Reason) string {
 		return "The supplier asks about the address"
 	case r.Code == "held-no-answer":
 		return "It was sent in vain"
-	case r.Code == "late-label":
+	case r.Code == "late-label", r.Code == "late-rest":
 		return "It should have left by now"
 	case r.Code == "never-scanned":
 		return "No carrier has seen the parcel"
