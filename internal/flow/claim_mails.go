@@ -60,6 +60,16 @@ func tellClaimDeclined(ctx context.Context, tx *db.Tx, e event.Event) error {
 	return tellClaim(ctx, tx, e, MailClaimDeclined)
 }
 
+// tellClaimAppealed says that a person looks again.
+func tellClaimAppealed(ctx context.Context, tx *db.Tx, e event.Event) error {
+	return tell(ctx, tx, e, MailClaimAppealed, string(e.EventID), About{Claim: id.Claim(e.Subject)})
+}
+
+// tellClaimWithdrawn confirms what the customer did, in case it was not they.
+func tellClaimWithdrawn(ctx context.Context, tx *db.Tx, e event.Event) error {
+	return tell(ctx, tx, e, MailClaimEnded, string(e.EventID), About{Claim: id.Claim(e.Subject)})
+}
+
 func tellClaimRunOut(ctx context.Context, tx *db.Tx, e event.Event) error {
 	return tellClaim(ctx, tx, e, MailClaimRunOut)
 }

@@ -135,6 +135,7 @@ func TestWithdrawalAfter13And15Days(t *testing.T) {
 		s.do(func(ctx context.Context, tx *db.Tx) error {
 			return flow.WithdrawClaim(ctx, tx, s.store, c.ClaimID, "customer")
 		})
+		s.mails(o, "claim-approved claim-withdrawn delivered order-confirmed out-for-delivery shipped")
 		s.later(2 * 24 * time.Hour)
 		s.cannotClaim("too-late", o, claim.NoLongerWanted, 1)
 		s.cannotClaim("kind", o, "boredom", 1)
@@ -207,7 +208,7 @@ func TestAskDeclineAppealRunOut(t *testing.T) {
 		s.later(2 * 24 * time.Hour)
 		does(runOut(s, 1))
 		s.expectClaim(c, "run-out  0")
-		s.mails(p.Order.OrderID, "claim-asked claim-asked claim-declined claim-opened claim-run-out delivered order-confirmed out-for-delivery shipped")
+		s.mails(p.Order.OrderID, "claim-appealed claim-asked claim-asked claim-declined claim-opened claim-run-out delivered order-confirmed out-for-delivery shipped")
 	})
 }
 

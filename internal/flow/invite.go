@@ -144,6 +144,12 @@ func staffCall(ctx context.Context, tx *db.Tx, m Mail, about About) (*MailCall, 
 		call.Stopped = &Stopped{Connector: c, Ends: about.Ends}
 		return call, err
 	}
+	if m.Kind == MailStaffClaim {
+		if call.Waiting, err = claimsWaiting(ctx, tx, m.StoreID, about.Since); err != nil || len(call.Waiting) > 0 {
+			return call, err
+		}
+		return nil, markMail(ctx, tx, m, "failed", "somebody has seen to it already")
+	}
 	if about.Link == "" {
 		return call, nil
 	}

@@ -36,6 +36,8 @@ const (
 	MailClaimApproved = "claim-approved"
 	MailClaimDeclined = "claim-declined"
 	MailClaimWayBack  = "claim-way-back" // a label for it, or what came of the receipt
+	MailClaimAppealed = "claim-appealed"
+	MailClaimEnded    = "claim-withdrawn"
 	MailClaimReturned = "claim-returned"
 	MailClaimRunOut   = "claim-run-out"
 	MailMessage       = "message"        // what the staff wrote
@@ -44,6 +46,7 @@ const (
 	MailReset         = "staff-reset"
 	MailSecurity      = "staff-security"
 	MailStopped       = "staff-connector" // a connector is not let in any more, or will not be
+	MailStaffClaim    = "staff-claim"     // customers' claims that wait for a person
 )
 
 // About names what a mail tells of, besides its order.
@@ -60,6 +63,7 @@ type About struct {
 	What      string       `json:"what,omitempty"`      // what happened to the account: the kind of event
 	Connector id.Connector `json:"connector,omitempty"` // that is not let in any more
 	Ends      clock.Time   `json:"ends,omitempty"`      // when it will not be, where it still is
+	Since     clock.Time   `json:"since,omitempty"`     // of claims: what customers said from then on
 	Code      string       `json:"code,omitempty"`      // by its name: the digits follow when the mail is written
 	Trial     *Trial       `json:"trial,omitempty"`
 }
@@ -78,6 +82,7 @@ type MailCall struct {
 	Link          *account.StaffLink
 	What          string
 	Stopped       *Stopped              // of a mail about a connector
+	Waiting       []claim.Claim         // of a mail to staff about claims
 	Code          *account.CustomerCode // of a mail to sign in to the shop with
 	Order         order.Order
 	Lines         []order.OrderLine
@@ -108,6 +113,11 @@ func tell(ctx context.Context, tx *db.Tx, e event.Event, kind, key string, about
 
 // queueMail stores a mail that is to be sent, unless its key is known, and the job that sends it.
 func queueMail(ctx context.Context, tx *db.Tx, m Mail, about About) error {
+	return queueMailAt(ctx, tx, m, about, 0)
+}
+
+// queueMailAt is the same for a mail that is not to leave before a moment; 0: at once.
+func queueMailAt(ctx context.Context, tx *db.Tx, m Mail, about About, at clock.Time) error {
 	if Erased(m.Recipient) {
 		return nil
 	}
@@ -123,14 +133,16 @@ func queueMail(ctx context.Context, tx *db.Tx, m Mail, about About) error {
 	if err != nil || n == 0 {
 		return err
 	}
-	return sendMailSoon(ctx, tx, m)
+	return sendMailAt(ctx, tx, m, at)
 }
 
 // newMail names a mail.
 func newMail(tx *db.Tx) id.Mail { return id.Mail(id.Ordered("ma", tx.Now.Std(), tx.Next())) }
 
-func sendMailSoon(ctx context.Context, tx *db.Tx, m Mail) error {
-	_, err := job.Insert(ctx, tx, job.New{Store: m.StoreID, Kind: "mail.send", Key: "mail/" + string(m.MailID), Lane: "mail", Payload: MailJob{m.MailID}})
+func sendMailSoon(ctx context.Context, tx *db.Tx, m Mail) error { return sendMailAt(ctx, tx, m, 0) }
+
+func sendMailAt(ctx context.Context, tx *db.Tx, m Mail, at clock.Time) error {
+	_, err := job.Insert(ctx, tx, job.New{Store: m.StoreID, Kind: "mail.send", Key: "mail/" + string(m.MailID), Lane: "mail", Payload: MailJob{m.MailID}, At: at})
 	return err
 }
 

@@ -18,7 +18,7 @@ import (
 // MailKinds are the kinds of mail that customers get, in the order of an order's life.
 func MailKinds() []string {
 	return []string{MailConfirmed, MailHowToPay, MailShipped, MailOut, MailDelivered, MailDelayed, MailChoice, MailRefunded, MailCancelled,
-		MailClaimOpened, MailClaimAsked, MailClaimApproved, MailClaimWayBack, MailClaimReturned, MailClaimDeclined, MailClaimRunOut, MailExchangeWaiting, MailExchangeDone, MailExchangeLapsed, MailReview, MailOffer, MailGoodwill,
+		MailClaimOpened, MailClaimAsked, MailClaimApproved, MailClaimWayBack, MailClaimReturned, MailClaimDeclined, MailClaimAppealed, MailClaimEnded, MailClaimRunOut, MailExchangeWaiting, MailExchangeDone, MailExchangeLapsed, MailReview, MailOffer, MailGoodwill,
 		MailMessage, MailContact}
 }
 
@@ -159,7 +159,7 @@ func AboutOrder(ctx context.Context, tx *db.Tx, s id.Store, kind string, o id.Or
 			a.Refund = one.RefundID
 		}
 		return a, a.Refund != "", err
-	case MailClaimOpened, MailClaimAsked, MailClaimApproved, MailClaimWayBack, MailClaimReturned, MailClaimDeclined, MailClaimRunOut:
+	case MailClaimOpened, MailClaimAsked, MailClaimApproved, MailClaimWayBack, MailClaimReturned, MailClaimDeclined, MailClaimAppealed, MailClaimEnded, MailClaimRunOut:
 		a.Claim, err = newestClaim(ctx, tx, s, o)
 		return a, a.Claim != "", err
 	case MailExchangeWaiting, MailExchangeDone, MailExchangeLapsed:

@@ -89,9 +89,11 @@ func reactions(kind string) []reaction {
 
 	// Something is wrong with it.
 	case "claim.opened":
-		return []reaction{approveByRule, tellClaimOpened}
+		return []reaction{approveByRule, tellClaimOpened, tellStaffOfClaim}
 	case "claim.asked":
 		return []reaction{tellClaimAsked}
+	case "claim.answered":
+		return []reaction{tellStaffOfClaim}
 	case "claim.approved":
 		return []reaction{raiseDisputes, tellClaimApproved}
 	case "claim.return-approved":
@@ -104,8 +106,10 @@ func reactions(kind string) []reaction {
 		return []reaction{raiseDisputes, tellClaimPassed}
 	case "claim.declined":
 		return []reaction{endWithClaim, tellClaimDeclined}
+	case "claim.appealed":
+		return []reaction{tellClaimAppealed, tellStaffOfClaim}
 	case "claim.withdrawn":
-		return []reaction{endWithClaim}
+		return []reaction{endWithClaim, tellClaimWithdrawn}
 	case "claim.run-out":
 		return []reaction{endWithClaim, tellClaimRunOut}
 	case "exchange.waiting":

@@ -15,6 +15,8 @@ const (
 	KindClaimWayBack  Kind = "claim-way-back"
 	KindClaimReturned Kind = "claim-returned"
 	KindClaimDeclined Kind = "claim-declined"
+	KindClaimAppealed Kind = "claim-appealed"
+	KindClaimEnded    Kind = "claim-withdrawn"
 	KindClaimRunOut   Kind = "claim-run-out"
 )
 
@@ -84,6 +86,18 @@ type ClaimDeclined struct{ Claim Claim }
 
 // Kind is KindClaimDeclined.
 func (ClaimDeclined) Kind() Kind { return KindClaimDeclined }
+
+// ClaimAppealed says that a person looks again.
+type ClaimAppealed struct{ Claim Claim }
+
+// Kind is KindClaimAppealed.
+func (ClaimAppealed) Kind() Kind { return KindClaimAppealed }
+
+// ClaimWithdrawn confirms that the customer wants nothing any more.
+type ClaimWithdrawn struct{ Claim Claim }
+
+// Kind is KindClaimEnded.
+func (ClaimWithdrawn) Kind() Kind { return KindClaimEnded }
 
 // ClaimRunOut says that a claim has ended because nothing was heard.
 type ClaimRunOut struct{ Claim Claim }
@@ -191,6 +205,16 @@ func (v ClaimDeclined) letter(s *scribe) letter {
 	return l
 }
 
+func (v ClaimAppealed) letter(s *scribe) letter {
+	return v.Claim.about(s, "claim_appealed", func() []string { return []string{s.say("claim_appealed_say", "claim", v.Claim.Number)} })
+}
+
+func (v ClaimWithdrawn) letter(s *scribe) letter {
+	l := v.Claim.about(s, "claim_withdrawn", func() []string { return []string{s.say("claim_withdrawn_say", "claim", v.Claim.Number)} })
+	l.Say = append(l.Say, s.say("claim_withdrawn_else"))
+	return l
+}
+
 func (v ClaimRunOut) letter(s *scribe) letter {
 	return v.Claim.about(s, "claim_run_out", func() []string { return []string{s.say("claim_run_out_say", "claim", v.Claim.Number)} })
 }
@@ -216,6 +240,8 @@ func claimSamples(base string, order Order, line Line, now time.Time) []View {
 		ClaimWayBack{Claim: said("The photo is too dark to read."), Refused: true},
 		ClaimReturned{c},
 		ClaimDeclined{said("The photo shows a lamp of another shop.")},
+		ClaimAppealed{c},
+		ClaimWithdrawn{c},
 		ClaimRunOut{c},
 	}, exchangeSamples(c, now)...)
 }

@@ -108,7 +108,7 @@ func TestEveryKind(t *testing.T) {
 			}
 		}
 	}
-	if len(seen) != 30 {
+	if len(seen) != 33 {
 		t.Errorf("samples of %d kinds", len(seen))
 	}
 }

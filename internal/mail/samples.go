@@ -50,6 +50,9 @@ func Samples(base, picture string, now time.Time) []View {
 		PasswordReset{Name: "Ines", URL: base + "/admin/password?token=b2xkLWtleQ", Minutes: 30},
 		Security{Name: "Ines", What: PasskeyAdded, At: now, URL: base + "/admin"},
 		Stopped{Connector: "cj", Words: "1600001 Invalid API key or access token", URL: base + "/admin/connectors"},
+		StaffClaims{URL: base + "/admin/claims", More: 2, Items: []Notice{
+			{Title: "1042-C1", Detail: "The foot of the lamp is broken.", URL: base + "/admin/claims/cl_1", Since: now},
+		}},
 	}
 	list = append(list, messageSamples(base, order)...)
 	list = append(list, claimSamples(base, order, lines[1], now)...)

@@ -8,11 +8,12 @@ const (
 	KindReset    Kind = "staff-reset"
 	KindSecurity Kind = "staff-security"
 	KindStopped  Kind = "staff-connector"
+	KindClaims   Kind = "staff-claim"
 )
 
 // toStaff says whether the reader works for the store: no shop window, no policies.
 func toStaff(k Kind) bool {
-	return k == KindDigest || k == KindInvited || k == KindReset || k == KindSecurity || k == KindStopped
+	return k == KindDigest || k == KindInvited || k == KindReset || k == KindSecurity || k == KindStopped || k == KindClaims
 }
 
 // Invited lets somebody new choose a password.
@@ -123,5 +124,35 @@ func (v Stopped) letter(s *scribe) letter {
 	if v.Words != "" {
 		l.Blocks = []block{{Note: s.say("staff_stopped_words", "words", oneLine(v.Words))}}
 	}
+	return l
+}
+
+// StaffClaims tells of claims about which customers said something, and that wait for a person.
+type StaffClaims struct {
+	Items []Notice
+	More  int64  // further ones that are not listed
+	URL   string // where all of them are
+}
+
+// Kind is KindClaims.
+func (StaffClaims) Kind() Kind { return KindClaims }
+
+func (v StaffClaims) letter(s *scribe) letter {
+	n := int64(len(v.Items)) + v.More
+	l := letter{
+		Subject: s.count("staff_claims_subject", n, "store", s.brand.Name),
+		Preview: s.say("staff_claims_say"),
+		Title:   s.count("staff_claims_title", n),
+		Say:     []string{s.say("staff_claims_say")},
+		Button:  s.link("staff_claims_open", v.URL),
+	}
+	var b block
+	for _, it := range v.Items {
+		b.Notices = append(b.Notices, notice{Title: oneLine(it.Title), Detail: oneLine(it.Detail), URL: webAddress(it.URL), Since: s.say("since", "day", s.day(it.Since))})
+	}
+	if v.More > 0 {
+		b.Note = s.count("staff_claims_more", v.More)
+	}
+	l.Blocks = []block{b}
 	return l
 }

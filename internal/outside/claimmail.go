@@ -29,6 +29,10 @@ func (l letterer) claim(about mail.Order) mail.View {
 		return mail.ClaimReturned{Claim: told}
 	case flow.MailClaimDeclined:
 		return mail.ClaimDeclined{Claim: told}
+	case flow.MailClaimAppealed:
+		return mail.ClaimAppealed{Claim: told}
+	case flow.MailClaimEnded:
+		return mail.ClaimWithdrawn{Claim: told}
 	case flow.MailClaimRunOut:
 		return mail.ClaimRunOut{Claim: told}
 	case flow.MailExchangeWaiting, flow.MailExchangeDone, flow.MailExchangeLapsed:

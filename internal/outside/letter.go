@@ -124,7 +124,7 @@ func (o *Outside) viewOf(set store.Settings, c *flow.MailCall, more mailMore) ma
 		return mail.Choice{Order: about, Lines: l.lines(l.more.unsent)}
 	case flow.MailRefunded:
 		return mail.Refunded{Order: about, Amount: c.Refund.Amount(), Credit: c.RefundTo == ledger.StoreCredit}
-	case flow.MailClaimOpened, flow.MailClaimAsked, flow.MailClaimApproved, flow.MailClaimWayBack, flow.MailClaimReturned, flow.MailClaimDeclined, flow.MailClaimRunOut,
+	case flow.MailClaimOpened, flow.MailClaimAsked, flow.MailClaimApproved, flow.MailClaimWayBack, flow.MailClaimReturned, flow.MailClaimDeclined, flow.MailClaimAppealed, flow.MailClaimEnded, flow.MailClaimRunOut,
 		flow.MailExchangeWaiting, flow.MailExchangeDone, flow.MailExchangeLapsed:
 		return l.claim(about)
 	case flow.MailReview:

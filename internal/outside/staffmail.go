@@ -2,6 +2,7 @@ package outside
 
 import (
 	"doorstep/internal/account"
+	"doorstep/internal/claim"
 	"doorstep/internal/flow"
 	"doorstep/internal/mail"
 	"doorstep/internal/store"
@@ -13,6 +14,9 @@ func (o *Outside) staffView(set store.Settings, c *flow.MailCall) mail.View {
 	if c.Stopped != nil {
 		one := c.Stopped.Connector
 		return mail.Stopped{Connector: one.Name, Words: one.Reason, Ends: c.Stopped.Ends.Std(), URL: desk + "/connectors/" + string(one.ConnectorID)}
+	}
+	if c.Mail.Kind == flow.MailStaffClaim {
+		return waitingClaims(desk, c.Waiting)
 	}
 	if c.Link != nil {
 		address := desk + "/password?token=" + flow.StaffLinkToken(o.box, *c.Link)
@@ -26,4 +30,17 @@ func (o *Outside) staffView(set store.Settings, c *flow.MailCall) mail.View {
 		"staff.passkey-added": mail.PasskeyAdded, "staff.passkey-removed": mail.PasskeyRemoved, "staff.recovery-used": mail.RecoveryUsed,
 	}
 	return mail.Security{Name: c.Staff.Name, What: what[c.What], At: c.Mail.CreatedAt.Std(), URL: desk}
+}
+
+// waitingMost is how many claims a mail names.
+const waitingMost = 10
+
+// waitingClaims is the mail about claims that wait for a person.
+func waitingClaims(desk string, list []claim.Claim) mail.View {
+	v := mail.StaffClaims{URL: desk + "/claims", More: int64(max(len(list)-waitingMost, 0))}
+	for _, c := range list[:min(len(list), waitingMost)] {
+		words := []rune(c.Words)
+		v.Items = append(v.Items, mail.Notice{Title: c.Number, Detail: string(words[:min(len(words), 200)]), URL: desk + "/claims/" + string(c.ClaimID), Since: c.UpdatedAt.Std()})
+	}
+	return v
 }

@@ -70,6 +70,7 @@ type Claims struct {
 	ReturnWatch       time.Duration // after it was sent back
 	ReturnWords       string        // how goods are sent back, for customers
 	PayFor            time.Duration // the difference of an exchange
+	TellStaff         bool          // by mail, of what customers say about claims
 }
 
 // Messages are how customers and the store write to each other.

@@ -184,6 +184,7 @@ func claimSection() settingSection {
 			row("claim.auto_below", "Approve by itself up to", "For customers in good standing. 0 is never.", "price"),
 			row("goodwill.late_percent", "Off the next order, when one is late", "A code by mail, once for an order that is not there after the promised day. In per cent; 0: none.", ""),
 			row("goodwill.days", "Days for which that code holds", "", ""),
+			row("claim.tell_staff", "Tell those who may see to them by mail", "Of new complaints, answers and objections: at most one mail in ten minutes.", "", pick2("true", "Yes", "false", "No")...),
 			row("claim.answer", "Time to answer our question", spans, ""),
 			row("claim.pay", "Time to pay the difference of an exchange", spans, ""),
 			row("claim.return", "Time to send goods back", spans, ""),
