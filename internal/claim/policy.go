@@ -58,6 +58,7 @@ type Choice struct {
 	Recovers int64 // of the supplier, if it keeps its word
 	Fee      int64 // kept from the customer
 	Freight  int64 // of the way back, that the merchant pays
+	OwnWay   bool  // the customer pays the way back
 	Reasons  []string
 	Barred   string // why it is not possible, in words; empty: it is
 }
@@ -82,6 +83,20 @@ func (d Decision) Choice(o Outcome) (Choice, bool) {
 		return Choice{}, false
 	}
 	return d.Choices[i], true
+}
+
+// MayWish says whether a customer may ask for an outcome. Money may be asked for wherever that
+// makes sense for what is wrong, even where nothing can be given by itself today: a person finds
+// a way. What is sent once more, given in part or kept must be possible.
+func (d Decision) MayWish(o Outcome) bool {
+	c, offered := d.Choice(o)
+	switch o {
+	case Refund, Return:
+		return offered
+	case Exchanged:
+		return true // the article itself says what is not possible
+	}
+	return offered && c.Barred == ""
 }
 
 // Since is when the supplier's days begin: at the door, or when it should have been there.
@@ -293,6 +308,7 @@ func (c Case) wayBack(x *Choice) {
 		x.Freight = c.Rules.FreightMinor
 		x.say("the store pays the way back, about %s", c.in(x.Freight))
 	} else {
+		x.OwnWay = true
 		x.say("the customer pays the way back")
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -72,6 +73,9 @@ func openClaim(ctx context.Context, tx *db.Tx, o order.Order, said ClaimSaid) (c
 	d := claim.Decide(facts)
 	if !d.Open && said.Actor == customerActor {
 		return c, &Refusal{Code: d.Code, Field: "kind", Words: d.Why}
+	}
+	if said.Actor == customerActor && !d.MayWish(said.Wish) {
+		return c, &Refusal{Code: "wish-shut", Field: "wish", Words: "That is not possible for what is wrong. Please choose something else."}
 	}
 	each, err := swapWished(said, facts, d, units)
 	if err != nil {
@@ -233,7 +237,8 @@ func judge(ctx context.Context, tx *db.Tx, o order.Order, c claim.Claim, units [
 }
 
 // MayClaim says for each kind what would be decided today about all units that are free: what
-// a customer may say is wrong, and until when.
+// a customer may say is wrong, until when, and what they may ask for. Sending once more is open
+// where any of the articles can be sent: which ones are claimed is not known yet.
 func MayClaim(ctx context.Context, tx *db.Tx, s id.Store, name id.Order) (free map[int64]int64, by map[claim.Kind]claim.Decision, err error) {
 	o, err := order.Get(ctx, tx, s, name)
 	if err != nil || o.PaidAt == 0 || o.State == order.Cancelled || o.State == order.Cancelling || o.State == order.Pending {
@@ -252,7 +257,35 @@ func MayClaim(ctx context.Context, tx *db.Tx, s id.Store, name id.Order) (free m
 		if err != nil {
 			return nil, nil, err
 		}
-		by[k] = claim.Decide(facts)
+		if by[k] = claim.Decide(facts); facts.CannotSend != "" && len(units) > 0 {
+			if err := unbarAgain(ctx, tx, o, by[k], free); err != nil {
+				return nil, nil, err
+			}
+		}
 	}
 	return free, by, nil
+}
+
+// unbarAgain takes the bar off sending once more where it holds for all units together, but one
+// of some line could be sent.
+func unbarAgain(ctx context.Context, tx *db.Tx, o order.Order, d claim.Decision, free map[int64]int64) error {
+	i := slices.IndexFunc(d.Choices, func(c claim.Choice) bool { return c.Outcome == claim.Replacement })
+	if i < 0 {
+		return nil
+	}
+	for line := range free {
+		one, err := pick(ctx, tx, o, map[int64]int64{line: 1})
+		if err != nil {
+			return err
+		}
+		facts, err := caseOf(ctx, tx, o, ClaimWish{Kind: claim.Damaged, Units: one})
+		if err != nil {
+			return err
+		}
+		if facts.CannotSend == "" {
+			d.Choices[i].Barred = ""
+			return nil
+		}
+	}
+	return nil
 }

@@ -31,12 +31,7 @@ var claimCodes = map[string]string{
 	"kind": k("claim_no_kind"), "wish": k("claim_no_wish"), "units": k("claim_no_units"), "words": k("claim_no_words"), "photos": k("claim_no_photos"),
 	"too-late": k("claim_too_late"), "too-early": k("claim_too_early"), "not-delivered": k("claim_not_delivered"), "not-possible": k("claim_not_possible"),
 	"amount": k("claim_no_amount"), "receipt": k("claim_no_receipt"), "format": k("claim_photo_format"), "size": k("claim_photo_size"), "number": k("claim_no_number"),
-	"variant": k("exchange_choose"), "exchange": k("exchange_gone"), "exchange-over": k("exchange_over"), "payment-missing": k("exchange_no_way"), "sold-out": k("exchange_gone"),
-}
-
-// claimWishes are what a customer may ask for.
-var claimWishes = []struct{ value, key string }{
-	{"money", k("claim_wish_money")}, {"credit", k("claim_wish_credit")}, {"replacement", k("claim_wish_again")}, {"partial", k("claim_wish_part")},
+	"wish-shut": k("claim_wish_shut"), "variant": k("exchange_choose"), "exchange": k("exchange_gone"), "exchange-over": k("exchange_over"), "payment-missing": k("exchange_no_way"), "sold-out": k("exchange_gone"),
 }
 
 // claimForm is the page on which a customer says what is wrong.
@@ -51,6 +46,7 @@ type claimForm struct {
 	Words   string
 	Units   map[int64]int64
 	Problem string
+	Field   string // that the problem is about
 
 	Variant id.Variant // that is wished for instead; empty: none
 	Line    int64      // in place of units of this one
@@ -166,7 +162,7 @@ func (s *shop) openClaim(v *visit) error {
 		return err
 	})
 	if refused, ok := errors.AsType[*flow.Refusal](err); ok {
-		p.Problem = v.claimRefused(refused)
+		p.Problem, p.Field = v.claimRefused(refused), refused.Field
 		return s.showClaimForm(v, http.StatusUnprocessableEntity, name, p)
 	}
 	if err != nil {
