@@ -53,7 +53,6 @@ func TestRefusedByTheSupplier(t *testing.T) {
 			p.Follow("details[id^='fix-place-'] form button")
 			p.Click("details[id^='hand-'] > summary")
 			p.Type("form[action$='/reject'] input[name=words]", "The kiln broke")
-			p.AcceptDialogs()
 			p.Follow("form[action$='/reject'] button")
 			p.Go(base + "/admin/attention")
 			p.Sees("#inbox section .reason--person")

@@ -9,6 +9,7 @@ func SignIn(tab *browser.Tab, base, email, password string) {
 	tab.Fill("email", email, "password", password)
 	tab.Follow("form[action='/admin/sign-in'] .btn--main")
 	tab.Sees(".dash")
+	tab.AcceptDialogs() // who works here is sure
 }
 
 // Welcome is the first minute of a new shop: its name, and the owner's account, whose password

@@ -286,6 +286,9 @@ func (d *Dashboard) pauseConnector(v *visit) error {
 		done = "It is paused: its jobs wait."
 	}
 	name := id.Connector(v.path("connector"))
+	if pause {
+		v.undo = undoing("work", string(name))
+	}
 	return d.do(v, Prefix+"/connectors/"+string(name), done, func(ctx context.Context, tx *db.Tx) error {
 		return flow.PauseConnector(ctx, tx, v.store, name, pause, v.actor())
 	})

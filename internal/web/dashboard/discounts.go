@@ -222,6 +222,7 @@ func (d *Dashboard) changeDiscount(v *visit) error {
 
 func (d *Dashboard) stopDiscount(v *visit) error {
 	name := id.Discount(v.path("discount"))
+	v.undo = undoing("use-code", string(name))
 	return d.do(v, discountURL(name), "Stopped: nobody can use it any more.", func(ctx context.Context, tx *db.Tx) error {
 		return flow.StopCode(ctx, tx, v.store, name, false, v.actor())
 	})

@@ -217,6 +217,7 @@ func (d *Dashboard) assignTalk(v *visit) error {
 }
 
 func (d *Dashboard) closeTalk(v *visit) error {
+	v.undo = undoing("open-talk", v.path("conversation"))
 	return d.onTalk(v, "Closed. It opens again when the customer writes.", func(ctx context.Context, tx *db.Tx, c id.Conversation) error {
 		return flow.CloseMessages(ctx, tx, v.store, c, v.actor())
 	})

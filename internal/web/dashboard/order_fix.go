@@ -79,6 +79,7 @@ func (d *Dashboard) askProvider(v *visit, err error) error {
 // pauseVariant keeps a variant from being sold.
 func (d *Dashboard) pauseVariant(v *visit) error {
 	name := id.Variant(v.path("variant"))
+	v.undo = undoing("sell", string(name))
 	return d.do(v, Prefix+"/variants/"+string(name), "Paused: it is sold out in the shop until you resume it.", func(ctx context.Context, tx *db.Tx) error {
 		return flow.PauseVariant(ctx, tx, v.store, name, v.form("reason"), v.actor())
 	})

@@ -53,7 +53,7 @@ func reasonFix(v *visit, p orderDoc, r order.Reason) templ.Component {
 			switch r.Action {
 			case "retry-refund":
 				if v.can(account.Manager) {
-					templ_7745c5c3_Err = oneButton(v, retryURL(p.ID, id.Refund(r.Subject)), "Try the refund once more", "refresh-cw").Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = sureButton(v, retryURL(p.ID, id.Refund(r.Subject)), "Try the refund once more", "Give the money back once more? It cannot be taken back.", "refresh-cw").Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -970,7 +970,7 @@ func boughtElsewhere(v *visit, p orderDoc, one report.Purchase) templ.Component 
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 63, "\"> <button class=\"btn btn--quiet btn--small\">Buy it elsewhere</button></form>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 63, "\"> <button class=\"btn btn--quiet btn--small\" data-sure=\"Take it away from this supplier, and buy it elsewhere?\">Buy it elsewhere</button></form>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -84,6 +84,19 @@ func (d *Dashboard) saveView(v *visit) error {
 
 func (d *Dashboard) dropView(v *visit) error {
 	return d.do(v, Prefix+"/orders", "The view is removed.", func(ctx context.Context, tx *db.Tx) error {
+		saved, err := desk.Views(ctx, tx, v.store, v.staff.StaffID)
+		if err != nil {
+			return err
+		}
+		for _, w := range saved {
+			if w.ViewID == id.View(v.path("view")) && w.StaffID == v.staff.StaffID {
+				q := url.Values{"name": {w.Name}, "query": {w.Query}}
+				if w.Shared {
+					q.Set("shared", "yes")
+				}
+				v.undo = undoing("save-view", q.Encode())
+			}
+		}
 		return flow.DropView(ctx, tx, v.store, id.View(v.path("view")), v.staff.StaffID, v.can(account.Manager))
 	})
 }

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"database/sql"
-	"encoding/base64"
 	"errors"
 	"net/http"
 	"net/url"
@@ -38,6 +37,7 @@ type visit struct {
 	waiting  report.Waiting
 	mode     string // light, dark or auto
 	renewed  string // the session's new token, where a command gave it one
+	undo     undo   // what brings back what the command changed; empty: nothing does
 }
 
 func (v *visit) known() bool { return v.staff.StaffID != "" }
@@ -94,43 +94,10 @@ func (d *Dashboard) show(v *visit, f frame, body templ.Component) error {
 	return nil
 }
 
-// --- news from one page to the next
-
-const newsCookie = "doorstep_news"
-
-// news is one sentence about what came of a form, shown on the page after it.
-type news struct {
-	Tone  ui.Tone
-	Words string
-}
-
-// tell keeps a sentence for the next page.
-func (v *visit) tell(tone ui.Tone, words string) {
-	if len(words) > 1500 {
-		words = strings.ToValidUTF8(words[:1500], "") + "…"
-	}
-	v.setCookie(newsCookie, base64.RawURLEncoding.EncodeToString([]byte(string(tone)+"|"+words)), Prefix, 60)
-}
-
 // setCookie sets a cookie for so many seconds; -1 forgets it. No script needs to read one.
 func (v *visit) setCookie(name, value, path string, age int) {
 	//nolint:gosec // Secure follows the address: on a machine of one's own there is no HTTPS
 	http.SetCookie(v.w, &http.Cookie{Name: name, Value: value, Path: path, MaxAge: age, HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: v.secure()})
-}
-
-// takeNews is the sentence that the page before left, once.
-func (v *visit) takeNews() *news {
-	c, err := v.r.Cookie(newsCookie)
-	if err != nil || c.Value == "" || v.r.Header.Get("X-Live") != "" {
-		return nil
-	}
-	v.setCookie(newsCookie, "", Prefix, -1)
-	text, err := base64.RawURLEncoding.DecodeString(c.Value)
-	tone, words, ok := strings.Cut(string(text), "|")
-	if err != nil || !ok {
-		return nil
-	}
-	return &news{ui.Tone(tone), words}
 }
 
 // lead sends the browser on after a form.
@@ -167,7 +134,7 @@ func (d *Dashboard) do(v *visit, back, done string, fn func(ctx context.Context,
 		v.tell(ui.Bad, words)
 	} else {
 		d.renew(v)
-		v.tell(ui.Good, done)
+		v.tellUndo(ui.Good, done, v.undo)
 	}
 	return v.lead(localPath(v.form("back"), back))
 }

@@ -83,6 +83,20 @@
     if (e.metaKey || e.ctrlKey) open(row.dataset.href); else location.href = row.dataset.href;
   });
 
+  /* --- what was done is told in a toast, aloud too, and goes by itself unless somebody is at it */
+  const told = document.querySelector("[data-toast]");
+  if (told) {
+    const toast = told.querySelector(".toast"), news = document.getElementById("news");
+    toast.removeAttribute("role");
+    let left = toast.querySelector("form") ? 12 : 6;
+    setTimeout(() => { news.append(toast); told.remove(); }, 50);
+    const tick = setInterval(() => {
+      if (toast.matches(":hover,:focus-within") || document.hidden || --left > 0) return;
+      clearInterval(tick);
+      toast.remove();
+    }, 1000);
+  }
+
   /* --- asking before what cannot be undone */
   document.addEventListener("submit", (e) => {
     const words = e.submitter?.dataset.sure || e.target.dataset.sure;
