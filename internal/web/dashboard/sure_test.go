@@ -12,8 +12,8 @@ import (
 var asked = []string{
 	`"/approve"`, `"/inspect"`, `what)`, `"/confirm-payment"`, `orderURL(p.ID) + "/cancel"`, `orderURL(p.ID) + "/refund"`, `"/refund-unplaced"`, `"cancel-answer"`,
 	`"reject"`, `"/again"`, `"/waive"`, `"/send"`, `string(e)`, `chargebackURL(p.Chargeback.ChargebackID))`, `fixURL(l, "ignore")`, `fixURL(l, fix)`, `"/credit"`, `"/erase"`,
-	`"/canned/" + string(c.CannedID) + "/drop"`, `"/notes/" + string(n.NoteID) + "/drop"`, `"/views/" + string(w.Saved) + "/drop"`, `"/unmap"`, `"/begin"`, `"/revoke"`,
-	`"/factors"`, `"/access"`, `"/recovery"`, `"/start/order/cancel"`,
+	`string(c.CannedID) + "/drop"`, `"/notes/" + string(n.NoteID) + "/drop"`, `string(w.Saved) + "/drop"`, `"/unmap"`, `"/begin"`, `"/revoke"`,
+	`"/factors"`, `"/access"`, `/account/recovery"`, `"/start/order/cancel"`,
 }
 
 // whole are forms that match one of the above, and that are undone as easily as done.
