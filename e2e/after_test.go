@@ -22,6 +22,7 @@ import (
 // afterTown are the orders of people whose parcels come, or do not.
 type afterTown struct {
 	three, wrong, old received // three bowls; one that is another; one that came long ago
+	young, own        received // one that came thirteen days ago; one whose link strangers guess
 	late              flow.Placed
 	sorry             string // the code that the late order's customer got
 }
@@ -30,6 +31,11 @@ type afterTown struct {
 type received struct {
 	flow.Placed
 	token string
+}
+
+// opened is an order that was placed, with its secret.
+func opened(p *doorstep.Program, placed flow.Placed) received {
+	return received{placed, flow.OrderToken(p.Seal, p.Store.StoreID, placed.Order.OrderID)}
 }
 
 func (r received) path(rest string) string {
@@ -42,24 +48,19 @@ func (a *afterTown) stock(ctx context.Context, p *doorstep.Program) (err error) 
 	for name, one := range map[string]struct {
 		into  *received
 		bowls int64
-	}{"Three Bowls": {&a.three, 3}, "Other Bowl": {&a.wrong, 1}, "Old Bowl": {&a.old, 1}} {
-		if one.into.Placed, err = town.pottery.Order(ctx, p, name, one.bowls, true); err != nil {
+	}{"Three Bowls": {&a.three, 3}, "Other Bowl": {&a.wrong, 1}, "Old Bowl": {&a.old, 1}, "Young Bowl": {&a.young, 1}, "Own Bowl": {&a.own, 1}} {
+		placed, err := town.pottery.Order(ctx, p, name, one.bowls, true)
+		if err != nil {
 			return err
 		}
-		one.into.token = flow.OrderToken(p.Seal, p.Store.StoreID, one.into.Order.OrderID)
+		*one.into = opened(p, placed)
 	}
 	if a.late, err = town.pottery.Order(ctx, p, "Late Bowl", 1, true); err != nil {
 		return err
 	}
 	return p.DB.Update(ctx, func(ctx context.Context, tx *db.Tx) error {
-		due := int64(tx.Now.Add(-10 * 24 * time.Hour))
-		for _, statement := range []string{
-			"UPDATE orders SET promised_from = $2, promised_to = $2 WHERE order_id = $1",
-			"UPDATE promises SET from_at = $2, to_at = $2, expect_from_at = $2, expect_to_at = $2 WHERE order_id = $1",
-		} {
-			if _, err := tx.ExecContext(ctx, statement, string(a.late.Order.OrderID), due); err != nil {
-				return err
-			}
+		if err := wasDue(ctx, tx, a.late); err != nil {
+			return err
 		}
 		if err := flow.GiveGoodwill(ctx, tx, p.Store.StoreID, a.late.Order.OrderID); err != nil {
 			return err
@@ -70,18 +71,40 @@ func (a *afterTown) stock(ctx context.Context, p *doorstep.Program) (err error) 
 	})
 }
 
+// wasDue promises an order for ten days ago.
+func wasDue(ctx context.Context, tx *db.Tx, placed flow.Placed) error {
+	due := int64(tx.Now.Add(-10 * 24 * time.Hour))
+	for _, statement := range []string{
+		"UPDATE orders SET promised_from = $2, promised_to = $2 WHERE order_id = $1",
+		"UPDATE promises SET from_at = $2, to_at = $2, expect_from_at = $2, expect_to_at = $2 WHERE order_id = $1",
+	} {
+		if _, err := tx.ExecContext(ctx, statement, string(placed.Order.OrderID), due); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // ask is a program of the merchant's; it answers a field of the answer, "purchases.0.id".
 func ask(t *testing.T, town *stage.Town, method, path string, in any) map[string]any {
+	t.Helper()
+	return askAs(t, town, town.Key, method, "/admin"+path, in)
+}
+
+// askAs is a program of whoever has the token: the merchant's, or one that shops.
+func askAs(t *testing.T, town *stage.Town, token, method, path string, in any) map[string]any {
 	t.Helper()
 	body, err := json.Marshal(in)
 	if err != nil {
 		t.Fatal(err)
 	}
-	req, err := http.NewRequestWithContext(t.Context(), method, town.Base+"/api/v1/admin"+path, bytes.NewReader(body))
+	req, err := http.NewRequestWithContext(t.Context(), method, town.Base+"/api/v1"+path, bytes.NewReader(body))
 	if err != nil {
 		t.Fatal(err)
 	}
-	req.Header.Set("Authorization", "Bearer "+town.Key)
+	if token != "" {
+		req.Header.Set("Authorization", "Bearer "+token)
+	}
 	req.Header.Set("Content-Type", "application/json")
 	req.Header.Set("Idempotency-Key", fmt.Sprint(t.Name(), path, clock.System()().UnixNano()))
 	res, err := http.DefaultClient.Do(req)
@@ -112,15 +135,21 @@ func last(t *testing.T, doc map[string]any, list string) string {
 	return name
 }
 
-// comes lets the pottery send the newest purchase of an order, and the parcel arrive.
+// comes lets the maker send the newest purchase of an order, and the parcel arrive.
 func comes(t *testing.T, town *stage.Town, r received, number string, at time.Time) {
+	t.Helper()
+	ask(t, town, http.MethodPost, "/shipments/"+leaves(t, town, r, number)+"/event", map[string]any{"kind": "delivered", "at": at})
+}
+
+// leaves lets the maker send the newest purchase of an order, and answers the parcel.
+func leaves(t *testing.T, town *stage.Town, r received, number string) (parcel string) {
 	t.Helper()
 	order := "/orders/" + string(r.Order.OrderID)
 	purchase := "/purchases/" + last(t, ask(t, town, http.MethodGet, order, nil), "purchases")
 	ask(t, town, http.MethodPost, purchase+"/place-by-hand", map[string]string{"ref": "H-" + number})
 	ask(t, town, http.MethodPost, purchase+"/accept", map[string]string{})
 	sent := ask(t, town, http.MethodPost, purchase+"/ship", map[string]string{"number": number, "carrier_name": "Harbour Post"})
-	ask(t, town, http.MethodPost, "/shipments/"+last(t, sent, "shipments")+"/event", map[string]any{"kind": "delivered", "at": at})
+	return last(t, sent, "shipments")
 }
 
 // TestReturnPartlyAccepted: three bowls go back, and one of them was used. The customer asks and
@@ -201,6 +230,25 @@ func TestWrongItemReplaced(t *testing.T) {
 	p.SeesOnReload("main .badge >> Settled")
 	p.Go(town.Base + r.path(""))
 	p.Sees("main >> HPWRONG2")
+	p.Axe(axe)
+	p.Fits()
+}
+
+// TestWithdrawalInTime: thirteen days after the bowl came its customer may still change their
+// mind, says so, and reads where to send it.
+func TestWithdrawalInTime(t *testing.T) {
+	t.Parallel()
+	r := &town.after.young
+	town := shop(t)
+	comes(t, town, *r, "HPYOUNG1", time.Now().Add(-13*24*time.Hour))
+	p := person(t, browser.Look{Phone: true, Dark: true})
+	p.Go(town.Base + r.path("/claims/new"))
+	p.SeesNot("label:has(input[name=kind][value='no-longer-wanted']) >> The time for this is over.")
+	p.Axe(axe)
+	p.Fits()
+	complain(p, "no-longer-wanted", "1", "money", "I changed my mind.")
+	p.Sees("main .badge >> Please send it back")
+	p.Sees("main address >> Harbour Street 1")
 	p.Axe(axe)
 	p.Fits()
 }

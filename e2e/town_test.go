@@ -30,17 +30,14 @@ var town struct {
 	orders  []flow.Placed // paid, and held because only people talk to the pottery
 	butter  []flow.Placed // paid, and held until somebody releases the mail to the dairy
 	after   afterTown     // whose parcels come, and who says what about them
+	glass   glassTown     // whose jugs come broken, or not at all
 	taken   int
 	mu      sync.Mutex
 	err     error
 }
 
-// How many orders wait in the town: for the pottery, one to a test; and for the mill, to be
-// released at once.
-const (
-	singles = 24
-	many    = 500
-)
+// singles is how many orders wait in the town for the pottery, one to a test.
+const singles = 24
 
 // shop is the town, which tests share.
 func shop(t *testing.T) *stage.Town {
@@ -49,7 +46,7 @@ func shop(t *testing.T) *stage.Town {
 		town.Town, town.err = stage.Open(context.WithoutCancel(t.Context()), stage.TownOptions{
 			Binary: suite.binary, Database: filepath.Join(suite.dir, "town.db"), Speed: demoSpeed, Idle: true,
 			Staff:    map[string]account.Role{owner: account.Owner, manager: account.Manager, support: account.Support, reader: account.Reader},
-			Settings: map[string]string{"claim.return_to": "Harbour Street 1\\nBremen", "goodwill.late_percent": "10"},
+			Settings: map[string]string{"claim.return_to": "Harbour Street 1\\nBremen", "claim.keep_below": "100.00", "goodwill.late_percent": "10"},
 			Before:   stock,
 		})
 	})
@@ -87,17 +84,26 @@ func stock(ctx context.Context, p *doorstep.Program) (err error) {
 	if err := town.after.stock(ctx, p); err != nil {
 		return err
 	}
+	if err := town.glass.stock(ctx, p); err != nil {
+		return err
+	}
 	town.orders = make([]flow.Placed, singles)
+	var bakers []string
+	for _, b := range batches() {
+		for i := range b.many {
+			bakers = append(bakers, fmt.Sprintf("%s %d", b.name, i))
+		}
+	}
 	var group sync.WaitGroup
 	errs := make(chan error, 8)
 	for worker := range 8 { // many at once are one commit
 		group.Go(func() {
-			for i := worker; i < singles+many; i += 8 {
+			for i := worker; i < singles+len(bakers); i += 8 {
 				var err error
 				if i < singles {
 					town.orders[i], err = town.pottery.Order(ctx, p, fmt.Sprintf("Single %d", i), 1, true)
 				} else {
-					_, err = mill.Order(ctx, p, fmt.Sprintf("Baker %d", i), 1, true)
+					_, err = mill.Order(ctx, p, bakers[i-singles], 1, true)
 				}
 				if err != nil {
 					errs <- err

@@ -10,10 +10,12 @@ import (
 	"doorstep/internal/address"
 	"doorstep/internal/cart"
 	"doorstep/internal/catalog"
+	"doorstep/internal/claim"
 	"doorstep/internal/db"
 	"doorstep/internal/flow"
 	"doorstep/internal/id"
 	"doorstep/internal/inventory"
+	"doorstep/internal/store"
 	"doorstep/money"
 )
 
@@ -22,6 +24,7 @@ type Maker struct {
 	Supplier inventory.Supplier
 	Variant  id.Variant
 	Handle   string // of the article in the shop
+	Code     string // of the discount that Order enters, where there is one
 }
 
 // freight is what makers ask for a parcel.
@@ -29,15 +32,34 @@ const freight = `[{"countries":["*"],"service":"post","name":"Post","cost":"3","
 
 // AddPottery puts the bowl of a pottery on sale that only people talk to: it has no connector.
 func AddPottery(ctx context.Context, p *doorstep.Program) (made Maker, err error) {
+	if made, err = addByHand(ctx, p, "Harbour Pottery"); err == nil {
+		err = made.sell(ctx, p, "Harbour Bowl", "mixing-bowls", 24_00)
+	}
+	return made, err
+}
+
+// AddGlassworks puts the jug of a glassworks on sale, which only people talk to either, and which
+// makes good what came broken.
+func AddGlassworks(ctx context.Context, p *doorstep.Program) (made Maker, err error) {
+	if made, err = addByHand(ctx, p, "Harbour Glassworks"); err == nil {
+		err = made.sell(ctx, p, "Harbour Jug", "glass-storage-jar", 39_95)
+	}
+	if err != nil {
+		return made, err
+	}
+	err = p.DB.Update(ctx, func(ctx context.Context, tx *db.Tx) error {
+		return flow.SetSupplierTerms(ctx, tx, claim.SupplierTerm{StoreID: p.Store.StoreID, SupplierID: made.Supplier.SupplierID, Days: 30, Accepts: "refund", Evidence: "photo"}, flow.System)
+	})
+	return made, err
+}
+
+func addByHand(ctx context.Context, p *doorstep.Program, name string) (made Maker, err error) {
 	err = p.DB.Update(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
-		supplier := inventory.NewSupplier(p.Store.StoreID, "Harbour Pottery")
+		supplier := inventory.NewSupplier(p.Store.StoreID, name)
 		supplier.Freight = freight
 		made.Supplier, err = inventory.AddSupplier(ctx, tx, supplier)
 		return err
 	})
-	if err == nil {
-		err = made.sell(ctx, p, "Harbour Bowl", "mixing-bowls")
-	}
 	return made, err
 }
 
@@ -67,18 +89,18 @@ func addByMail(ctx context.Context, p *doorstep.Program, name, connectorName, ar
 		return err
 	})
 	if err == nil {
-		err = made.sell(ctx, p, article, picture)
+		err = made.sell(ctx, p, article, picture, 24_00)
 	}
 	return made, err
 }
 
 // sell puts a maker's article on sale, with the picture of another.
-func (m *Maker) sell(ctx context.Context, p *doorstep.Program, title, picture string) error {
+func (m *Maker) sell(ctx context.Context, p *doorstep.Program, title, picture string, price int64) error {
 	m.Handle = strings.ToLower(strings.ReplaceAll(title, " ", "-"))
 	return p.DB.Update(ctx, func(ctx context.Context, tx *db.Tx) error {
 		put, err := catalog.Put(ctx, tx, p.Store.StoreID, catalog.Draft{Handle: m.Handle, Title: title, Status: catalog.Active,
 			Body: "<p>Made by hand, ten minutes from here.</p>", Images: []catalog.DraftImage{{URL: "/sample/" + picture + "/1.svg", Alt: title}},
-			Variants: []catalog.DraftVariant{{SKU: strings.ToUpper(m.Handle), Price: money.New(24_00, p.Store.Currency), RequiresShipping: true, Taxable: true}}}, false)
+			Variants: []catalog.DraftVariant{{SKU: strings.ToUpper(m.Handle), Price: money.New(price, p.Store.Currency), RequiresShipping: true, Taxable: true}}}, false)
 		if err != nil {
 			return err
 		}
@@ -97,6 +119,9 @@ func (m Maker) Order(ctx context.Context, p *doorstep.Program, name string, quan
 		c, _, err := flow.StartCart(ctx, tx, p.Store.StoreID, "en")
 		if err == nil {
 			err = flow.PutInCart(ctx, tx, p.Store.StoreID, c.CartID, m.Variant, quantity, false)
+		}
+		if err == nil && m.Code != "" {
+			err = flow.EnterDiscount(ctx, tx, p.Store.StoreID, c.CartID, m.Code)
 		}
 		if err != nil {
 			return err
@@ -117,7 +142,11 @@ func (m Maker) Order(ctx context.Context, p *doorstep.Program, name string, quan
 		if err := flow.ChooseShipping(ctx, tx, p.Store.StoreID, c.CartID, "standard"); err != nil {
 			return err
 		}
-		placed, err = flow.PlaceOrder(ctx, tx, flow.Placement{Store: p.Store.StoreID, Cart: c.CartID, Connector: "cn_bank", Driver: "manual", Manual: true, Actor: "customer"})
+		bank, err := store.ConnectorCalled(ctx, tx, p.Store.StoreID, string(connector.Payment), "bank")
+		if err != nil {
+			return err
+		}
+		placed, err = flow.PlaceOrder(ctx, tx, flow.Placement{Store: p.Store.StoreID, Cart: c.CartID, Connector: bank.ConnectorID, Driver: "manual", Manual: true, Actor: "customer"})
 		if err != nil || !paid {
 			return err
 		}
