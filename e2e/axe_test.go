@@ -82,7 +82,7 @@ func follows(first, link string) bool {
 	if desk != strings.HasPrefix(link, "/admin") || strings.Contains(link, "/export") || strings.Contains(link, "/assets/") || strings.Contains(link, "/sign-") {
 		return false
 	}
-	return !strings.Contains(link, "/evidence.") // papers and photos, which are no pages
+	return !strings.Contains(link, "/evidence.") && !strings.Contains(link, "/photos/") // they are no pages
 }
 
 var names = regexp.MustCompile(`/[a-z]{2,3}_[0-9a-z]+`)
