@@ -13,9 +13,29 @@ import (
 	"doorstep/money"
 )
 
+const appendToCollection = `-- name: AppendToCollection :execrows
+INSERT INTO collection_products (store_id, collection_id, product_id, position)
+VALUES ($1, $2, $3, COALESCE((SELECT MAX(c.position) + 1 FROM collection_products c WHERE c.store_id = $1 AND c.collection_id = $2), 1))
+ON CONFLICT (store_id, collection_id, product_id) DO NOTHING
+`
+
+type AppendToCollectionParams struct {
+	StoreID      id.Store
+	CollectionID id.Collection
+	ProductID    id.Product
+}
+
+func (q *Queries) AppendToCollection(ctx context.Context, arg AppendToCollectionParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, appendToCollection, arg.StoreID, arg.CollectionID, arg.ProductID)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
 const collectionByHandle = `-- name: CollectionByHandle :one
 
-SELECT store_id, collection_id, handle, title, body, created_at FROM collections WHERE store_id = $1 AND handle = $2
+SELECT store_id, collection_id, handle, title, body, created_at, position FROM collections WHERE store_id = $1 AND handle = $2
 `
 
 type CollectionByHandleParams struct {
@@ -34,12 +54,69 @@ func (q *Queries) CollectionByHandle(ctx context.Context, arg CollectionByHandle
 		&i.Title,
 		&i.Body,
 		&i.CreatedAt,
+		&i.Position,
 	)
 	return i, err
 }
 
+const collectionByID = `-- name: CollectionByID :one
+SELECT store_id, collection_id, handle, title, body, created_at, position FROM collections WHERE store_id = $1 AND collection_id = $2
+`
+
+type CollectionByIDParams struct {
+	StoreID      id.Store
+	CollectionID id.Collection
+}
+
+func (q *Queries) CollectionByID(ctx context.Context, arg CollectionByIDParams) (Collection, error) {
+	row := q.db.QueryRowContext(ctx, collectionByID, arg.StoreID, arg.CollectionID)
+	var i Collection
+	err := row.Scan(
+		&i.StoreID,
+		&i.CollectionID,
+		&i.Handle,
+		&i.Title,
+		&i.Body,
+		&i.CreatedAt,
+		&i.Position,
+	)
+	return i, err
+}
+
+const collectionCounts = `-- name: CollectionCounts :many
+SELECT collection_id, COUNT(*) AS products FROM collection_products WHERE store_id = $1 GROUP BY collection_id
+`
+
+type CollectionCountsRow struct {
+	CollectionID id.Collection
+	Products     int64
+}
+
+func (q *Queries) CollectionCounts(ctx context.Context, storeID id.Store) ([]CollectionCountsRow, error) {
+	rows, err := q.db.QueryContext(ctx, collectionCounts, storeID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []CollectionCountsRow
+	for rows.Next() {
+		var i CollectionCountsRow
+		if err := rows.Scan(&i.CollectionID, &i.Products); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const collections = `-- name: Collections :many
-SELECT store_id, collection_id, handle, title, body, created_at FROM collections WHERE store_id = $1 ORDER BY title, collection_id LIMIT $2
+SELECT store_id, collection_id, handle, title, body, created_at, position FROM collections WHERE store_id = $1 ORDER BY position, title, collection_id LIMIT $2
 `
 
 type CollectionsParams struct {
@@ -63,6 +140,7 @@ func (q *Queries) Collections(ctx context.Context, arg CollectionsParams) ([]Col
 			&i.Title,
 			&i.Body,
 			&i.CreatedAt,
+			&i.Position,
 		); err != nil {
 			return nil, err
 		}
@@ -78,7 +156,7 @@ func (q *Queries) Collections(ctx context.Context, arg CollectionsParams) ([]Col
 }
 
 const collectionsOfProduct = `-- name: CollectionsOfProduct :many
-SELECT c.store_id, c.collection_id, c.handle, c.title, c.body, c.created_at FROM collection_products p JOIN collections c ON c.store_id = p.store_id AND c.collection_id = p.collection_id
+SELECT c.store_id, c.collection_id, c.handle, c.title, c.body, c.created_at, c.position FROM collection_products p JOIN collections c ON c.store_id = p.store_id AND c.collection_id = p.collection_id
 WHERE p.store_id = $1 AND p.product_id = $2 ORDER BY c.title, c.collection_id
 `
 
@@ -103,6 +181,7 @@ func (q *Queries) CollectionsOfProduct(ctx context.Context, arg CollectionsOfPro
 			&i.Title,
 			&i.Body,
 			&i.CreatedAt,
+			&i.Position,
 		); err != nil {
 			return nil, err
 		}
@@ -126,6 +205,23 @@ func (q *Queries) CountProducts(ctx context.Context, storeID id.Store) (int64, e
 	var count int64
 	err := row.Scan(&count)
 	return count, err
+}
+
+const deleteCollection = `-- name: DeleteCollection :execrows
+DELETE FROM collections WHERE store_id = $1 AND collection_id = $2
+`
+
+type DeleteCollectionParams struct {
+	StoreID      id.Store
+	CollectionID id.Collection
+}
+
+func (q *Queries) DeleteCollection(ctx context.Context, arg DeleteCollectionParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, deleteCollection, arg.StoreID, arg.CollectionID)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
 }
 
 const deleteImages = `-- name: DeleteImages :exec
@@ -194,6 +290,20 @@ func (q *Queries) DropPicture(ctx context.Context, arg DropPictureParams) (int64
 		return 0, err
 	}
 	return result.RowsAffected()
+}
+
+const emptyCollection = `-- name: EmptyCollection :exec
+DELETE FROM collection_products WHERE store_id = $1 AND collection_id = $2
+`
+
+type EmptyCollectionParams struct {
+	StoreID      id.Store
+	CollectionID id.Collection
+}
+
+func (q *Queries) EmptyCollection(ctx context.Context, arg EmptyCollectionParams) error {
+	_, err := q.db.ExecContext(ctx, emptyCollection, arg.StoreID, arg.CollectionID)
+	return err
 }
 
 const firstImages = `-- name: FirstImages :many
@@ -274,7 +384,8 @@ func (q *Queries) Images(ctx context.Context, arg ImagesParams) ([]Image, error)
 }
 
 const insertCollection = `-- name: InsertCollection :execrows
-INSERT INTO collections (store_id, collection_id, handle, title, body, created_at) VALUES ($1, $2, $3, $4, $5, $6)
+INSERT INTO collections (store_id, collection_id, handle, title, body, created_at, position)
+VALUES ($1, $2, $3, $4, $5, $6, COALESCE((SELECT MAX(c.position) + 1 FROM collections c WHERE c.store_id = $1 AND c.position > 0), 0))
 ON CONFLICT (store_id, handle) DO NOTHING
 `
 
@@ -514,6 +625,39 @@ func (q *Queries) LockPicture(ctx context.Context, arg LockPictureParams) (strin
 	return digest, err
 }
 
+const lockProduct = `-- name: LockProduct :one
+SELECT store_id, product_id, handle, title, body, vendor, kind, status, seo_title, seo_description, option1, option2, option3, digest, created_at, updated_at FROM products WHERE store_id = $1 AND product_id = $2 FOR UPDATE
+`
+
+type LockProductParams struct {
+	StoreID   id.Store
+	ProductID id.Product
+}
+
+func (q *Queries) LockProduct(ctx context.Context, arg LockProductParams) (Product, error) {
+	row := q.db.QueryRowContext(ctx, lockProduct, arg.StoreID, arg.ProductID)
+	var i Product
+	err := row.Scan(
+		&i.StoreID,
+		&i.ProductID,
+		&i.Handle,
+		&i.Title,
+		&i.Body,
+		&i.Vendor,
+		&i.Kind,
+		&i.Status,
+		&i.SeoTitle,
+		&i.SeoDescription,
+		&i.Option1,
+		&i.Option2,
+		&i.Option3,
+		&i.Digest,
+		&i.CreatedAt,
+		&i.UpdatedAt,
+	)
+	return i, err
+}
+
 const lockProductByHandle = `-- name: LockProductByHandle :one
 SELECT store_id, product_id, handle, title, body, vendor, kind, status, seo_title, seo_description, option1, option2, option3, digest, created_at, updated_at FROM products WHERE store_id = $1 AND handle = $2 FOR UPDATE
 `
@@ -545,6 +689,72 @@ func (q *Queries) LockProductByHandle(ctx context.Context, arg LockProductByHand
 		&i.UpdatedAt,
 	)
 	return i, err
+}
+
+const lockVariant = `-- name: LockVariant :one
+SELECT store_id, variant_id, product_id, position, sku, barcode, title, option1, option2, option3, price_minor, compare_at_minor, currency, weight_grams, requires_shipping, taxable, image, available, reserved, created_at, updated_at FROM variants WHERE store_id = $1 AND variant_id = $2 FOR UPDATE
+`
+
+type LockVariantParams struct {
+	StoreID   id.Store
+	VariantID id.Variant
+}
+
+func (q *Queries) LockVariant(ctx context.Context, arg LockVariantParams) (Variant, error) {
+	row := q.db.QueryRowContext(ctx, lockVariant, arg.StoreID, arg.VariantID)
+	var i Variant
+	err := row.Scan(
+		&i.StoreID,
+		&i.VariantID,
+		&i.ProductID,
+		&i.Position,
+		&i.Sku,
+		&i.Barcode,
+		&i.Title,
+		&i.Option1,
+		&i.Option2,
+		&i.Option3,
+		&i.PriceMinor,
+		&i.CompareAtMinor,
+		&i.Currency,
+		&i.WeightGrams,
+		&i.RequiresShipping,
+		&i.Taxable,
+		&i.Image,
+		&i.Available,
+		&i.Reserved,
+		&i.CreatedAt,
+		&i.UpdatedAt,
+	)
+	return i, err
+}
+
+const numberCollections = `-- name: NumberCollections :exec
+UPDATE collections SET position = n.place
+FROM (SELECT collection_id, ROW_NUMBER() OVER (ORDER BY position, title, collection_id) AS place FROM collections WHERE store_id = $1) n
+WHERE collections.store_id = $1 AND collections.collection_id = n.collection_id AND collections.position <> n.place
+`
+
+func (q *Queries) NumberCollections(ctx context.Context, storeID id.Store) error {
+	_, err := q.db.ExecContext(ctx, numberCollections, storeID)
+	return err
+}
+
+const numberProducts = `-- name: NumberProducts :exec
+UPDATE collection_products SET position = n.place
+FROM (SELECT product_id, ROW_NUMBER() OVER (ORDER BY position, product_id) AS place FROM collection_products WHERE store_id = $1 AND collection_id = $2) n
+WHERE collection_products.store_id = $1 AND collection_products.collection_id = $2 AND collection_products.product_id = n.product_id
+  AND collection_products.position <> n.place
+`
+
+type NumberProductsParams struct {
+	StoreID      id.Store
+	CollectionID id.Collection
+}
+
+func (q *Queries) NumberProducts(ctx context.Context, arg NumberProductsParams) error {
+	_, err := q.db.ExecContext(ctx, numberProducts, arg.StoreID, arg.CollectionID)
+	return err
 }
 
 const pictureBody = `-- name: PictureBody :one
@@ -588,6 +798,23 @@ func (q *Queries) PlaceInCollection(ctx context.Context, arg PlaceInCollectionPa
 		return 0, err
 	}
 	return result.RowsAffected()
+}
+
+const positionInCollection = `-- name: PositionInCollection :one
+SELECT position FROM collection_products WHERE store_id = $1 AND collection_id = $2 AND product_id = $3
+`
+
+type PositionInCollectionParams struct {
+	StoreID      id.Store
+	CollectionID id.Collection
+	ProductID    id.Product
+}
+
+func (q *Queries) PositionInCollection(ctx context.Context, arg PositionInCollectionParams) (int64, error) {
+	row := q.db.QueryRowContext(ctx, positionInCollection, arg.StoreID, arg.CollectionID, arg.ProductID)
+	var position int64
+	err := row.Scan(&position)
+	return position, err
 }
 
 const productByHandle = `-- name: ProductByHandle :one
@@ -1223,6 +1450,50 @@ func (q *Queries) SurveyVariants(ctx context.Context) error {
 	return err
 }
 
+const swapCollections = `-- name: SwapCollections :execrows
+UPDATE collections SET position = CASE WHEN position = $2 THEN $3 ELSE $2 END
+WHERE store_id = $1 AND position IN ($2, $3)
+`
+
+type SwapCollectionsParams struct {
+	StoreID id.Store
+	Here    int64
+	There   int64
+}
+
+func (q *Queries) SwapCollections(ctx context.Context, arg SwapCollectionsParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, swapCollections, arg.StoreID, arg.Here, arg.There)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const swapProducts = `-- name: SwapProducts :execrows
+UPDATE collection_products SET position = CASE WHEN position = $3 THEN $4 ELSE $3 END
+WHERE store_id = $1 AND collection_id = $2 AND position IN ($3, $4)
+`
+
+type SwapProductsParams struct {
+	StoreID      id.Store
+	CollectionID id.Collection
+	Here         int64
+	There        int64
+}
+
+func (q *Queries) SwapProducts(ctx context.Context, arg SwapProductsParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, swapProducts,
+		arg.StoreID,
+		arg.CollectionID,
+		arg.Here,
+		arg.There,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
 const tags = `-- name: Tags :many
 SELECT tag FROM product_tags WHERE store_id = $1 AND product_id = $2 ORDER BY tag
 `
@@ -1253,6 +1524,24 @@ func (q *Queries) Tags(ctx context.Context, arg TagsParams) ([]string, error) {
 		return nil, err
 	}
 	return items, nil
+}
+
+const takeFromCollection = `-- name: TakeFromCollection :execrows
+DELETE FROM collection_products WHERE store_id = $1 AND collection_id = $2 AND product_id = $3
+`
+
+type TakeFromCollectionParams struct {
+	StoreID      id.Store
+	CollectionID id.Collection
+	ProductID    id.Product
+}
+
+func (q *Queries) TakeFromCollection(ctx context.Context, arg TakeFromCollectionParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, takeFromCollection, arg.StoreID, arg.CollectionID, arg.ProductID)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
 }
 
 const touchProduct = `-- name: TouchProduct :execrows
