@@ -30,6 +30,7 @@ var whole = map[string]string{
 	"account.DeleteOldCustomerSessions": "an index would cost every visit more than this costs one sign-in",
 	"catalog.CountProducts":             "products are thousands, and it counts an index",
 	"catalog.DeleteVariant":             "imports that take a variant away, seldom",
+	"catalog.CollectionCounts":          "the desk's page of collections; it counts an index",
 	"flow.ApprovedRefunds":              "after a restore, once",
 	"flow.CommittedFigures":             "the audit",
 	"flow.CreditHeld":                   "the audit",

@@ -85,17 +85,14 @@ func (d Decision) Choice(o Outcome) (Choice, bool) {
 	return d.Choices[i], true
 }
 
-// MayWish says whether a customer may ask for an outcome. Money may be asked for wherever that
-// makes sense for what is wrong, even where nothing can be given by itself today: a person finds
-// a way. What is sent once more, given in part or kept must be possible.
+// MayWish says whether a customer may ask for an outcome. Money may always be asked for, whether
+// or not the goods are to come back for it, and even where nothing can be given by itself today: a
+// person finds a way. What is sent once more, given in part or kept must be possible.
 func (d Decision) MayWish(o Outcome) bool {
-	c, offered := d.Choice(o)
-	switch o {
-	case Refund, Return:
-		return offered
-	case Exchanged:
-		return true // the article itself says what is not possible
+	if o == Refund || o == Return || o == Exchanged { // of an exchange, the article itself says what is not possible
+		return true
 	}
+	c, offered := d.Choice(o)
 	return offered && c.Barred == ""
 }
 

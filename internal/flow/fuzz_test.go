@@ -15,7 +15,7 @@ import (
 var namesNobody = strings.Fields(`schema_floor stores settings counters staff api_keys idempotency connectors vault products variants images product_tags collections
 	collection_products suppliers offers feeds reservations cart_lines order_units purchase_lines shipment_lines sessions mail_texts mail_troubles staff_links
 	staff_codes recovery_codes passkeys ceremonies test_orders purchase_parts pauses supplier_terms lanes promises parcel_flags scores product_ratings mail_arrivals mail_folders
-	statements billing_terms disputes_new`)
+	statements billing_terms disputes_new pictures`)
 
 // TestNoTableIsForgotten: of every table somebody has decided whether customers' data stands in
 // it. A new one is handed over and erased (heldOf, texts), or it is written down here that it

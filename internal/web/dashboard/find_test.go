@@ -26,7 +26,7 @@ func TestFind(t *testing.T) {
 		b.get("/admin/find?q=THING-1").sees(longName, "Product")
 		b.get("/admin/find?q=loom").sees("Hearth <b>& Loom", "Supplier")
 		b.get("/admin/find?q=capture").sees("When somebody pays by card", "Setting", "Checkout and payment")
-		b.get("/admin/find?q=return").sees("Returns and refunds")
+		b.get("/admin/find?q=refunds").sees("Returns and refunds")
 		b.get("/admin/find?q=connectors").sees("Connectors", "Page")
 		b.get("/admin/find?q=mail+server").not("Setting Mail server")
 		d.signedIn(account.Reader).get("/admin/find?q=capture").sees("Nothing fits")

@@ -63,6 +63,7 @@ func reasonFacts(pu, re, pay, sh string) []order.Facts {
 		{State: order.Pending, Total: 100, Captured: 50}, {State: order.Pending, Total: 100, PayFailed: "declined"}, {State: order.Open, Total: 100},
 		of(order.PurchaseFact{State: "uncertain", Stuck: true}), of(order.PurchaseFact{State: "uncertain"}), of(order.PurchaseFact{State: "submitted", Unpaid: true}),
 		of(order.PurchaseFact{State: "submitted", Cause: "address"}), of(order.PurchaseFact{State: "accepted", Late: "late-label"}),
+		of(order.PurchaseFact{State: "shipping", Late: "late-rest"}), of(order.PurchaseFact{State: "cancelling", HoldCode: "cancel-slow", HoldWhy: "so"}),
 		of(order.PurchaseFact{State: "cancelling", HoldCode: "cancel-by-hand"}), of(order.PurchaseFact{State: "cancelled", HoldCode: "ghost"}),
 		parcel("exception", ""), parcel("lost", ""), parcel("returning", ""), parcel("announced", "late-scan"), parcel("in-transit", "late-move"),
 		parcel("in-transit", "late-door"), back(order.RefundFact{State: "failed"}), back(order.RefundFact{State: "sending", Slow: true}),
@@ -73,7 +74,8 @@ func reasonFacts(pu, re, pay, sh string) []order.Facts {
 		odd.Shipments[0].Flags = []order.FlagFact{{Flag: flag, Words: "It is odd."}}
 		list = append(list, odd)
 	}
-	for _, c := range []order.ClaimFact{{State: "opened", Kind: "damaged"}, {State: "inspecting"}, {State: "failed"}, {State: "settled", Trouble: "It was found."}} {
+	for _, c := range []order.ClaimFact{{State: "opened", Kind: "damaged"}, {State: "inspecting"}, {State: "failed"}, {State: "settled", Trouble: "It was found."},
+		{State: "returning", Trouble: "Nothing has come."}, {State: "returning", Receipt: "5.00 EUR"}} {
 		c.ID, c.Number = "cl_1", "1001-C1"
 		list = append(list, order.Facts{State: order.Closed, Total: 100, Captured: 100, Claims: []order.ClaimFact{c}})
 	}

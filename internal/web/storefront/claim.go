@@ -187,7 +187,7 @@ func (v *visit) claimTyped(problem string) claimForm {
 func (s *shop) mayClaim(v *visit, name id.Order) (status int, problem string, err error) {
 	var by map[claim.Kind]claim.Decision
 	err = s.DB.Update(v.ctx, func(ctx context.Context, tx *db.Tx) (err error) {
-		if err = flow.CountClaim(ctx, tx, v.store, name, s.from(v.r)); err != nil {
+		if err := flow.CountClaim(ctx, tx, v.store, name, s.from(v.r)); err != nil {
 			return err
 		}
 		_, by, err = flow.MayClaim(ctx, tx, v.store, name)
