@@ -116,19 +116,19 @@ func TestCancellationThatDoesNotGetThrough(t *testing.T) {
 	})
 }
 
-// replacing is an order of which the mug arrived broken; its replacement is approved and not sent
-// yet when the bowl, the last of it, arrives.
+// replacing is an order of which one article arrived broken; its replacement is approved and not sent
+// yet when the other, the last of it, arrives.
 func (s *shop) replacing() (id.Order, claim.Claim) {
 	s.t.Helper()
 	s.split()
 	o := s.bought(1, 1).Order.OrderID
 	s.acknowledged()
-	mug, bowl := s.purchases(o)[0], s.purchases(o)[1]
-	if s.column("SELECT supplier_sku FROM purchase_lines WHERE purchase_id = '"+string(mug.PurchaseID)+"'") != "Ali-mug" {
-		mug, bowl = bowl, mug
+	first, other := s.purchases(o)[0], s.purchases(o)[1] // the claim is about the order's first line
+	if s.column("SELECT order_line_id FROM purchase_lines WHERE purchase_id = '"+string(first.PurchaseID)+"'") != "1" {
+		first, other = other, first
 	}
-	s.says(mug, parcel("M1"))
-	s.says(bowl, parcel("B1"))
+	s.says(first, parcel("M1"))
+	s.says(other, parcel("B1"))
 	s.tracked("M1", "delivered", 24*time.Hour)
 	c := s.claims(o, claim.Damaged, claim.Replacement, 1)
 	s.do(approve(s, c, claim.Replacement))
