@@ -28,12 +28,13 @@ func SupplierTold(ctx context.Context, tx *db.Tx, s id.Store, supplier id.Suppli
 	if err != nil {
 		return false, false, err
 	}
-	return true, part, onPurchaseOf(ctx, tx, p, func(o order.Order, p *purchase.Purchase) error {
+	err = onPurchaseOf(ctx, tx, p, func(o order.Order, p *purchase.Purchase) error {
 		if part = aboutPart(*p, said); part {
 			return keepParts(ctx, tx, p, []string{said.Ref})
 		}
 		return applySupplier(ctx, tx, o, p, said, actor)
 	})
+	return true, part, err // part is known only now
 }
 
 // aboutPart says whether a supplier may speak of one part of a purchase: by a part's number, or by
