@@ -104,14 +104,7 @@ func (v Digest) letter(s *scribe) letter {
 		Say:     []string{s.say("digest_say")},
 		Button:  s.link("open_dashboard", v.URL),
 	}
-	var b block
-	for _, it := range v.Items {
-		row := notice{Title: oneLine(it.Title), Detail: oneLine(it.Detail), URL: webAddress(it.URL), Urgent: it.Urgent}
-		if !it.Since.IsZero() {
-			row.Since = s.say("since", "day", s.day(it.Since))
-		}
-		b.Notices = append(b.Notices, row)
-	}
+	b := block{Notices: s.notices(v.Items)}
 	if len(v.Items) > 0 {
 		l.Preview = b.Notices[0].Title
 	}
@@ -120,4 +113,16 @@ func (v Digest) letter(s *scribe) letter {
 	}
 	l.Blocks = []block{b}
 	return l
+}
+
+// notices are what waits for somebody, as the rows of a mail.
+func (s *scribe) notices(items []Notice) (list []notice) {
+	for _, it := range items {
+		row := notice{Title: oneLine(it.Title), Detail: oneLine(it.Detail), URL: webAddress(it.URL), Urgent: it.Urgent}
+		if !it.Since.IsZero() {
+			row.Since = s.say("since", "day", s.day(it.Since))
+		}
+		list = append(list, row)
+	}
+	return list
 }

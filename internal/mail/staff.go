@@ -146,10 +146,7 @@ func (v StaffClaims) letter(s *scribe) letter {
 		Say:     []string{s.say("staff_claims_say")},
 		Button:  s.link("staff_claims_open", v.URL),
 	}
-	var b block
-	for _, it := range v.Items {
-		b.Notices = append(b.Notices, notice{Title: oneLine(it.Title), Detail: oneLine(it.Detail), URL: webAddress(it.URL), Since: s.say("since", "day", s.day(it.Since))})
-	}
+	b := block{Notices: s.notices(v.Items)}
 	if v.More > 0 {
 		b.Note = s.count("staff_claims_more", v.More)
 	}
