@@ -30,7 +30,7 @@ func AddPhoto(ctx context.Context, tx *db.Tx, s id.Store, name id.Claim, p Photo
 // SetPhoto stores the one picture of a claim for a purpose, in the place of the one before, and
 // says by which name it is found.
 func SetPhoto(ctx context.Context, tx *db.Tx, s id.Store, name id.Claim, p Photo, purpose string) (string, error) {
-	if err := New(tx).DropPhotosFor(ctx, DropPhotosForParams{StoreID: s, ClaimID: name, Purpose: purpose}); err != nil {
+	if err := DropPhoto(ctx, tx, s, name, purpose); err != nil {
 		return "", err
 	}
 	return storePhoto(ctx, tx, s, name, p, purpose)
