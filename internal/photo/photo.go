@@ -27,6 +27,9 @@ const (
 	jpegQuality = 82
 )
 
+// Takes is what a field for photos lets people choose.
+const Takes = "image/jpeg,image/png,image/webp"
+
 // Photo is a picture as it is stored: JPEG, without what the camera wrote into it.
 type Photo struct {
 	Width, Height int64
@@ -63,14 +66,10 @@ func Read(raw []byte) (Photo, error) { return ReadFrom(bytes.NewReader(raw)) }
 // ReadFrom is Read of what does not lie in memory yet: it stays where it is until its turn.
 func ReadFrom(in io.Reader) (Photo, error) {
 	defer turn()()
-	raw, err := io.ReadAll(io.LimitReader(in, MostBytes+1))
+	raw, err := bytesOf(in)
 	if err != nil {
-		return Photo{}, fmt.Errorf("photo: %w", err)
+		return Photo{}, err
 	}
-	return read(raw)
-}
-
-func read(raw []byte) (Photo, error) {
 	found, _, err := decoded(raw)
 	if err != nil {
 		return Photo{}, err
@@ -82,6 +81,12 @@ func read(raw []byte) (Photo, error) {
 	}
 	b := drawn.Bounds()
 	return Photo{Width: int64(b.Dx()), Height: int64(b.Dy()), JPEG: out.Bytes()}, nil
+}
+
+// bytesOf are the bytes of a photo, up to one more than it may have.
+func bytesOf(in io.Reader) ([]byte, error) {
+	raw, err := io.ReadAll(io.LimitReader(in, MostBytes+1))
+	return raw, named(err)
 }
 
 // decoded is what bytes show, and in which format they do: jpeg, png or webp.

@@ -7,6 +7,7 @@ import (
 	"image"
 	"image/jpeg"
 	"image/png"
+	"io"
 
 	"golang.org/x/image/draw"
 )
@@ -38,10 +39,14 @@ func (p Photo) Picture() Picture {
 	return Picture{Kind: "jpg", Width: p.Width, Height: p.Height, Bytes: p.JPEG}
 }
 
-// ReadLogo makes a logo anew from the bytes of one. It refuses what Read refuses. Photographs
-// stay JPEG; whatever else it was becomes PNG, so that what was transparent stays so.
-func ReadLogo(raw []byte) (Picture, error) {
+// ReadLogo makes a logo anew, in its turn. It refuses what Read refuses. Photographs stay JPEG;
+// whatever else it was becomes PNG, so that what was transparent stays so.
+func ReadLogo(in io.Reader) (Picture, error) {
 	defer turn()()
+	raw, err := bytesOf(in)
+	if err != nil {
+		return Picture{}, err
+	}
 	found, kind, err := decoded(raw)
 	if err != nil {
 		return Picture{}, err

@@ -26,7 +26,7 @@ func TestALogoStaysTransparent(t *testing.T) {
 		t.Fatal(err)
 	}
 	raw := append(out.Bytes(), "and a word after its end"...)
-	logo, err := photo.ReadLogo(raw)
+	logo, err := photo.ReadLogo(bytes.NewReader(raw))
 	if err != nil || logo.Kind != "png" || logo.Type() != "image/png" || logo.Width != 800 || logo.Height != 200 {
 		t.Fatal(logo.Kind, logo.Width, logo.Height, err)
 	}
@@ -49,7 +49,7 @@ func TestLogosOfOtherKinds(t *testing.T) {
 	if err := jpeg.Encode(&out, image.NewGray(image.Rect(0, 0, 30, 20)), nil); err != nil {
 		t.Fatal(err)
 	}
-	if logo, err := photo.ReadLogo(out.Bytes()); err != nil || logo.Kind != "jpg" || logo.Type() != "image/jpeg" || logo.Width != 30 {
+	if logo, err := photo.ReadLogo(&out); err != nil || logo.Kind != "jpg" || logo.Type() != "image/jpeg" || logo.Width != 30 {
 		t.Error(logo.Kind, logo.Width, err)
 	}
 	for name, c := range map[string]struct {
@@ -61,7 +61,7 @@ func TestLogosOfOtherKinds(t *testing.T) {
 		"a drawing":       {[]byte(`<svg xmlns="http://www.w3.org/2000/svg"><script/></svg>`), photo.ErrFormat},
 		"nothing":         {nil, photo.ErrFormat},
 	} {
-		if _, err := photo.ReadLogo(c.raw); !errors.Is(err, c.want) {
+		if _, err := photo.ReadLogo(bytes.NewReader(c.raw)); !errors.Is(err, c.want) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

@@ -8,10 +8,8 @@ import (
 	"strconv"
 
 	photos "doorstep/internal/photo"
+	"doorstep/internal/web/upload"
 )
-
-// inMemory is how much of a form with photos is held in memory; the rest waits on disk.
-const inMemory = 4 << 20
 
 // photosOf reads a form with photos: those of a field made anew, or what is wrong with one.
 func (v *visit) photosOf(field string) (list []photos.Photo, problem string, err error) {
@@ -22,7 +20,7 @@ func (v *visit) photosOf(field string) (list []photos.Photo, problem string, err
 // photosBy reads a form with photos by its fields: the photos made anew, or what is wrong with
 // one. All fields together have at most photos.Most.
 func (v *visit) photosBy() (by map[string][]photos.Photo, problem string, err error) {
-	if err := v.r.ParseMultipartForm(inMemory); err != nil {
+	if err := v.r.ParseMultipartForm(upload.InMemory); err != nil {
 		if _, large := errors.AsType[*http.MaxBytesError](err); large {
 			return nil, v.say("claim_photo_size"), nil
 		}

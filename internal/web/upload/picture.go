@@ -18,9 +18,6 @@ const (
 	InMemory = 4 << 20                              // of a form while it is read; the rest waits on disk
 )
 
-// Takes is what a field for pictures lets people choose.
-const Takes = "image/jpeg,image/png,image/webp"
-
 // Limits are the limits of one picture, in words.
 func Limits() string {
 	return fmt.Sprintf("JPEG, PNG or WebP, at most %d MB and %d megapixels each", photo.MostBytes>>20, photo.MostPixels/1_000_000)
@@ -36,11 +33,7 @@ func Pictures(field string, files []*multipart.FileHeader) (list []photo.Picture
 		return nil, &flow.Refusal{Code: "too-many", Field: field, Words: fmt.Sprintf("At most %d pictures at a time.", Most)}
 	}
 	for _, f := range files {
-		raw, err := bytesOf(f)
-		if err != nil {
-			return nil, err
-		}
-		p, err := photo.Read(raw)
+		p, err := made(f, photo.ReadFrom)
 		if err != nil {
 			return nil, Refused(err, field, f.Filename)
 		}
@@ -55,11 +48,7 @@ func Logo(field string, files []*multipart.FileHeader) (photo.Picture, error) {
 	if len(files) == 0 {
 		return photo.Picture{}, none(field)
 	}
-	raw, err := bytesOf(files[0])
-	if err != nil {
-		return photo.Picture{}, err
-	}
-	p, err := photo.ReadLogo(raw)
+	p, err := made(files[0], photo.ReadLogo)
 	return p, Refused(err, field, files[0].Filename)
 }
 
@@ -77,18 +66,14 @@ func chosen(files []*multipart.FileHeader) (list []*multipart.FileHeader) {
 	return list
 }
 
-// bytesOf are a file's, up to one more than a picture may have.
-func bytesOf(f *multipart.FileHeader) ([]byte, error) {
+// made is what is made anew of a file: it stays where it is until its turn.
+func made[P any](f *multipart.FileHeader, read func(io.Reader) (P, error)) (p P, err error) {
 	in, err := f.Open()
 	if err != nil {
-		return nil, fmt.Errorf("picture: %w", err)
+		return p, fmt.Errorf("picture: %w", err)
 	}
 	defer func() { _ = in.Close() }() // it was read only
-	raw, err := io.ReadAll(io.LimitReader(in, photo.MostBytes+1))
-	if err != nil {
-		return nil, fmt.Errorf("picture: %w", err)
-	}
-	return raw, nil
+	return read(in)
 }
 
 // Refused says of a picture that is not taken why; other errors stay as they are.
