@@ -33,7 +33,7 @@ func openPostgres(ctx context.Context, dsn string, d *DB) (*postgresEngine, erro
 	if cfg.RuntimeParams["application_name"] == "" {
 		cfg.RuntimeParams["application_name"] = "doorstep"
 	}
-	pool := stdlib.OpenDB(*cfg, stdlib.OptionAfterConnect(steer))
+	pool := sql.OpenDB(pipelining{stdlib.GetConnector(*cfg, stdlib.OptionAfterConnect(steer))})
 	conns := d.opts.MaxReaders
 	if conns <= 0 {
 		conns = postgresConns

@@ -23,34 +23,29 @@ var (
 	oneOf = regexp.MustCompile(`(?i)\bIN\s*\(\s*(\$\d+)\s*\)`)
 )
 
-// InsertRows runs an INSERT … VALUES ($1, …) that is written for one row with many: one
-// statement for as many as it can hold. Each row has the values of $1 and so on, in order. It
-// says how many rows the database took: with ON CONFLICT DO NOTHING, those that are new.
-func InsertRows(ctx context.Context, t *Tx, query string, rows [][]any) (taken int64, err error) {
+// insertRows runs an INSERT … VALUES ($1, …) that is written for one row with many: one
+// statement for as many as it can hold. Each row has the values of $1 and so on, in order.
+func insertRows(ctx context.Context, t *Tx, query string, rows [][]any) (results []sql.Result, err error) {
 	for len(rows) > 0 {
 		chunk := rows[:min(len(rows), max(1, maxPlaces/max(1, len(rows[0]))))]
 		text, err := manyRows(query, len(chunk[0]), len(chunk))
 		if err != nil {
-			return taken, err
+			return nil, err
 		}
 		args := make([]any, 0, len(chunk)*len(chunk[0]))
 		for _, row := range chunk {
 			if len(row) != len(chunk[0]) {
-				return taken, fmt.Errorf("insert: a row has %d values, the first one %d", len(row), len(chunk[0]))
+				return nil, fmt.Errorf("insert: a row has %d values, the first one %d", len(row), len(chunk[0]))
 			}
 			args = append(args, row...)
 		}
 		res, err := t.ExecContext(ctx, text, args...)
 		if err != nil {
-			return taken, err
+			return nil, err
 		}
-		n, err := res.RowsAffected()
-		if err != nil {
-			return taken, err
-		}
-		taken, rows = taken+n, rows[len(chunk):]
+		results, rows = append(results, res), rows[len(chunk):]
 	}
-	return taken, nil
+	return results, nil
 }
 
 // Batch collects the rows that generated code inserts, one call for each, and writes them
@@ -64,7 +59,7 @@ type Batch struct {
 // NewBatch is an empty batch of the transaction.
 func NewBatch(t *Tx) *Batch { return &Batch{Tx: t} }
 
-// ExecContext keeps the row; Write writes it. The result knows nothing yet.
+// ExecContext keeps the row; Write or Taken writes it. The result knows nothing yet.
 func (b *Batch) ExecContext(_ context.Context, query string, args ...any) (sql.Result, error) {
 	if b.query != "" && b.query != query {
 		return nil, errors.New("insert: a batch is of one statement")
@@ -73,10 +68,25 @@ func (b *Batch) ExecContext(_ context.Context, query string, args ...any) (sql.R
 	return driver.RowsAffected(0), nil
 }
 
-// Write writes the rows with as few statements as can hold them, as InsertRows does.
-func (b *Batch) Write(ctx context.Context) (taken int64, err error) {
-	taken, err = InsertRows(ctx, b.Tx, b.query, b.rows)
+// Write writes the rows with as few statements as can hold them.
+func (b *Batch) Write(ctx context.Context) error {
+	_, err := insertRows(ctx, b.Tx, b.query, b.rows)
 	b.rows = nil
+	return err
+}
+
+// Taken is Write that says how many rows the database took: with ON CONFLICT DO NOTHING, those
+// that are new. PostgreSQL has to be asked, which costs the way there and back.
+func (b *Batch) Taken(ctx context.Context) (taken int64, err error) {
+	results, err := insertRows(ctx, b.Tx, b.query, b.rows)
+	b.rows = nil
+	for _, res := range results {
+		n, err := res.RowsAffected()
+		if err != nil {
+			return taken, err
+		}
+		taken += n
+	}
 	return taken, err
 }
 

@@ -39,7 +39,7 @@ func TestManyRowsAreTheSameAsOneByOne(t *testing.T) {
 							return err
 						}
 					}
-					taken, err = batch.Write(ctx)
+					taken, err = batch.Taken(ctx)
 					return err
 				})
 				if err != nil || taken != fresh {
@@ -67,8 +67,13 @@ func TestOnlyStatementsOfOneRowBecomeMany(t *testing.T) {
 		"rows of two widths": `INSERT INTO mugs (name, n) VALUES ($1, $2)`,
 	} {
 		err := d.Update(t.Context(), func(ctx context.Context, tx *db.Tx) error {
-			_, err := db.InsertRows(ctx, tx, query, [][]any{{"a", 1}, {"b"}})
-			return err
+			batch := db.NewBatch(tx)
+			for _, row := range [][]any{{"a", 1}, {"b"}} {
+				if _, err := batch.ExecContext(ctx, query, row...); err != nil {
+					return err
+				}
+			}
+			return batch.Write(ctx)
 		})
 		if err == nil {
 			t.Errorf("%s: it was taken", name)

@@ -105,7 +105,8 @@ func TestACancelledCallerLeavesTheQueue(t *testing.T) {
 		first := make(chan error)
 		go func() {
 			first <- d.Update(t.Context(), func(ctx context.Context, tx *db.Tx) error {
-				err := run(`INSERT INTO mugs (name) VALUES ('red')`)(ctx, tx)
+				var name string // asked for, so that PostgreSQL has the row by now
+				err := tx.QueryRowContext(ctx, `INSERT INTO mugs (name) VALUES ('red') RETURNING name`).Scan(&name)
 				close(held)
 				<-gate
 				return err

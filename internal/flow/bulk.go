@@ -106,7 +106,7 @@ func chunks(ctx context.Context, tx *db.Tx, r desk.BulkRun, begun bool, kind str
 	for first := 0; first < len(waiting); first += chunk {
 		last := min(first+chunk, len(waiting)) - 1
 		part := RunJob{Run: r.RunID, From: waiting[first].Position, To: waiting[last].Position}
-		_, err := job.Insert(ctx, tx, job.New{Store: r.StoreID, Kind: "bulk.chunk", Key: fmt.Sprintf("bulk/%s/%d", r.RunID, part.From), Payload: part})
+		err := job.Add(ctx, tx, job.New{Store: r.StoreID, Kind: "bulk.chunk", Key: fmt.Sprintf("bulk/%s/%d", r.RunID, part.From), Payload: part})
 		if err != nil {
 			return err
 		}

@@ -378,7 +378,7 @@ func letGo(ctx context.Context, tx *db.Tx, p ledger.Payment) error {
 	if p.Manual || !ledger.Payments.Can(p.State, ledger.AskVoid) {
 		return nil
 	}
-	_, err := job.Insert(ctx, tx, job.New{Store: p.StoreID, Kind: "payment.void", Key: "payment/" + string(p.PaymentID) + "/void",
+	err := job.Add(ctx, tx, job.New{Store: p.StoreID, Kind: "payment.void", Key: "payment/" + string(p.PaymentID) + "/void",
 		Lane: string(p.ConnectorID), Payload: PaymentJob{p.PaymentID}})
 	return err
 }

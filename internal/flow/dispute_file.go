@@ -361,7 +361,7 @@ func AskDisputes(ctx context.Context, tx *db.Tx, s id.Store) error {
 			if p.ConnectorID == "" {
 				continue
 			}
-			if _, err := job.Insert(ctx, tx, job.New{Store: s, Kind: "dispute.ask", Key: "dispute.ask/" + string(d.DisputeID), Lane: string(p.ConnectorID),
+			if err := job.Add(ctx, tx, job.New{Store: s, Kind: "dispute.ask", Key: "dispute.ask/" + string(d.DisputeID), Lane: string(p.ConnectorID),
 				Payload: DisputeJob{d.DisputeID, d.OrderID}}); err != nil {
 				return err
 			}

@@ -98,7 +98,7 @@ func takeExchange(ctx context.Context, tx *db.Tx, e event.Event) error {
 	if err != nil || p.ExchangeID == "" || p.Manual {
 		return err
 	}
-	_, err = job.Insert(ctx, tx, job.New{Store: p.StoreID, Kind: "payment.capture", Key: "payment/" + string(p.PaymentID) + "/capture",
+	err = job.Add(ctx, tx, job.New{Store: p.StoreID, Kind: "payment.capture", Key: "payment/" + string(p.PaymentID) + "/capture",
 		Lane: string(p.ConnectorID), Payload: PaymentJob{p.PaymentID}})
 	return err
 }

@@ -237,7 +237,7 @@ func askCapture(ctx context.Context, tx *db.Tx, s id.Store, o id.Order) error {
 		if p.State != ledger.PaymentAuthorised || p.Manual || p.OfCredit() || p.ExchangeID != "" {
 			continue
 		}
-		if _, err := job.Insert(ctx, tx, job.New{Store: s, Kind: "payment.capture", Key: "payment/" + string(p.PaymentID) + "/capture",
+		if err := job.Add(ctx, tx, job.New{Store: s, Kind: "payment.capture", Key: "payment/" + string(p.PaymentID) + "/capture",
 			Lane: string(p.ConnectorID), Payload: PaymentJob{p.PaymentID}}); err != nil {
 			return err
 		}

@@ -333,7 +333,7 @@ func expireLater(ctx context.Context, tx *db.Tx, e event.Event) error {
 	if err != nil {
 		return err
 	}
-	_, err = job.Insert(ctx, tx, job.New{Store: e.StoreID, Kind: "order.expire", Key: "order/" + string(e.OrderID) + "/expire",
+	err = job.Add(ctx, tx, job.New{Store: e.StoreID, Kind: "order.expire", Key: "order/" + string(e.OrderID) + "/expire",
 		Payload: OrderJob{e.OrderID}, At: tx.Now.Add(set.OrderExpire)})
 	return err
 }

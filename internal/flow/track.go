@@ -143,7 +143,7 @@ func newsOf(ctx context.Context, tx *db.Tx, s shipment.Shipment, said TrackSaid)
 
 // followParcel makes the job that has a tracking service follow the parcel.
 func followParcel(ctx context.Context, tx *db.Tx, e event.Event) error {
-	_, err := job.Insert(ctx, tx, job.New{Store: e.StoreID, Kind: "tracking.register", Key: "shipment/" + e.Subject + "/register",
+	err := job.Add(ctx, tx, job.New{Store: e.StoreID, Kind: "tracking.register", Key: "shipment/" + e.Subject + "/register",
 		Lane: "tracking", Payload: ShipmentJob{id.Shipment(e.Subject)}})
 	return err
 }

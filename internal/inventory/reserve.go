@@ -56,7 +56,7 @@ func ReserveAll(ctx context.Context, tx *db.Tx, store id.Store, order id.Order, 
 			return nil, err
 		}
 	}
-	taken, err := batch.Write(ctx)
+	taken, err := batch.Taken(ctx)
 	if err == nil && taken < int64(len(wants)) {
 		err = fmt.Errorf("%w: a line has reserved another variant", ErrInvalid)
 	}

@@ -2,6 +2,7 @@ package job
 
 import (
 	"context"
+	"database/sql"
 	"encoding/json"
 	"fmt"
 	"sync/atomic"
@@ -54,29 +55,48 @@ func (j Job) Decode(v any) error {
 // Insert adds a job in the caller's transaction. It answers false, and changes nothing, when
 // an undone job has the key already. Workers of this process wake when the commit held.
 func Insert(ctx context.Context, tx *db.Tx, n New) (inserted bool, err error) {
+	res, err := insert(ctx, tx, n)
+	if err != nil {
+		return false, err
+	}
+	rows, err := res.RowsAffected()
+	return rows > 0, err
+}
+
+// Add is Insert for who need not know whether the job is new, for which PostgreSQL would have to
+// be asked.
+func Add(ctx context.Context, tx *db.Tx, n New) error {
+	_, err := insert(ctx, tx, n)
+	return err
+}
+
+func insert(ctx context.Context, tx *db.Tx, n New) (sql.Result, error) {
 	if n.Payload == nil {
 		n.Payload = struct{}{}
 	}
 	payload, err := json.Marshal(n.Payload)
 	if err != nil {
-		return false, fmt.Errorf("job %s: payload: %w", n.Key, err)
+		return nil, fmt.Errorf("job %s: payload: %w", n.Key, err)
 	}
 	at := max(n.At, tx.Now)
-	inserted, err = touch(ctx, tx, n.Key, `
+	res, err := tx.ExecContext(ctx, `
 		INSERT INTO jobs (job_id, store_id, kind, key, lane, payload, run_at, created_at, trace)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (key) DO NOTHING`,
 		id.New("jo", tx.Now.Std()), string(n.Store), n.Kind, n.Key, n.Lane, string(payload), int64(at), int64(of(tx).stamp(tx.Now)),
 		trace.Parent(ctx))
-	if inserted && at == tx.Now {
-		tx.AfterCommit(of(tx).ring)
+	if err != nil {
+		return nil, fmt.Errorf("job %s: %w", n.Key, err)
 	}
-	return inserted, err
+	if at == tx.Now {
+		tx.AfterCommit(of(tx).ring) // in vain when the job was there already
+	}
+	return res, nil
 }
 
 // InsertMany adds jobs; those whose key an undone job has are passed over.
 func InsertMany(ctx context.Context, tx *db.Tx, jobs []New) error {
 	for _, n := range jobs {
-		if _, err := Insert(ctx, tx, n); err != nil {
+		if err := Add(ctx, tx, n); err != nil {
 			return err
 		}
 	}

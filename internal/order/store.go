@@ -64,11 +64,10 @@ func insertLines(ctx context.Context, tx *db.Tx, o Order, lines []OrderLine, uni
 			}
 		}
 	}
-	if _, err := sold.Write(ctx); err != nil {
+	if err := sold.Write(ctx); err != nil {
 		return err
 	}
-	_, err := shares.Write(ctx)
-	return err
+	return shares.Write(ctx)
 }
 
 // putUnits writes the shares of equal units of a line.
@@ -95,8 +94,7 @@ func SwapUnits(ctx context.Context, tx *db.Tx, o Order, from OrderLine, n int64,
 			return err
 		}
 	}
-	_, err := shares.Write(ctx)
-	return err
+	return shares.Write(ctx)
 }
 
 // LinesOf lists an order's lines.

@@ -142,7 +142,7 @@ func endDue(ctx context.Context, tx *db.Tx, j job.Job) error {
 		if d.Store != j.Store {
 			continue
 		}
-		if _, err := job.Insert(ctx, tx, job.New{Store: d.Store, Kind: "order.expire", Key: "order/" + string(d.Order) + "/expire",
+		if err := job.Add(ctx, tx, job.New{Store: d.Store, Kind: "order.expire", Key: "order/" + string(d.Order) + "/expire",
 			Payload: flow.OrderJob{Order: d.Order}}); err != nil {
 			return err
 		}

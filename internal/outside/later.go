@@ -66,7 +66,7 @@ func (o *Outside) hear(ctx context.Context, tx *db.Tx, p *plug, m message) error
 	if err != nil || rest.empty() {
 		return err
 	}
-	_, err = job.Insert(ctx, tx, job.New{Store: p.row.StoreID, Kind: "inbox.later",
+	err = job.Add(ctx, tx, job.New{Store: p.row.StoreID, Kind: "inbox.later",
 		Key: "inbox/" + string(p.row.ConnectorID) + "/" + m.key, Payload: laterJob{p.row.ConnectorID, rest}, At: tx.Now.Add(laterPauses[0])})
 	return err
 }
@@ -193,7 +193,7 @@ func askReport(ctx context.Context, tx *db.Tx, sups []inventory.Supplier, ref su
 		made, err := job.Insert(ctx, tx, n)
 		if err == nil && !made {
 			n.Key += "/again"
-			_, err = job.Insert(ctx, tx, n)
+			err = job.Add(ctx, tx, n)
 		}
 		return true, err
 	}

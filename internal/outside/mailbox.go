@@ -41,7 +41,7 @@ func (o *Outside) tickMessages(ctx context.Context, j job.Job) error {
 		if set.Messages.IMAP == "" {
 			return mailboxEvery, talk.DropFolders(ctx, tx, j.Store)
 		}
-		_, err = job.Insert(ctx, tx, job.New{Store: j.Store, Kind: "mailbox.pull", Key: "mailbox/" + string(j.Store), Lane: mailLane, Payload: mailboxJob{}})
+		err = job.Add(ctx, tx, job.New{Store: j.Store, Kind: "mailbox.pull", Key: "mailbox/" + string(j.Store), Lane: mailLane, Payload: mailboxJob{}})
 		return mailboxEvery, err
 	})
 }

@@ -141,7 +141,7 @@ func askSome(ctx context.Context, tx *db.Tx, sup inventory.Supplier, skus []stri
 		made, err := job.Insert(ctx, tx, n)
 		if err == nil && !made {
 			n.Key += "/again"
-			_, err = job.Insert(ctx, tx, n)
+			err = job.Add(ctx, tx, n)
 		}
 		if err != nil {
 			return err

@@ -183,7 +183,7 @@ func (o *Outside) tickReports(ctx context.Context, j job.Job) error {
 
 // beginRound makes a round's first page; nothing happens while one is being read.
 func beginRound(ctx context.Context, tx *db.Tx, sup inventory.Supplier, kind, prefix string) error {
-	_, err := job.Insert(ctx, tx, job.New{Store: sup.StoreID, Kind: kind, Key: prefix + string(sup.SupplierID),
+	err := job.Add(ctx, tx, job.New{Store: sup.StoreID, Kind: kind, Key: prefix + string(sup.SupplierID),
 		Lane: string(sup.ConnectorID), Payload: pageJob{Supplier: sup.SupplierID}})
 	return err
 }
@@ -195,7 +195,7 @@ func (o *Outside) tickTracking(ctx context.Context, j job.Job) error {
 		if err != nil {
 			return 0, err
 		}
-		_, err = job.Insert(ctx, tx, job.New{Store: j.Store, Kind: "tracking.page", Key: "tracking/" + string(j.Store) + "/page",
+		err = job.Add(ctx, tx, job.New{Store: j.Store, Kind: "tracking.page", Key: "tracking/" + string(j.Store) + "/page",
 			Lane: "tracking", Payload: trackJob{}})
 		return set.TrackingEvery, err
 	})

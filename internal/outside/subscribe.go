@@ -48,7 +48,7 @@ func (o *Outside) subscribeAll(ctx context.Context, tx *db.Tx, set store.Setting
 }
 
 func askSubscribe(ctx context.Context, tx *db.Tx, row store.Connector) error {
-	_, err := job.Insert(ctx, tx, job.New{Store: row.StoreID, Kind: "connector.subscribe",
+	err := job.Add(ctx, tx, job.New{Store: row.StoreID, Kind: "connector.subscribe",
 		Key: "connector/" + string(row.ConnectorID) + "/subscribe", Lane: string(row.ConnectorID), Payload: connectorJob{row.ConnectorID}})
 	return err
 }

@@ -41,7 +41,7 @@ func (o *Outside) tickMoney(ctx context.Context, j job.Job) error {
 		if err != nil {
 			return 0, err
 		}
-		_, err = job.Insert(ctx, tx, job.New{Store: j.Store, Kind: "money.page", Key: "money/" + string(t.Connector),
+		err = job.Add(ctx, tx, job.New{Store: j.Store, Kind: "money.page", Key: "money/" + string(t.Connector),
 			Lane: string(t.Connector), Payload: moneyJob{Connector: t.Connector}})
 		return moneyEvery, err
 	})

@@ -80,8 +80,7 @@ func Insert(ctx context.Context, tx *db.Tx, p Purchase, lines []PurchaseLine) er
 			return err
 		}
 	}
-	_, err = batch.Write(ctx)
-	return err
+	return batch.Write(ctx)
 }
 
 // LinesOf lists a purchase's lines.

@@ -35,7 +35,7 @@ func Announce(ctx context.Context, tx *db.Tx, s Shipment, lines []ShipmentLine) 
 			return false, err
 		}
 	}
-	_, err = batch.Write(ctx)
+	err = batch.Write(ctx)
 	return err == nil, err
 }
 
@@ -56,7 +56,7 @@ func Append(ctx context.Context, tx *db.Tx, list ...TrackingEvent) (int64, error
 			return 0, err
 		}
 	}
-	return batch.Write(ctx)
+	return batch.Taken(ctx)
 }
 
 // Locate notes where on the map facts were that are in the list already, and had no place; the
