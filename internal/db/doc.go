@@ -11,7 +11,9 @@
 // The closure itself runs in the goroutine that called Update: the writer only lends
 // it the transaction. A panic or a t.Fatal inside it thus ends its own caller and
 // nobody else. On PostgreSQL every closure is a plain transaction, which PostgreSQL
-// commits together with others by itself, and is run again when it lost a conflict.
+// commits together with others by itself, and is run again when it lost a conflict. There a
+// statement that returns no rows waits, and goes out with the next one that does or with the
+// COMMIT (pipeline.go): its error, and its row locks, come then.
 //
 // On both, a closure may run more than once and must touch nothing but the database.
 package db

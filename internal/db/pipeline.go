@@ -90,7 +90,7 @@ func (c *pipe) BeginTx(ctx context.Context, o driver.TxOptions) (driver.Tx, erro
 	begin := "BEGIN"
 	switch {
 	case sql.IsolationLevel(o.Isolation) == sql.LevelRepeatableRead && o.ReadOnly:
-		begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+		begin = "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY"
 	case o != driver.TxOptions{}:
 		return nil, fmt.Errorf("transaction: unsupported options %+v", o)
 	}

@@ -30,7 +30,7 @@ func tap(t *testing.T) (*db.DB, *wire) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	listener, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // a test
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -42,7 +42,7 @@ func tap(t *testing.T) (*db.DB, *wire) {
 			if err != nil {
 				return
 			}
-			theirs, err := net.Dial("tcp", server) //nolint:noctx // a test
+			theirs, err := net.Dial("tcp", server)
 			if err != nil {
 				_ = ours.Close()
 				return
