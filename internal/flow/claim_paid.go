@@ -11,7 +11,6 @@ import (
 	"doorstep/internal/ledger"
 	"doorstep/internal/order"
 	"doorstep/internal/purchase"
-	"doorstep/internal/shipment"
 	"doorstep/money"
 )
 
@@ -30,11 +29,7 @@ func paidUnsent(ctx context.Context, tx *db.Tx, o order.Order, purchases []purch
 	if err != nil {
 		return nil, err
 	}
-	parcels, err := shipment.OfOrder(ctx, tx, o.StoreID, o.OrderID)
-	if err != nil {
-		return nil, err
-	}
-	packed, err := shipment.AllLines(ctx, tx, o.StoreID, o.OrderID)
+	sent, err := sentOf(ctx, tx, o, purchases, ofSale)
 	if err != nil {
 		return nil, err
 	}
@@ -48,15 +43,12 @@ func paidUnsent(ctx context.Context, tx *db.Tx, o order.Order, purchases []purch
 				left[u.LineID] += u.Units
 			}
 		}
-		for _, l := range packed { // a claim is about what was sent, where it can be
-			if slices.ContainsFunc(parcels, func(p shipment.Shipment) bool {
-				return p.ShipmentID == l.ShipmentID && ofSale(p, purchases) && (!late || cameLate(o, p))
-			}) {
-				left[l.OrderLineID] -= l.Quantity
+		for line, n := range left { // a claim is about what was sent, where it can be
+			gone := sent[line].all
+			if late {
+				gone = sent[line].missed()
 			}
-		}
-		for line, n := range left {
-			unsent[line] += max(n, 0)
+			unsent[line] += max(n-gone, 0)
 		}
 	}
 	return unsent, nil
@@ -65,17 +57,6 @@ func paidUnsent(ctx context.Context, tx *db.Tx, o order.Order, purchases []purch
 // paidMissing says whether a claim paid for units that the customer does not have.
 func paidMissing(c claim.Claim) bool {
 	return c.Kind.Missing() && c.Outcome == claim.Refund && (c.State == claim.Settling || c.State == claim.Settled)
-}
-
-// ofSale says whether a parcel is of the order itself, and no replacement.
-func ofSale(s shipment.Shipment, purchases []purchase.Purchase) bool {
-	return slices.ContainsFunc(purchases, func(p purchase.Purchase) bool { return p.PurchaseID == s.PurchaseID && p.ClaimID == "" })
-}
-
-// cameLate says whether a parcel is one that a customer who waits may mean: it is lost, or came
-// after the day that was promised.
-func cameLate(o order.Order, s shipment.Shipment) bool {
-	return s.State == shipment.Lost || s.State == shipment.Delivered && s.DeliveredAt > o.PromisedTo
 }
 
 // offOrder says whether units that a wish is about were taken off their order, which paid for
@@ -92,25 +73,14 @@ func offOrder(ctx context.Context, tx *db.Tx, o order.Order, lines []order.Order
 	if w.Kind != claim.Late || !slices.ContainsFunc(lines, func(l order.OrderLine) bool { return l.Cancelled > 0 && wished[l.LineID] > 0 }) {
 		return false, nil
 	}
-	parcels, err := shipment.OfOrder(ctx, tx, o.StoreID, o.OrderID)
+	purchases, err := purchase.OfOrder(ctx, tx, o.StoreID, o.OrderID)
 	if err != nil {
 		return false, err
 	}
-	packed, err := shipment.AllLines(ctx, tx, o.StoreID, o.OrderID)
-	if err != nil {
-		return false, err
-	}
-	inTime := map[int64]int64{}
-	for _, l := range packed {
-		if slices.ContainsFunc(parcels, func(s shipment.Shipment) bool {
-			return s.ShipmentID == l.ShipmentID && s.State == shipment.Delivered && !cameLate(o, s)
-		}) {
-			inTime[l.OrderLineID] += l.Quantity
-		}
-	}
+	sent, err := sentOf(ctx, tx, o, purchases, anyPurchase)
 	return slices.ContainsFunc(lines, func(l order.OrderLine) bool {
-		return l.Cancelled > 0 && wished[l.LineID] > max(l.Left()-inTime[l.LineID], 0)
-	}), nil
+		return l.Cancelled > 0 && wished[l.LineID] > max(l.Left()-sent[l.LineID].inTime, 0)
+	}), err
 }
 
 // ownRefunds are the refunds that were made for a claim.
