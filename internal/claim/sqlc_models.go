@@ -36,6 +36,7 @@ type Claim struct {
 	ToCredit      bool
 	VariantID     id.Variant
 	VariantMinor  int64
+	Elsewhere     bool
 }
 
 type ClaimReturn struct {

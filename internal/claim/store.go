@@ -65,7 +65,7 @@ func Save(ctx context.Context, tx *db.Tx, c Claim) error {
 	return New(tx).SaveClaim(ctx, SaveClaimParams{StoreID: c.StoreID, ClaimID: c.ClaimID, State: c.State, Outcome: c.Outcome, AmountMinor: c.AmountMinor,
 		RefundID: c.RefundID, PurchaseID: c.PurchaseID, Trouble: c.Trouble, DueAt: c.DueAt, ReturnTo: c.ReturnTo, ReturnPaid: c.ReturnPaid,
 		ReturnNumber: c.ReturnNumber, ReturnCarrier: c.ReturnCarrier, ReceivedAt: c.ReceivedAt, UpdatedAt: tx.Now,
-		ToCredit: c.ToCredit})
+		ToCredit: c.ToCredit, Elsewhere: c.Elsewhere})
 }
 
 // Units lists the units of a claim.

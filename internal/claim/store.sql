@@ -26,7 +26,7 @@ SELECT claim_id, order_id FROM claims WHERE store_id = $1 AND due_at > 0 AND due
 
 -- name: SaveClaim :exec
 UPDATE claims SET state = $3, outcome = $4, amount_minor = $5, refund_id = $6, purchase_id = $7, trouble = $8, due_at = $9, return_to = $10,
-  return_paid = $11, return_number = $12, return_carrier = $13, received_at = $14, updated_at = $15, to_credit = $16
+  return_paid = $11, return_number = $12, return_carrier = $13, received_at = $14, updated_at = $15, to_credit = $16, elsewhere = $17
 WHERE store_id = $1 AND claim_id = $2;
 
 -- name: UnitsOfClaim :many

@@ -94,15 +94,16 @@ func BuyFrom(ctx context.Context, tx *db.Tx, s id.Store, name id.Order, instead 
 		if o.State != order.Open {
 			return refuse("not-possible", "Order %s is %s: nothing is to be bought for it.", o.Name(), o.State)
 		}
+		var was purchase.Purchase
 		if instead != "" {
-			if err := takeAway(ctx, tx, o, instead, actor); err != nil {
+			if was, err = takeAway(ctx, tx, o, instead, actor); err != nil {
 				return err
 			}
 		}
 		if err := note(ctx, tx, o, "order.supplier-chosen", string(name), actor, data{"supplier": chosen.Name}); err != nil {
 			return err
 		}
-		if err := source(ctx, tx, s, name, sourcing{wanted: true, only: supplier}); err != nil {
+		if err := buyInstead(ctx, tx, o, was, sourcing{wanted: true, only: supplier}, actor); err != nil || was.ClaimID != "" {
 			return err
 		}
 		earlier, err := purchase.OfOrder(ctx, tx, s, name)
@@ -121,16 +122,16 @@ func BuyFrom(ctx context.Context, tx *db.Tx, s id.Store, name id.Order, instead 
 }
 
 // takeAway drops a purchase of the order that was not sent yet.
-func takeAway(ctx context.Context, tx *db.Tx, o order.Order, name id.Purchase, actor Actor) error {
+func takeAway(ctx context.Context, tx *db.Tx, o order.Order, name id.Purchase, actor Actor) (purchase.Purchase, error) {
 	p, err := purchase.Lock(ctx, tx, o.StoreID, name)
 	if err != nil || p.OrderID != o.OrderID {
-		return refuse("not-found", "There is no purchase %s.", name)
+		return p, refuse("not-found", "There is no purchase %s.", name)
 	}
 	if !purchase.Machine.Can(p.State, purchase.Drop) {
-		return refuse("not-possible", "%s is %s: it can only be bought elsewhere before it is sent.", p.Number, p.State)
+		return p, refuse("not-possible", "%s is %s: it can only be bought elsewhere before it is sent.", p.Number, p.State)
 	}
 	p.Code, p.Words = rerouted, "a person chose another supplier"
-	return dropPurchase(ctx, tx, o, &p, actor)
+	return p, dropPurchase(ctx, tx, o, &p, actor)
 }
 
 // othersBarred keeps everybody but one supplier from being chosen.

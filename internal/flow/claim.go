@@ -227,12 +227,17 @@ func LookAtClaim(ctx context.Context, tx *db.Tx, s id.Store, name id.Claim) (v C
 
 // judge decides about a claim that was made.
 func judge(ctx context.Context, tx *db.Tx, o order.Order, c claim.Claim, units []claim.ClaimUnit) (claim.Case, claim.Decision, error) {
+	return judgeFor(ctx, tx, o, c, units, sourcing{})
+}
+
+// judgeFor is judge where a person says who is to send a replacement.
+func judgeFor(ctx context.Context, tx *db.Tx, o order.Order, c claim.Claim, units []claim.ClaimUnit, how sourcing) (claim.Case, claim.Decision, error) {
 	photos, err := claim.Photos(ctx, tx, c.StoreID, c.ClaimID)
 	if err != nil {
 		return claim.Case{}, claim.Decision{}, err
 	}
 	facts, err := caseOf(ctx, tx, o, ClaimWish{Kind: c.Kind, Wish: c.Wish, Units: rangesOf(units), Photos: len(photos), But: c.ClaimID, Made: c.CreatedAt,
-		Variant: c.VariantID, Price: c.VariantMinor})
+		Variant: c.VariantID, Price: c.VariantMinor, how: how})
 	return facts, claim.Decide(facts), err
 }
 

@@ -29,6 +29,8 @@ type ClaimWish struct {
 
 	Variant id.Variant // that the customer would like instead; empty: none
 	Price   int64      // of one of it with tax, as the customer was shown it; 0: today's
+
+	how sourcing // who is to send a replacement
 }
 
 // caseOf gathers all that a decision rests on. It changes nothing.
@@ -252,26 +254,41 @@ func howFared(ctx context.Context, tx *db.Tx, o order.Order, w ClaimWish, c *cla
 
 // againCosts is what sending the units once more costs, or why it is not possible.
 func againCosts(ctx context.Context, tx *db.Tx, o order.Order, w ClaimWish, set store.Settings, c *claim.Case) error {
-	needs, err := needsOf(ctx, tx, o, w.Units)
-	if err != nil || len(needs) == 0 {
-		return err
-	}
-	if _, again, err := changedWorth(ctx, tx, o, w.Units); err != nil || again {
+	if _, other, err := changedWorth(ctx, tx, o, w.Units); err != nil || other {
 		c.CannotSend = "another article was sent in its place: exchange it for that one"
 		return err
 	}
-	plan, err := planNow(ctx, tx, o, needs, nil, set)
-	if err != nil {
-		return err
-	}
-	c.CannotSend = unmetWords(plan)
-	for _, b := range plan.Buys {
-		c.Again += b.Freight.Here
-		for _, l := range b.Lines {
-			c.Again += l.Candidate.Here * l.Quantity
+	w.how.elsewhere = w.how.elsewhere || elsewhereByRule(set, w.Kind)
+	a, err := wishedAgain(ctx, tx, o, w, set)
+	c.CannotSend, c.Again = orElse(a.cannot, unmetWords(a.plan)), a.cost()
+	return err
+}
+
+// elsewhereByRule says whether the store's setting wants another supplier to send once more what
+// came wrong or broken.
+func elsewhereByRule(set store.Settings, k claim.Kind) bool {
+	return set.Claims.Elsewhere && (k == claim.WrongItem || k == claim.Damaged || k == claim.NotAsDescribed)
+}
+
+// wishedAgain plans a replacement that is not approved: of a claim, what of it is not on its way.
+func wishedAgain(ctx context.Context, tx *db.Tx, o order.Order, w ClaimWish, set store.Settings) (a again, err error) {
+	if w.But != "" {
+		own, err := claim.Get(ctx, tx, o.StoreID, w.But)
+		if err != nil {
+			return a, err
 		}
+		own.Outcome = claim.Replacement
+		return planAgain(ctx, tx, o, own, w.how)
 	}
-	return nil
+	if a.needs, err = needsOf(ctx, tx, o, w.Units); err != nil || len(a.needs) == 0 {
+		return a, err
+	}
+	barred, err := barredAgain(ctx, tx, o, w.Units, a.needs, nil, w.how)
+	if err != nil {
+		return a, err
+	}
+	a.plan, err = planClaimed(ctx, tx, o, a.needs, barred, set)
+	return a, err
 }
 
 // needsOf are units of an order as sourcing wants them.

@@ -111,9 +111,25 @@ func countOnce(ctx context.Context, tx *db.Tx, o order.Order, parcels []shipment
 			}
 			return l.ShipmentID == s.ShipmentID && settled[l.OrderLineID] < l.Quantity
 		})
-		f.Shipments[i].Settled = all && inside > 0
+		if all && inside > 0 {
+			if f.Shipments[i].Settled, err = sentAgain(ctx, tx, o, s, claims, purchases); err != nil {
+				return err
+			}
+		}
 	}
 	return nil
+}
+
+// sentAgain says whether nobody waits for a parcel that went wrong: where it is a replacement
+// itself, what was in it must have been bought anew.
+func sentAgain(ctx context.Context, tx *db.Tx, o order.Order, s shipment.Shipment, claims []claim.Claim, purchases []purchase.Purchase) (bool, error) {
+	i := slices.IndexFunc(purchases, func(p purchase.Purchase) bool { return p.PurchaseID == s.PurchaseID })
+	at := slices.IndexFunc(claims, func(c claim.Claim) bool { return c.ClaimID == purchases[i].ClaimID && c.State == claim.Settling })
+	if at < 0 || s.State != shipment.Lost {
+		return at < 0, nil
+	}
+	needs, _, err := claimNeeds(ctx, tx, o, claims[at], purchases, true)
+	return len(needs) == 0, err
 }
 
 // capUnits lets the units of each line count once, those that arrived first.
@@ -158,10 +174,14 @@ func (d *differences) claims(ctx context.Context, tx *db.Tx, o order.Order) erro
 		if err := d.claimMoney(ctx, tx, c, refunds); err != nil {
 			return err
 		}
-		bought := slices.ContainsFunc(purchases, func(p purchase.Purchase) bool { return p.ClaimID == c.ClaimID && p.Live() })
-		if c.Outcome == claim.Replacement && (c.State == claim.Settling || c.State == claim.Settled) {
-			d.compare("claim replacement", c.Number, true, bought)
+		if c.State != claim.Settling && c.State != claim.Settled {
+			continue
 		}
+		needs, _, err := claimNeeds(ctx, tx, o, c, purchases, false)
+		if err != nil {
+			return err
+		}
+		d.compare("claim replacement", c.Number, 0, len(needs))
 	}
 	if err := d.paidOnce(ctx, tx, o, list, refunds); err != nil {
 		return err

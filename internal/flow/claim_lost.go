@@ -8,12 +8,13 @@ import (
 	"doorstep/internal/claim"
 	"doorstep/internal/db"
 	"doorstep/internal/id"
+	"doorstep/internal/purchase"
 	"doorstep/internal/shipment"
 )
 
 // SendLostAgain sends once more what was in a parcel that is lost: a claim of the customer's,
-// made for them and settled at once. It is refused where a replacement is not possible, with
-// the reason; then nothing was done.
+// made for them and settled at once; of a replacement, the claim that it was for. It is refused
+// where a replacement is not possible, with the reason; then nothing was done.
 func SendLostAgain(ctx context.Context, tx *db.Tx, s id.Store, name id.Shipment, actor Actor) (made claim.Claim, err error) {
 	parcel, err := shipment.Get(ctx, tx, s, name)
 	if errors.Is(err, sql.ErrNoRows) {
@@ -24,6 +25,16 @@ func SendLostAgain(ctx context.Context, tx *db.Tx, s id.Store, name id.Shipment,
 	}
 	if parcel.State != shipment.Lost {
 		return made, refuse("not-possible", "Parcel %s is %s: only what is lost is sent once more.", parcel.Number, parcel.State)
+	}
+	p, err := purchase.Get(ctx, tx, s, parcel.PurchaseID)
+	if err != nil {
+		return made, err
+	}
+	if p.ClaimID != "" { // the replacement itself is lost
+		if err := SendClaimAgain(ctx, tx, s, p.ClaimID, "", actor); err != nil {
+			return made, err
+		}
+		return claim.Get(ctx, tx, s, p.ClaimID)
 	}
 	packed, err := shipment.AllLines(ctx, tx, s, parcel.OrderID)
 	if err != nil {

@@ -221,10 +221,18 @@ func (s *shop) swapped() (id.Order, claim.Claim) {
 	return o, c
 }
 
-// notSent lets the supplier refuse what was bought last, and opens the claim again.
+// soldOut lets both suppliers refuse what was bought last: the first, and the one who is asked then.
+func (s *shop) soldOut() {
+	s.t.Helper()
+	for range 2 {
+		s.submit(flow.Outcome{Kind: flow.RejectedCall, Code: "gone", Words: "sold out"}, nil, flow.Powers{})
+	}
+}
+
+// notSent lets the suppliers refuse what was bought last, and opens the claim again.
 func (s *shop) notSent(c claim.Claim) {
 	s.t.Helper()
-	s.submit(flow.Outcome{Kind: flow.RejectedCall, Code: "gone", Words: "sold out"}, nil, flow.Powers{})
+	s.soldOut()
 	s.expectExchange(c, "lapsed 1 for 2000, worth 3000")
 	s.do(func(ctx context.Context, tx *db.Tx) error { return flow.ReopenClaim(ctx, tx, s.store, c.ClaimID, me) })
 }

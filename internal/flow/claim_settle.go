@@ -9,7 +9,6 @@ import (
 	"doorstep/internal/db"
 	"doorstep/internal/event"
 	"doorstep/internal/id"
-	"doorstep/internal/inventory"
 	"doorstep/internal/ledger"
 	"doorstep/internal/order"
 	"doorstep/internal/purchase"
@@ -25,6 +24,9 @@ type ClaimYes struct {
 	ToCredit    bool  // what is paid is paid as store credit
 	Words       string
 	Actor       Actor
+
+	Supplier  id.Supplier // of a replacement: who sends it; empty: the sourcing rule chooses
+	Elsewhere bool        // of a replacement: not who sent what is claimed, whatever the store's setting says
 }
 
 // ApproveClaim settles a claim: money leaves at once, a replacement is bought, or goods are
@@ -47,7 +49,8 @@ func approveClaim(ctx context.Context, tx *db.Tx, o order.Order, c *claim.Claim,
 	if err != nil {
 		return err
 	}
-	facts, d, err := judge(ctx, tx, o, *c, units)
+	how := sourcing{wanted: true, only: yes.Supplier, elsewhere: yes.Elsewhere}
+	facts, d, err := judgeFor(ctx, tx, o, *c, units, how)
 	if err != nil {
 		return err
 	}
@@ -68,7 +71,12 @@ func approveClaim(ctx context.Context, tx *db.Tx, o order.Order, c *claim.Claim,
 	if err := mayCredit(*c, d, yes); err != nil {
 		return err
 	}
+	set, err := settingsOf(ctx, tx, o.StoreID)
+	if err != nil {
+		return err
+	}
 	c.Outcome, c.AmountMinor, c.Trouble, c.ToCredit = yes.Outcome, amount, "", yes.ToCredit
+	c.Elsewhere = yes.Elsewhere || elsewhereByRule(set, c.Kind)
 	told := data{"outcome": c.Outcome, "amount": money.New(amount, o.Currency), "words": yes.Words, "cost": money.New(choice.Cost, o.Currency), "reasons": choice.Reasons}
 	switch yes.Outcome {
 	case claim.Exchanged:
@@ -79,7 +87,7 @@ func approveClaim(ctx context.Context, tx *db.Tx, o order.Order, c *claim.Claim,
 		}
 		return stepClaim(ctx, tx, o, c, claim.ApproveReturn, "claim.return-approved", yes.Actor, told)
 	case claim.Replacement:
-		err = sendAgain(ctx, tx, o, c, units)
+		err = sendAgain(ctx, tx, o, c, how)
 	default:
 		err = payClaim(ctx, tx, o, c)
 	}
@@ -127,46 +135,6 @@ func settleAtOnce(ctx context.Context, tx *db.Tx, o order.Order, c *claim.Claim)
 		return err
 	}
 	return stepClaim(ctx, tx, o, c, claim.Settle, "claim.settled", System, nil)
-}
-
-// sendAgain buys the units once more. Stock is put by first, so that nobody else's order goes
-// short of it.
-func sendAgain(ctx context.Context, tx *db.Tx, o order.Order, c *claim.Claim, units []claim.ClaimUnit) error {
-	o, err := openAgain(ctx, tx, o, c)
-	if err != nil {
-		return err
-	}
-	needs, err := needsOf(ctx, tx, o, rangesOf(units))
-	if err != nil {
-		return err
-	}
-	slices.SortFunc(needs, func(a, b purchase.Need) int { // stock is locked in this order everywhere
-		if a.Variant < b.Variant {
-			return -1
-		}
-		return 1
-	})
-	set, err := settingsOf(ctx, tx, o.StoreID)
-	if err != nil {
-		return err
-	}
-	plan, err := planFor(ctx, tx, o, needs, nil, set)
-	if err != nil {
-		return err
-	}
-	if len(plan.Unmet) > 0 || len(plan.Buys) == 0 {
-		return refuse("sold-out", "No supplier can send it once more.")
-	}
-	for _, n := range needs {
-		ok, err := inventory.Reserve(ctx, tx, o.StoreID, o.OrderID, n.Line, n.Variant, n.Quantity, 0)
-		if err != nil {
-			return err
-		}
-		if !ok {
-			return refuse("sold-out", "%s is promised to other customers.", n.Title)
-		}
-	}
-	return buyAgain(ctx, tx, o, c, plan, set)
 }
 
 // openAgain opens an order that was closed, because something is bought for it once more.
@@ -257,29 +225,6 @@ func adoptRefund(ctx context.Context, tx *db.Tx, e event.Event) error {
 	return stepClaim(ctx, tx, o, c, claim.Approve, "claim.tried-again", System, nil)
 }
 
-// failUnsent brings a claim whose replacement came to nothing to people's eyes.
-func failUnsent(ctx context.Context, tx *db.Tx, e event.Event) error {
-	p, err := purchase.Get(ctx, tx, e.StoreID, id.Purchase(e.Subject))
-	if err != nil || p.ClaimID == "" {
-		return err
-	}
-	list, o, err := claimsWhere(ctx, tx, e, func(c claim.Claim) bool { return c.ClaimID == p.ClaimID && c.State == claim.Settling })
-	for i := range list {
-		c := &list[i]
-		c.Trouble = "The replacement " + p.Number + " will not come: " + orElse(p.Words, "the supplier does not say why") + "."
-		if err := undoUnsent(ctx, tx, o, c); err != nil {
-			return err
-		}
-		if err := stepClaim(ctx, tx, o, c, claim.Fail, "claim.failed", System, data{"words": c.Trouble}); err != nil {
-			return err
-		}
-	}
-	if err != nil {
-		return err
-	}
-	return closeWhenDone(ctx, tx, e) // it was kept open for the replacement
-}
-
 // settleSent ends a claim whose replacement has arrived, and tells people of goods that
 // arrived although their money had gone back.
 func settleSent(ctx context.Context, tx *db.Tx, e event.Event) error {
@@ -298,8 +243,15 @@ func settleSent(ctx context.Context, tx *db.Tx, e event.Event) error {
 	if err != nil || waiting {
 		return err
 	}
+	purchases, err := purchase.OfOrder(ctx, tx, e.StoreID, e.OrderID)
+	if err != nil {
+		return err
+	}
 	list, o, err := claimsWhere(ctx, tx, e, func(c claim.Claim) bool { return c.ClaimID == p.ClaimID && c.State == claim.Settling })
 	for i := range list {
+		if needs, _, err := claimNeeds(ctx, tx, o, list[i], purchases, true); err != nil || len(needs) > 0 {
+			return err // a carrier has lost the rest
+		}
 		if err := stepClaim(ctx, tx, o, &list[i], claim.Settle, "claim.settled", System, data{"parcel": parcel.Number}); err != nil {
 			return err
 		}
@@ -307,7 +259,7 @@ func settleSent(ctx context.Context, tx *db.Tx, e event.Event) error {
 	return err
 }
 
-// onTheWay says whether anything of a claim's replacement is still to arrive.
+// onTheWay says whether anything of a claim's replacement is still to arrive that no carrier lost.
 func onTheWay(ctx context.Context, tx *db.Tx, s id.Store, o id.Order, c id.Claim) (bool, error) {
 	purchases, err := purchase.OfOrder(ctx, tx, s, o)
 	if err != nil {
@@ -319,7 +271,7 @@ func onTheWay(ctx context.Context, tx *db.Tx, s id.Store, o id.Order, c id.Claim
 			continue
 		}
 		if p.State != purchase.Shipped || slices.ContainsFunc(parcels, func(x shipment.Shipment) bool {
-			return x.PurchaseID == p.PurchaseID && x.State != shipment.Delivered
+			return x.PurchaseID == p.PurchaseID && x.State != shipment.Delivered && x.State != shipment.Lost
 		}) {
 			return true, err
 		}

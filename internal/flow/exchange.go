@@ -157,11 +157,10 @@ func planExchange(ctx context.Context, tx *db.Tx, o order.Order, x claim.Exchang
 	if err != nil {
 		return purchase.Plan{}, set, err
 	}
-	need := purchase.Need{Line: x.LineID, Variant: x.VariantID, Title: x.Name(), Quantity: x.Quantity, Price: x.PriceMinor / x.Quantity}
 	if err := inventory.Lock(ctx, tx, o.StoreID, []id.Variant{x.VariantID}); err != nil {
 		return purchase.Plan{}, set, err
 	}
-	plan, err := planExchanged(ctx, tx, o, []purchase.Need{need}, set)
+	plan, err := planClaimed(ctx, tx, o, []purchase.Need{exchangeNeed(x)}, nil, set)
 	return plan, set, err
 }
 

@@ -141,7 +141,7 @@ func holdsFor(ctx context.Context, tx *db.Tx, o order.Order, c id.Claim) (bool, 
 
 // swapCosts is what buying the other article costs us, or why nobody can send it.
 func swapCosts(ctx context.Context, tx *db.Tx, o order.Order, n purchase.Need, set store.Settings, into *claim.Swap) error {
-	plan, err := planExchanged(ctx, tx, o, []purchase.Need{n}, set)
+	plan, err := planClaimed(ctx, tx, o, []purchase.Need{n}, nil, set)
 	if err != nil {
 		return err
 	}

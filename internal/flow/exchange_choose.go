@@ -128,7 +128,7 @@ func (w exchanging) sendable(ctx context.Context, tx *db.Tx, fits []catalog.Sold
 	for i, v := range fits {
 		needs[i] = purchase.Need{Line: int64(i), Variant: v.Variant.VariantID, Title: v.Product.Title, Quantity: w.units, Price: v.Variant.PriceMinor}
 	}
-	plan, err := planExchanged(ctx, tx, w.order, needs, w.set)
+	plan, err := planClaimed(ctx, tx, w.order, needs, nil, w.set)
 	if err != nil {
 		return nil, err
 	}

@@ -13,14 +13,14 @@ import (
 	"doorstep/money"
 )
 
-// planExchanged is planNow for articles that were not in the order: the suppliers who were not
-// asked for freight at its checkout count with their tables.
-func planExchanged(ctx context.Context, tx *db.Tx, o order.Order, needs []purchase.Need, set store.Settings) (purchase.Plan, error) {
+// planClaimed is planNow for what is bought for a claim, which may come from anybody: the suppliers
+// who were not asked for freight at the order's checkout count with their tables.
+func planClaimed(ctx context.Context, tx *db.Tx, o order.Order, needs []purchase.Need, tried map[id.Offer]string, set store.Settings) (purchase.Plan, error) {
 	more, err := tableFreight(ctx, tx, o, variantsOf(needs))
 	if err != nil {
 		return purchase.Plan{}, err
 	}
-	return planWith(ctx, tx, o, needs, nil, set, more)
+	return planWith(ctx, tx, o, needs, tried, set, more)
 }
 
 // tableFreight is what the tables of suppliers say who have an article and were not asked for

@@ -226,7 +226,7 @@ func (s *shop) runOut() {
 	})
 }
 
-// The supplier cannot send the other article after all: what was paid for it goes back, and a
+// Neither supplier can send the other article after all: what was paid for it goes back, and a
 // person decides about the rest.
 func TestExchangeThatTheSupplierRefuses(t *testing.T) {
 	t.Parallel()
@@ -235,7 +235,7 @@ func TestExchangeThatTheSupplierRefuses(t *testing.T) {
 		c := s.exchanges(o, claim.Damaged, 1, s.bowl)
 		s.do(approve(s, c, claim.Exchanged))
 		s.paysExchange(c, "captured")
-		s.submit(flow.Outcome{Kind: flow.RejectedCall, Code: "gone", Words: "sold out"}, nil, flow.Powers{})
+		s.soldOut()
 		s.expectExchange(c, "lapsed 1 for 3000, worth 2000")
 		s.refunded()
 		s.expectClaim(c, "failed exchange 0")

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"slices"
 
+	"doorstep/internal/claim"
 	"doorstep/internal/db"
 	"doorstep/internal/event"
 	"doorstep/internal/id"
@@ -135,7 +136,7 @@ func releaseStock(ctx context.Context, tx *db.Tx, e event.Event) error {
 const rerouted = "rerouted"
 
 // Reroute takes a purchase that was not sent yet away from its supplier and buys its units
-// elsewhere; where nobody else can send them, the order says so.
+// elsewhere; where nobody else can send them, the order says so. Of a replacement that is refused.
 func Reroute(ctx context.Context, tx *db.Tx, s id.Store, name id.Purchase, actor Actor) error {
 	return onPurchase(ctx, tx, s, name, func(o order.Order, p *purchase.Purchase) error {
 		if !purchase.Machine.Can(p.State, purchase.Drop) || o.State != order.Open {
@@ -145,8 +146,21 @@ func Reroute(ctx context.Context, tx *db.Tx, s id.Store, name id.Purchase, actor
 		if err := dropPurchase(ctx, tx, o, p, actor); err != nil {
 			return err
 		}
-		return source(ctx, tx, s, o.OrderID, sourcing{wanted: true})
+		return buyInstead(ctx, tx, o, *p, sourcing{wanted: true}, actor)
 	})
+}
+
+// buyInstead buys what a purchase was for that was taken away from its supplier: for the sale, or
+// for the claim that it was to settle.
+func buyInstead(ctx context.Context, tx *db.Tx, o order.Order, p purchase.Purchase, how sourcing, actor Actor) error {
+	if p.ClaimID == "" {
+		return source(ctx, tx, o.StoreID, o.OrderID, how)
+	}
+	c, err := claim.Lock(ctx, tx, o.StoreID, p.ClaimID)
+	if err != nil {
+		return err
+	}
+	return sendClaim(ctx, tx, o, &c, how, actor)
 }
 
 // MayRequestCancel says whether a customer can still ask for an order to be stopped, by its

@@ -37,9 +37,9 @@ func reactions(kind string) []reaction {
 	case "purchase.unpaid":
 		return []reaction{payIfPossible}
 	case "purchase.rejected":
-		return []reaction{returnCommitment, unbookCost, sourceAgain, finishCancelling, failUnsent}
+		return []reaction{returnCommitment, unbookCost, sourceAgain, sendElsewhere, finishCancelling, failUnsent}
 	case "purchase.shorted":
-		return []reaction{sourceAgain, failUnsent}
+		return []reaction{sourceAgain, sendElsewhere, failUnsent}
 	case "order.choice-asked":
 		return []reaction{tellChoice}
 	case "purchase.delayed":

@@ -51,6 +51,8 @@ type sourcing struct {
 	wanted bool        // a person asks for it
 	afresh bool        // offers that refused before may be asked again
 	only   id.Supplier // a person chose this one; empty: whoever is best
+
+	elsewhere bool // of a replacement: not who sent what is claimed
 }
 
 // source buys what no live purchase covers. Suppliers that refused an offer of this order
@@ -144,9 +146,8 @@ func uncovered(ctx context.Context, tx *db.Tx, o order.Order, earlier []purchase
 		if earlier[i].Live() {
 			covered[l.OrderLineID] += l.Left()
 		}
-		refused := earlier[i].State == purchase.Rejected && earlier[i].Cause != causeMended
-		if refused || l.Short > 0 || earlier[i].State == purchase.Cancelled && earlier[i].Code == rerouted {
-			tried[l.OfferID] = "already refused " + earlier[i].Number + ": " + orElse(earlier[i].Words, "not available")
+		if why := failedOffer(earlier[i], l); why != "" {
+			tried[l.OfferID] = why
 		}
 	}
 	var needs []purchase.Need
@@ -156,6 +157,15 @@ func uncovered(ctx context.Context, tx *db.Tx, o order.Order, earlier []purchase
 		}
 	}
 	return needs, tried, nil
+}
+
+// failedOffer says why the offer of a purchase's line is not asked again; empty: it did not fail.
+func failedOffer(p purchase.Purchase, l purchase.PurchaseLine) string {
+	refused := p.State == purchase.Rejected && p.Cause != causeMended
+	if !refused && l.Short == 0 && (p.State != purchase.Cancelled || p.Code != rerouted) {
+		return ""
+	}
+	return "already refused " + p.Number + ": " + orElse(p.Words, "not available")
 }
 
 func planFor(ctx context.Context, tx *db.Tx, o order.Order, needs []purchase.Need, tried map[id.Offer]string, set store.Settings) (purchase.Plan, error) {

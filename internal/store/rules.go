@@ -81,6 +81,7 @@ var rules = []rule{
 	{"claim.return_heard", "21d", "after how long goods that were sent back, and have not come, are told to a person", longer(func(s *Settings) *time.Duration { return &s.Claims.ReturnWatch }), nil},
 	{"claim.pay", "7d", "how long a customer has to pay the difference of an exchange; the article is put by until then", longer(func(s *Settings) *time.Duration { return &s.Claims.PayFor }), nil},
 	{"claim.tell_staff", "true", "whether those who may see to claims get a mail when a customer makes one, answers or does not agree; at most one in ten minutes", yesNo(func(s *Settings) *bool { return &s.Claims.TellStaff }), nil},
+	{"claim.elsewhere", "false", "whether what came wrong, broken or not as described is sent once more by another supplier than the one that sent it", yesNo(func(s *Settings) *bool { return &s.Claims.Elsewhere }), nil},
 	{"goodwill.late_percent", "0", "what a customer whose order is not there after the promised day gets off the next one; 0: nothing", percentOf(func(s *Settings) *int64 { return &s.GoodwillPercent }), nil},
 	{"goodwill.days", "90", "for how many days such a code holds", whole(func(s *Settings) *int64 { return &s.GoodwillDays }, 3650), nil},
 	{"review.ask", "true", "whether customers are asked, some days after the delivery, what they think of what they bought", yesNo(func(s *Settings) *bool { return &s.Feedback.Ask }), nil},

@@ -71,6 +71,7 @@ type Claims struct {
 	ReturnWords       string        // how goods are sent back, for customers
 	PayFor            time.Duration // the difference of an exchange
 	TellStaff         bool          // by mail, of what customers say about claims
+	Elsewhere         bool          // what came wrong or broken is not sent once more by who sent it
 }
 
 // Messages are how customers and the store write to each other.

@@ -194,6 +194,7 @@ func claimSentence(verb string) string {
 		"run-out":         "The claim ended: nobody answered in time",
 		"found":           "What the claim missed has turned up",
 		"seen-to":         "A person saw to the claim",
+		"sent-elsewhere":  "What the claim is to send was bought elsewhere",
 	}[verb]
 }
 

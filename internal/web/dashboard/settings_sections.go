@@ -185,6 +185,7 @@ func claimSection() settingSection {
 			row("goodwill.late_percent", "Off the next order, when one is late", "A code by mail, once for an order that is not there after the promised day. In per cent; 0: none.", ""),
 			row("goodwill.days", "Days for which that code holds", "", ""),
 			row("claim.tell_staff", "Tell those who may see to them by mail", "Of new complaints, answers and objections: at most one mail in ten minutes.", "", pick2("true", "Yes", "false", "No")...),
+			row("claim.elsewhere", "Wrong and broken goods are sent once more by", "Who decides about a claim may still choose.", "", pick2("false", "Whoever is best", "true", "Another supplier than the one that sent them")...),
 			row("claim.answer", "Time to answer our question", spans, ""),
 			row("claim.pay", "Time to pay the difference of an exchange", spans, ""),
 			row("claim.return", "Time to send goods back", spans, ""),
