@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"doorstep/internal/db"
+	"doorstep/internal/flow"
 	"doorstep/internal/id"
 	"doorstep/internal/mail"
 	talk "doorstep/internal/message"
@@ -17,7 +18,7 @@ import (
 
 // FillCanned is a kept answer as it would be said in a conversation: its names replaced by what
 // is true of the order now, in the customer's language. Names of which nothing is known stay as
-// they are, and are told in open.
+// they are, and are told in open. A link opens nothing until it is sent (flow.LiveLinks).
 func (o *Outside) FillCanned(ctx context.Context, s id.Store, name id.Conversation, body string) (text string, open []string, err error) {
 	var set store.Settings
 	var c talk.Conversation
@@ -53,7 +54,7 @@ func (o *Outside) factsOf(ctx context.Context, tx *db.Tx, set store.Settings, c 
 	if err != nil {
 		return f, err
 	}
-	f.Number, f.URL, f.Total = fmt.Sprint(placed.Number), o.orderURL(set, placed.OrderID), money.New(placed.TotalMinor, placed.Currency)
+	f.Number, f.URL, f.Total = fmt.Sprint(placed.Number), o.orderPage(set, placed.OrderID, "", flow.PreviewToken), money.New(placed.TotalMinor, placed.Currency)
 	f.Expected = mail.Window{From: placed.PromisedFrom.Std(), To: placed.PromisedTo.Std()}
 	if placed.PromisedTo == 0 {
 		f.Expected = mail.Window{}

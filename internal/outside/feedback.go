@@ -36,7 +36,7 @@ func (o *Outside) unsubscribeURL(set store.Settings, c *flow.MailCall) string {
 	if c.Mail.Kind != flow.MailReview && c.Mail.Kind != flow.MailOffer || c.Order.CustomerID == "" {
 		return ""
 	}
-	who, token := c.Order.CustomerID, previewToken
+	who, token := c.Order.CustomerID, flow.PreviewToken
 	if isForCustomer(c) {
 		token = flow.UnsubscribeToken(o.box, set.StoreID, who)
 	}

@@ -154,21 +154,21 @@ func (l letterer) order() mail.Order {
 	return mail.Order{Number: fmt.Sprint(l.c.Order.Number), URL: l.page(""), Name: to.Name}
 }
 
-// previewToken stands where a token would in a mail that the staff only look at: whoever may
-// read what a customer is told may not do what a customer may.
-const previewToken = "preview"
-
 // isForCustomer says whether a mail goes to whom it is about: it is neither drawn for the staff
 // nor a test for one of them.
 func isForCustomer(c *flow.MailCall) bool { return c.Trial == nil && c.Mail.MailID != "" }
 
 // page is the customer's own page of the order, or one below it.
 func (l letterer) page(below string) string {
-	token := previewToken
+	return l.o.orderPage(l.set, l.c.Order.OrderID, below, l.token())
+}
+
+// token opens the order for its customer, and nothing for anybody else.
+func (l letterer) token() string {
 	if isForCustomer(l.c) {
-		token = flow.OrderToken(l.o.box, l.set.StoreID, l.c.Order.OrderID)
+		return flow.OrderToken(l.o.box, l.set.StoreID, l.c.Order.OrderID)
 	}
-	return l.o.orderPage(l.set, l.c.Order.OrderID, below, token)
+	return flow.PreviewToken
 }
 
 func (l letterer) shipTo() postal.Address {

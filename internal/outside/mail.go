@@ -192,11 +192,6 @@ func (o *Outside) baseOf(set store.Settings) string {
 	return cmp.Or(o.served, "http://localhost")
 }
 
-// orderURL is the customer's own page of an order.
-func (o *Outside) orderURL(set store.Settings, order id.Order) string {
-	return o.orderPage(set, order, "", flow.OrderToken(o.box, set.StoreID, order))
-}
-
 // orderPage is a page of an order, or one below it, with what opens it.
 func (o *Outside) orderPage(set store.Settings, order id.Order, below, token string) string {
 	return fmt.Sprintf("%s/orders/%s%s?token=%s", o.baseOf(set), order, below, token)

@@ -16,6 +16,7 @@ import (
 	"doorstep/internal/flow"
 	"doorstep/internal/id"
 	"doorstep/internal/inventory"
+	"doorstep/internal/message"
 	"doorstep/internal/outside"
 	"doorstep/internal/purchase"
 	"doorstep/internal/seal"
@@ -351,6 +352,41 @@ func TestLooksAtMailsOpenNothing(t *testing.T) {
 		}
 		if told := h.mail.To("ann@example.com"); len(told) == 0 || !strings.Contains(told[0].Text, token) {
 			h.t.Error("the customer's own mail opens nothing either")
+		}
+	})
+}
+
+// A kept answer shows the staff a link that opens nothing; the customer's mail has the real one.
+func TestKeptAnswersOpenNothing(t *testing.T) {
+	t.Parallel()
+	each(t, func(h *house) {
+		o := h.paid(1)
+		name := o.Order.OrderID
+		var token string
+		var talk id.Conversation
+		h.update(func(ctx context.Context, tx *db.Tx) error {
+			token = flow.OrderToken(seal.Of(tx), h.store, name)
+			m, err := flow.WriteToUs(ctx, tx, h.store, name, flow.Wrote{Words: "Where is it?", Topic: message.TopicWhere})
+			talk = m.ConversationID
+			return err
+		})
+		draft, open, err := h.out.FillCanned(h.t.Context(), h.store, talk, "Look here: {link}")
+		h.must(err)
+		h.opensNothing("the draft", draft, token)
+		if len(open) > 0 || !strings.Contains(draft, "token=") {
+			h.t.Fatalf("the draft is %q, open %v", draft, open)
+		}
+		h.update(func(ctx context.Context, tx *db.Tx) error {
+			m, err := flow.AnswerMessage(ctx, tx, h.store, talk, draft, message.ViaDesk, "staff:us_1")
+			if err == nil {
+				h.opensNothing("what is kept of it", m.Body, token)
+			}
+			return err
+		})
+		h.later(time.Minute, time.Second)
+		sent := h.mail.To("ann@example.com")
+		if last := sent[len(sent)-1].Text; !strings.Contains(last, "Look here") || strings.Contains(last, "token=preview") || !strings.Contains(last, token) {
+			h.t.Errorf("the customer was told: %s", last)
 		}
 	})
 }

@@ -13,11 +13,11 @@ import (
 	"doorstep/internal/store"
 )
 
-// message is a mail with a person's own words about an order.
+// message is a mail with a person's own words about an order, whose links open it for the customer.
 func (l letterer) message(about mail.Order) mail.View {
 	t := l.c.Talk
 	about.URL = l.page("/messages")
-	return mail.Message{Order: about, Subject: t.Conversation.Subject, Words: t.Message.Body, Before: lastAsked(t)}
+	return mail.Message{Order: about, Subject: t.Conversation.Subject, Words: flow.LiveLinks(t.Message.Body, l.c.Order.OrderID, l.token()), Before: lastAsked(t)}
 }
 
 // lastAsked is what the customer wrote last before an answer.

@@ -41,6 +41,14 @@ func (p talkPage) at(topic string) string {
 	return url + "&topic=" + topic + "#write"
 }
 
+// talkBody is what was written; a link of ours to the order opens it for who reads here.
+func talkBody(p orderPage, m message.Message) string {
+	if m.Kind != message.FromStaff || p.Token == "" {
+		return m.Body
+	}
+	return flow.LiveLinks(m.Body, p.ID, p.Token)
+}
+
 func (s *shop) talk(v *visit) error {
 	q := v.r.URL.Query()
 	return s.showTalk(v, http.StatusOK, talkPage{Topic: q.Get("topic"), Sent: q.Get("sent") == "yes"})

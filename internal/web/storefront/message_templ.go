@@ -588,7 +588,7 @@ func talkMessages(v *visit, p orderPage, list []message.Message) templ.Component
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			for _, line := range strings.Split(m.Body, "\n") {
+			for _, line := range strings.Split(talkBody(p, m), "\n") {
 				if strings.TrimSpace(line) != "" {
 					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 46, "<p dir=\"auto\">")
 					if templ_7745c5c3_Err != nil {
