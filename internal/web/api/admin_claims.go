@@ -17,6 +17,7 @@ func (a *API) claimRoutes() []route {
 	return []route{
 		on(a, get, "/admin/claims/{claim}", reader, "A customer's claim, and what may be done about it", a.getClaim),
 		on(a, post, "/admin/claims/{claim}/approve", manager, "Settle a claim: money, a replacement, a return, another article", a.approveClaim).onceOnly(),
+		on(a, post, "/admin/claims/{claim}/send", manager, "Buy what a claim's customer is still to get, after its supplier refused or a carrier lost it", a.sendClaim).onceOnly(),
 		on(a, post, "/admin/claims/{claim}/exchange", manager, "Say that an exchange's difference was paid by hand, or end the exchange", a.moveExchange).onceOnly(),
 	}
 }
@@ -43,6 +44,7 @@ type claimBody struct {
 	Purchase id.Purchase   `json:"purchase,omitempty"`
 	Exchange *exchangeBody `json:"exchange,omitempty"`
 	Choices  []choiceBody  `json:"choices,omitempty" doc:"While the claim is open: the cheapest first"`
+	Senders  []senderBody  `json:"senders,omitempty" doc:"Who could send a replacement, or what of it did not come, with what the sourcing rule says of each offer"`
 }
 
 // exchangeBody is another article in place of what was claimed.
@@ -57,6 +59,31 @@ type exchangeBody struct {
 	Worth      money.Amount        `json:"worth" doc:"What the claimed units stand for"`
 	Difference money.Amount        `json:"difference" doc:"The customer pays it; below zero: gets it back"`
 	Due        clock.Time          `json:"due"`
+}
+
+// senderBody is an offer for a replacement.
+type senderBody struct {
+	Supplier id.Supplier  `json:"supplier"`
+	Name     string       `json:"name"`
+	SKU      string       `json:"sku"`
+	Article  string       `json:"article"`
+	Free     int64        `json:"free" doc:"Units not promised to others"`
+	Cost     money.Amount `json:"cost" doc:"Of one, in the supplier's currency"`
+	Landed   money.Amount `json:"landed" doc:"Of one with its share of freight, in the order's currency"`
+	Score    money.Amount `json:"score" doc:"What the rule compares: lower wins"`
+	Days     int64        `json:"days" doc:"Handling and transit, at most"`
+	AsOf     clock.Time   `json:"as_of"`
+	Units    int64        `json:"units" doc:"That the rule would buy here"`
+	Why      string       `json:"why"`
+	Sent     bool         `json:"sent" doc:"This supplier sent what is claimed"`
+}
+
+func sendersOf(choice flow.AgainChoice) (list []senderBody) {
+	for _, o := range choice.Offers {
+		list = append(list, senderBody{Supplier: o.Supplier, Name: o.Name, SKU: o.SKU, Article: o.Title, Free: o.Free, Cost: o.Cost, Landed: o.Landed,
+			Score: o.Score, Days: o.Days, AsOf: o.AsOf, Units: o.Units, Why: o.Why, Sent: o.Sent})
+	}
+	return list
 }
 
 // choiceBody is one way to settle a claim.
@@ -90,10 +117,21 @@ func claimOf(v flow.ClaimView) claimBody {
 
 func (a *API) getClaim(ctx context.Context, c *call, in *ClaimPath) (out claimBody, err error) {
 	err = a.db.View(ctx, func(ctx context.Context, tx *db.Tx) error {
-		v, err := flow.LookAtClaim(ctx, tx, c.store, in.Claim)
-		out = claimOf(v)
+		out, err = claimNow(ctx, tx, c.store, in.Claim)
 		return err
 	})
+	return out, err
+}
+
+// claimNow is a claim with who could send what its customer is still to get.
+func claimNow(ctx context.Context, tx *db.Tx, s id.Store, name id.Claim) (out claimBody, err error) {
+	v, err := flow.LookAtClaim(ctx, tx, s, name)
+	if err != nil {
+		return out, err
+	}
+	choice, err := flow.ChooseAgain(ctx, tx, v)
+	out = claimOf(v)
+	out.Senders = sendersOf(choice)
 	return out, err
 }
 
@@ -103,8 +141,7 @@ func (a *API) onClaim(ctx context.Context, c *call, name id.Claim, command func(
 		if err := command(ctx, tx); err != nil {
 			return err
 		}
-		v, err := flow.LookAtClaim(ctx, tx, c.store, name)
-		out = claimOf(v)
+		out, err = claimNow(ctx, tx, c.store, name)
 		return err
 	})
 	return out, err
@@ -118,13 +155,30 @@ type ClaimApproval struct {
 		Amount   money.Amount `json:"amount,omitempty" required:"false" doc:"Of a partial refund, in the order's currency; left out: what is suggested"`
 		ToCredit bool         `json:"to_credit,omitempty" doc:"Money as store credit; of an exchange the customer says"`
 		Words    string       `json:"words,omitempty" maxLength:"4000" doc:"For the customer"`
+
+		Supplier  id.Supplier `json:"supplier,omitempty" doc:"Who sends a replacement; left out: the sourcing rule chooses"`
+		Elsewhere bool        `json:"elsewhere,omitempty" doc:"A replacement does not come from who sent what is claimed, whatever claim.elsewhere says"`
 	}
+}
+
+// ClaimSender is who sends what a claim's customer is still to get.
+type ClaimSender struct {
+	ClaimPath
+	Body struct {
+		Supplier id.Supplier `json:"supplier,omitempty" doc:"Left out: the sourcing rule chooses, without whom failed it"`
+	}
+}
+
+func (a *API) sendClaim(ctx context.Context, c *call, in *ClaimSender) (claimBody, error) {
+	return a.onClaim(ctx, c, in.Claim, func(ctx context.Context, tx *db.Tx) error {
+		return flow.SendClaimAgain(ctx, tx, c.store, in.Claim, in.Body.Supplier, c.actor())
+	})
 }
 
 func (a *API) approveClaim(ctx context.Context, c *call, in *ClaimApproval) (claimBody, error) {
 	return a.onClaim(ctx, c, in.Claim, func(ctx context.Context, tx *db.Tx) error {
 		return flow.ApproveClaim(ctx, tx, c.store, in.Claim, flow.ClaimYes{Outcome: claim.Outcome(in.Body.Outcome), AmountMinor: in.Body.Amount.Minor,
-			ToCredit: in.Body.ToCredit, Words: in.Body.Words, Actor: c.actor()})
+			ToCredit: in.Body.ToCredit, Words: in.Body.Words, Actor: c.actor(), Supplier: in.Body.Supplier, Elsewhere: in.Body.Elsewhere})
 	})
 }
 

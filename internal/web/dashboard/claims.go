@@ -26,6 +26,7 @@ func (d *Dashboard) claimRoutes() []route {
 		{get, "/claims/{claim}", reader, false, d.claim},
 		{get, "/claims/{claim}/photos/{photo}", reader, false, d.claimPhoto},
 		{post, "/claims/{claim}/approve", manager, false, d.approveClaim},
+		{post, "/claims/{claim}/send", manager, false, d.sendClaim},
 		{post, "/claims/{claim}/ask", support, false, d.askClaim},
 		{post, "/claims/{claim}/decline", support, false, d.declineClaim},
 		{post, "/claims/{claim}/receive", support, false, d.receiveClaim},
@@ -75,13 +76,17 @@ func claimURL(c id.Claim) string { return Prefix + "/claims/" + string(c) }
 // claimDoc is a claim with all that helps to decide about it.
 type claimDoc struct {
 	flow.ClaimView
-	Bundle []string // the evidence that there is, for the supplier
+	Bundle []string         // the evidence that there is, for the supplier
+	Again  flow.AgainChoice // who could send what the customer is still to get
 }
 
 func (d *Dashboard) claim(v *visit) error {
 	var p claimDoc
 	err := d.db.View(v.r.Context(), func(ctx context.Context, tx *db.Tx) (err error) {
 		if p.ClaimView, err = flow.LookAtClaim(ctx, tx, v.store, v.claim()); err != nil {
+			return err
+		}
+		if p.Again, err = flow.ChooseAgain(ctx, tx, p.ClaimView); err != nil {
 			return err
 		}
 		doc, err := report.OrderDocument(ctx, tx, v.store, string(p.Order.OrderID))
@@ -155,6 +160,7 @@ func (d *Dashboard) approveClaim(v *visit) error {
 	return d.onClaim(v, "Approved; the customer is told.", func(ctx context.Context, tx *db.Tx, c id.Claim) error {
 		yes := flow.ClaimYes{Outcome: claim.Outcome(v.form("outcome")), Words: v.form("words"), ToCredit: v.form("to_credit") == "yes",
 			Actor: v.actor()}
+		yes.Supplier, yes.Elsewhere = chosenSender(v)
 		if text := v.form("amount"); text != "" {
 			view, err := flow.LookAtClaim(ctx, tx, v.store, c)
 			if err != nil {
