@@ -47,6 +47,7 @@ const (
 	MailSecurity      = "staff-security"
 	MailStopped       = "staff-connector" // a connector is not let in any more, or will not be
 	MailStaffClaim    = "staff-claim"     // customers' claims that wait for a person
+	MailInquiry       = "inquiry"         // a person asks a supplier how a purchase stands
 )
 
 // About names what a mail tells of, besides its order.
@@ -57,10 +58,10 @@ type About struct {
 	Purchase  id.Purchase  `json:"purchase,omitempty"`
 	Claim     id.Claim     `json:"claim,omitempty"`
 	Message   id.Message   `json:"message,omitempty"`
-	Words     string       `json:"words,omitempty"`     // that the staff wrote about the claim
+	Words     string       `json:"words,omitempty"`     // that the staff wrote about the claim, or to a supplier
 	Staff     id.Staff     `json:"staff,omitempty"`     // whom it is written to, where it is not a customer
 	Link      string       `json:"link,omitempty"`      // by its name: the token follows when the mail is written
-	What      string       `json:"what,omitempty"`      // what happened to the account: the kind of event
+	What      string       `json:"what,omitempty"`      // what happened to the account: the kind of event; of an inquiry its subject
 	Connector id.Connector `json:"connector,omitempty"` // that is not let in any more
 	Ends      clock.Time   `json:"ends,omitempty"`      // when it will not be, where it still is
 	Since     clock.Time   `json:"since,omitempty"`     // of claims: what customers said from then on
@@ -100,6 +101,7 @@ type MailCall struct {
 	Exchange      *claim.Exchange    // the claim's newest; nil: none
 	Gift          *discount.Discount // the code that makes good for the order
 	Talk          *Talk              // of a mail that is a person's own words
+	Inquiry       [2]string          // of a mail to a supplier: its subject and its words
 }
 
 // tell queues a mail to the order's customer. The key makes the same news told once.
@@ -248,6 +250,10 @@ func mailCall(ctx context.Context, tx *db.Tx, m Mail) (*MailCall, error) {
 // gatherMail reads what a mail is written from.
 func gatherMail(ctx context.Context, tx *db.Tx, m Mail, about About) (_ *MailCall, err error) {
 	call := &MailCall{Mail: m, Trial: about.Trial}
+	if m.Kind == MailInquiry {
+		call.Inquiry = [2]string{about.What, about.Words}
+		return call, nil
+	}
 	if about.Message != "" {
 		if call.Talk, err = gatherTalk(ctx, tx, m.StoreID, about.Message); err != nil {
 			return nil, err

@@ -110,6 +110,9 @@ func ownTexts(ctx context.Context, tx *db.Tx, s id.Store, reader string) (map[st
 
 // letterOf writes the mail of a call.
 func (o *Outside) letterOf(set store.Settings, c *flow.MailCall, more mailMore) (mail.Rendered, error) {
+	if c.Mail.Kind == flow.MailInquiry {
+		return mail.Rendered{Subject: c.Inquiry[0], Text: c.Inquiry[1]}, nil
+	}
 	brand := o.brandOf(set, readerOf(c))
 	brand.Texts = more.texts
 	if c.Trial == nil {

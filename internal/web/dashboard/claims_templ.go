@@ -1537,7 +1537,7 @@ func supplierClaimsPage(v *visit, f frame, p supplierTermsView) templ.Component 
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Input(ui.Field{Name: "email", Label: "Mail address for demands", Type: "email", Value: p.Terms.Email, Optional: true, Max: 254}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Input(ui.Field{Name: "email", Label: "Mail address for demands and questions", Type: "email", Value: p.Terms.Email, Optional: true, Max: 254}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -622,7 +622,7 @@ func purchaseFix(v *visit, p orderDoc, one report.Purchase, r order.Reason) temp
 				return templ_7745c5c3_Err
 			}
 		case "ask-supplier":
-			templ_7745c5c3_Err = supplierLink(one, "Ask the supplier", false).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = askSupplier(v, one, false).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -1125,7 +1125,7 @@ func flagFix(v *visit, p orderDoc, s report.Shipment, r order.Reason) templ.Comp
 		ctx = templ.ClearChildren(ctx)
 		for _, one := range p.Purchases {
 			if one.ID == s.Purchase {
-				templ_7745c5c3_Err = supplierLink(one, "Ask the supplier", true).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = askSupplier(v, one, true).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -123,6 +123,9 @@ func (d *Dashboard) desk() []route {
 		{post, "/purchases/{purchase}/reject", support, false, d.rejectPurchase},
 		{post, "/purchases/{purchase}/ship", support, false, d.shipPurchase},
 		{post, "/purchases/{purchase}/wait", support, false, d.waitPurchase},
+		{get, inquiryPath, support, false, d.inquiry},
+		{post, inquiryPath, support, false, d.askSupplier},
+		{post, "/purchases/{purchase}/ask-mail", support, false, d.mailSupplier},
 		{post, "/purchases/{purchase}/ghost", support, false, d.settleGhost},
 		{post, "/purchases/{purchase}/cancel-answer", support, false, d.answerCancel},
 
