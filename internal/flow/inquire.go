@@ -137,7 +137,7 @@ func EndInquiry(ctx context.Context, tx *db.Tx, s id.Store, name id.Purchase, ou
 		words := "it says nothing of this purchase"
 		switch {
 		case out.Kind != Done:
-			words = "no answer: " + orElse(out.Words, string(out.Kind))
+			words = "no answer: " + orElse(out.Words, out.Kind)
 		case said != nil:
 			words = strings.TrimSpace(orElse(said.State, "known") + parcelWords(*said) + " " + said.Words)
 			out.Raw = said.Raw

@@ -21,7 +21,7 @@ func (h *house) told(p flow.Placed, kind string) (list []string) {
 		events, err := event.OfOrder(ctx, tx, h.store, p.Order.OrderID)
 		for _, e := range events {
 			if e.Kind == kind {
-				list = append(list, string(e.Data))
+				list = append(list, e.Data)
 			}
 		}
 		return err
