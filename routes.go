@@ -8,12 +8,14 @@ import (
 	"strings"
 	"time"
 
+	"doorstep/internal/account"
 	"doorstep/internal/db"
 	"doorstep/internal/id"
 	"doorstep/internal/job"
 	"doorstep/internal/sample"
 	"doorstep/internal/web/api"
 	"doorstep/internal/web/dashboard"
+	"doorstep/internal/web/gallery"
 	"doorstep/internal/web/storefront"
 	"doorstep/internal/web/ui"
 )
@@ -62,7 +64,24 @@ func (p *Program) routes(c Config) (http.Handler, error) {
 		}
 		shop.ServeHTTP(w, r)
 	})
+	if c.Gallery {
+		if err := p.showGallery(mux, requests.Store, shop, desk); err != nil {
+			return nil, err
+		}
+		return p.metrics.Count(gallery.Framable(mux)), nil
+	}
 	return p.metrics.Count(mux), nil
+}
+
+// showGallery puts the gallery of all pages on a mux, for owners.
+func (p *Program) showGallery(mux *http.ServeMux, whose func(*http.Request) (id.Store, error), shop *storefront.Storefront, desk *dashboard.Dashboard) error {
+	g, err := gallery.New(gallery.Options{DB: p.DB, Seal: p.Seal, Store: whose, Storefront: shop.Pages(), Dashboard: desk.Pages(),
+		Chapters: desk.Chapters(), Mails: desk.MailKinds()})
+	if err != nil {
+		return err
+	}
+	g.Mount(mux, func(page http.Handler) http.Handler { return desk.Only(account.Owner, page) })
+	return nil
 }
 
 // healthy says that the process answers.

@@ -91,6 +91,7 @@ func set(ctx context.Context, o Options, speed int64, hurried bool) (*stage, err
 func (o Options) config(hurried bool) doorstep.Config {
 	c := o.Config
 	c.StoreName, c.Currency, c.AllowPrivate = sample.ShopName, sample.Currency, true
+	c.Gallery = true // whoever tries it out may look at every page
 	c.API.PerAddress, c.API.PerKey = -1, -1
 	if hurried {
 		c.Work.Poll, c.Work.Parallel = 50*time.Millisecond, 24

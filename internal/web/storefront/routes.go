@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"net/http"
+	"strings"
 	"sync"
 	"time"
 
@@ -53,10 +54,24 @@ type shop struct {
 	themes sync.Map // "#rrggbb" to ui.Theme
 
 	guesses *httprate.RateLimiter // of orders' links, by address
+	pages   []string              // routes of what is asked for by GET
 }
 
+// Storefront is the customers' door. It is safe for parallel use.
+type Storefront struct {
+	handler http.Handler
+	pages   []string
+}
+
+// ServeHTTP answers everything below the root of a host.
+func (s *Storefront) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
+
+// Pages are the routes of everything that is asked for by GET, "/orders/{order}", in the order
+// of the table.
+func (s *Storefront) Pages() []string { return s.pages }
+
 // New is the storefront. It is mounted at the root of a host.
-func New(o Options) (http.Handler, error) {
+func New(o Options) (*Storefront, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
@@ -79,13 +94,19 @@ func New(o Options) (http.Handler, error) {
 	}
 	s := &shop{Options: o, assets: assets, guesses: httprate.NewRateLimiter(guessesMost, guessesEvery)}
 	guard := ui.Guard{Log: o.Log, Crash: s.crashed}
-	return guard.Wrap(s.routes()), nil
+	handler := guard.Wrap(s.routes())
+	return &Storefront{handler: handler, pages: s.pages}, nil
 }
 
 // routes is the table of contents.
 func (s *shop) routes() http.Handler {
 	mux := http.NewServeMux()
-	page := func(pattern string, h handler) { mux.Handle(pattern, s.page(h)) }
+	page := func(pattern string, h handler) {
+		mux.Handle(pattern, s.page(h))
+		if path, asked := strings.CutPrefix(pattern, "GET "); asked {
+			s.pages = append(s.pages, path)
+		}
+	}
 
 	// Looking around.
 	page("GET /{$}", s.home)

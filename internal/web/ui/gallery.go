@@ -6,6 +6,10 @@ import (
 	"doorstep/money"
 )
 
+// GalleryPages is where the gallery shows whole pages: below the dashboard, whose session it asks
+// for.
+const GalleryPages = "/admin/gallery"
+
 // sample is a value of every kind for the gallery: short, long, in another script.
 type sampleValues struct {
 	long, arabic string
