@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"fmt"
+
 	"doorstep/internal/address"
 	"doorstep/internal/web/ui/atlas"
 	"doorstep/money"
@@ -21,6 +23,7 @@ type sampleValues struct {
 	moments      []Moment
 	routes       [][]Stop
 	sums         []SumLine
+	graph        Graph
 	rows         [][3]string
 }
 
@@ -47,9 +50,9 @@ func samples() sampleValues {
 		moments: []Moment{{State: "done", Title: "Order placed", When: "Mon 23 November, 10:12", At: "2026-11-23T10:12:00Z"},
 			{State: "now", Icon: "truck", Title: "On its way", Words: "Leipzig, Germany"}, {State: "bad", Icon: "triangle-alert", Title: "Nobody at home"},
 			{State: "next", Icon: "house", Title: "Delivered", When: "Expected 3–10 December"}},
-		routes: sampleRoutes(),
-		sums:   []SumLine{{Name: "Subtotal", Value: "€33.80"}, {Name: "Shipping", Value: "Free"}, {Name: "Total", Value: "€33.80", Total: true}},
-		rows:   [][3]string{{"#1001", "Ann Mercer", "€33.80"}, {"#1002", "ليلى درويش", "KWD 12.345"}, {"#1003", long, "¥12,800"}},
+		routes: sampleRoutes(), graph: sampleGraph(),
+		sums: []SumLine{{Name: "Subtotal", Value: "€33.80"}, {Name: "Shipping", Value: "Free"}, {Name: "Total", Value: "€33.80", Total: true}},
+		rows: [][3]string{{"#1001", "Ann Mercer", "€33.80"}, {"#1002", "ليلى درويش", "KWD 12.345"}, {"#1003", long, "¥12,800"}},
 	}
 }
 
@@ -63,6 +66,19 @@ func sampleRoutes() [][]Stop {
 		{stop("Yiwu", 29_306_600, 120_075_100), stop("Shanghai", 31_144_300, 121_808_300), stop("Anchorage", 61_174_000, -149_998_000), stop("شيكاغو", 41_878_100, -87_629_800)},
 		{stop("Birmingham", 52_489_500, -1_898_000), stop("London", 51_507_200, -127_600)},
 	}
+}
+
+// sampleGraph is a month that begins slowly, with a day of losses.
+func sampleGraph() Graph {
+	g := Graph{Words: "Orders and profit of the last 30 days", BarTop: "40", LineTop: "€1,000.00"}
+	for i := range int64(30) {
+		day := Day{Words: fmt.Sprintf("%d November: %d orders", i+1, i*7%23+i/2)}
+		if i%7 == 2 || i == 29 {
+			day.Label = fmt.Sprintf("%d Nov", i+1)
+		}
+		g.Days, g.Bars, g.Lines = append(g.Days, day), append(g.Bars, i*7%23+i/2), append(g.Lines, (i*1_300+i*i*40)%90_000-2_000)
+	}
+	return g
 }
 
 func rateWords() []string { return []string{"Bad", "Poor", "Fair", "Good", "Very good"} }

@@ -1,4 +1,4 @@
-package dashboard
+package ui
 
 import (
 	"fmt"
@@ -14,15 +14,26 @@ const (
 	chartFoot   = 22
 )
 
-// bar is one day's column.
-type bar struct {
-	X, Y, W, H int64
-	Label      string
-	Words      string // for the pointer and for screen readers
+// Graph is a column and a point of a line for each day, each on a scale of its own.
+type Graph struct {
+	Words       string // the same, for who cannot see it
+	Days        []Day
+	BarTop      string // what the highest column would stand for, above the scale; empty: not said
+	LineTop     string
+	Bars, Lines []int64 // one per day
 }
 
-// scale is a round number that is at least the largest value.
-func scale(values []int64) int64 {
+// Day is a day of a graph.
+type Day struct {
+	Label string // below it; empty: none
+	Words string // for the pointer
+}
+
+// bar is one day's column.
+type bar struct{ X, Y, W, H int64 }
+
+// Scale is a round number that is at least the largest value.
+func Scale(values []int64) int64 {
 	most := int64(1)
 	for _, v := range values {
 		most = max(most, v)
@@ -75,4 +86,17 @@ func line(values []int64, top int64) string {
 func area(values []int64, top int64) string {
 	ground := chartHeight - chartFoot
 	return fmt.Sprintf("%sL%d %dL%d %dZ", line(values, top), chartWidth-chartWidth/(2*len(values)), ground, chartWidth/(2*len(values)), ground)
+}
+
+func ruleAt(i int) int { return chartTop + i*(chartHeight-chartTop-chartFoot)/3 }
+
+// labelAnchor keeps the first and the last label inside the drawing.
+func labelAnchor(i, n int) string {
+	switch i {
+	case 0:
+		return "start"
+	case n - 1:
+		return "end"
+	}
+	return "middle"
 }
