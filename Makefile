@@ -54,10 +54,10 @@ bench: build
 generate:
 	@scripts/generate.sh $(TOOLS)
 
-# ARGS="-only empty" takes a part.
+# make screenshots PAGES='claim|door' LOOKS=390 ONLY=normal OUT=folder  takes a part; each may be left out
 screenshots:
 	@scripts/install.sh chromium fonts
-	@$(GO) run ./e2e/cmd/screenshots $(ARGS)
+	@$(GO) run ./e2e/cmd/screenshots $(if $(ONLY),-only '$(ONLY)') $(if $(PAGES),-pages '$(PAGES)') $(if $(LOOKS),-looks '$(LOOKS)') $(if $(OUT),-out '$(OUT)') $(ARGS)
 
 clean:
 	@rm -rf bin coverage.out

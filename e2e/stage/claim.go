@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 
 	"doorstep/e2e/browser"
@@ -78,12 +79,21 @@ var orderLinks = regexp.MustCompile(`http://127\.0\.0\.1:\d+/orders/or_[^\s>)]+`
 // OrderLink is the page of an order, from the newest mail that says a word in its subject or
 // its text; empty while there is none.
 func (t *Town) OrderLink(word string) string {
+	if all := t.OrderLinks(word); len(all) > 0 {
+		return all[0]
+	}
+	return ""
+}
+
+// OrderLinks are the pages of orders of which a mail says a word in its subject or its text, that
+// of the newest mail first.
+func (t *Town) OrderLinks(word string) (all []string) {
 	messages := t.World.Post.Messages()
 	for i := len(messages) - 1; i >= 0; i-- {
 		at := orderLinks.FindString(messages[i].Text)
-		if at != "" && strings.Contains(messages[i].Subject+messages[i].Text, word) {
-			return at
+		if at != "" && strings.Contains(messages[i].Subject+messages[i].Text, word) && !slices.Contains(all, at) {
+			all = append(all, at)
 		}
 	}
-	return ""
+	return all
 }

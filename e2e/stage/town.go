@@ -40,6 +40,8 @@ type TownOptions struct {
 	Staff map[string]account.Role
 	// Idle leaves the workshop and the bank to the test: nobody packs or confirms.
 	Idle bool
+	// Gallery has the shop show all of its pages at once, too.
+	Gallery bool
 	// Before runs on the furnished shop before it opens.
 	Before func(ctx context.Context, p *doorstep.Program) error
 }
@@ -68,7 +70,11 @@ func Open(ctx context.Context, o TownOptions) (*Town, error) {
 	_, _ = rand.Read(key[:]) // never an error
 	sealed := hex.EncodeToString(key[:])
 	if t.Key, err = furnish(ctx, o, t.World, catalogue, base, sealed); err == nil {
-		t.Process, err = Serve(ctx, o.Binary, o.Database, listen, "--key", sealed)
+		args := []string{"--key", sealed}
+		if o.Gallery {
+			args = append(args, "--gallery")
+		}
+		t.Process, err = Serve(ctx, o.Binary, o.Database, listen, args...)
 	}
 	if err != nil {
 		t.World.Close()

@@ -6,23 +6,19 @@ import (
 
 	"doorstep/e2e/browser"
 	"doorstep/e2e/stage"
-	"doorstep/internal/flow"
 )
 
 // doors are the pages of who is not in yet.
 func (c *camera) doors() []shot {
 	return []shot{
-		{name: "door-sign-in", path: "/admin/sign-in"},
 		{name: "door-sign-in-wrong", path: "/admin/sign-in", before: func(tab *browser.Tab) {
 			tab.Fill("email", owner, "password", "not the password")
 			tab.Follow("form[action='/admin/sign-in'] .btn--main")
 		}},
-		{name: "door-forgot", path: "/admin/forgot"},
 		{name: "door-forgot-sent", path: "/admin/forgot", before: func(tab *browser.Tab) {
 			tab.Fill("email", "jon@hearthandharbour.example")
 			tab.Follow("form[action='/admin/forgot'] button")
 		}},
-		{name: "door-password-stale", path: "/admin/password?token=stale"},
 		{name: "door-password", path: "/admin/forgot", before: c.reset},
 	}
 }
@@ -40,46 +36,14 @@ func (c *camera) reset(tab *browser.Tab) {
 	tab.Logf("no mail with a link for a new password has come")
 }
 
-// further are the pages of the dashboard behind the first ones.
-func (c *camera) further(s seeded, w ways) []shot {
-	order := func(placed flow.Placed) string { return "/admin/orders/" + string(placed.Order.OrderID) }
+// further are pages of the dashboard that something is done on first.
+func (c *camera) further(s seeded) []shot {
 	return []shot{
-		{name: "more-claims", path: "/admin/claims"},
-		{name: "more-claim", path: "/admin/claims", before: first("/admin/claims/cl_")},
-		{name: "more-claim-new", path: "/admin/orders/" + w.delivered + "/claims/new"},
-		{name: "more-supplier-claims", path: "/admin/suppliers", before: func(tab *browser.Tab) {
-			first("/admin/suppliers/su")(tab)
-			tab.Go(tab.At() + "/claims")
-		}},
 		{name: "more-run", path: "/admin/orders?q=Nora", before: c.bulk},
-		{name: "more-runs", path: "/admin/runs"},
-		{name: "more-order-address", path: order(s.orders[0]) + "/address"},
-		{name: "more-order-refund", path: order(s.orders[0]) + "/refund"},
-		{name: "more-order-log", path: order(s.orders[0]), before: func(tab *browser.Tab) {
+		{name: "more-order-log", path: "/admin/orders/" + string(s.orders[0].Order.OrderID), before: func(tab *browser.Tab) {
 			tab.Click("#story details > summary")
 			tab.Click("#story .story__more details > summary")
 		}},
-		{name: "more-customer", path: "/admin/customers", before: first("/admin/customers/cu")},
-		{name: "more-inventory", path: "/admin/inventory"},
-		{name: "more-variant", path: "/admin/inventory", before: first("/admin/variants/va")},
-		{name: "more-feed", path: "/admin/feeds", before: first("/admin/feeds/fe")},
-		{name: "more-import", path: "/admin/products/import"},
-		{name: "more-mails-sent", path: "/admin/mails/sent"},
-		{name: "more-mail", path: "/admin/mails", before: first("/admin/mails/order-")},
-		{name: "more-start", path: "/admin/start"},
-		{name: "more-start-store", path: "/admin/start/store"},
-		{name: "more-start-payment", path: "/admin/start/payment"},
-		{name: "more-start-supplier", path: "/admin/start/supplier"},
-		{name: "more-start-products", path: "/admin/start/products"},
-		{name: "more-start-order", path: "/admin/start/order"},
-		{name: "more-settings-shop", path: "/admin/settings/shop"},
-		{name: "more-settings-brand", path: "/admin/settings/brand"},
-		{name: "more-settings-checkout", path: "/admin/settings/checkout"},
-		{name: "more-settings-orders", path: "/admin/settings/orders"},
-		{name: "more-settings-stock", path: "/admin/settings/stock"},
-		{name: "more-settings-claims", path: "/admin/settings/claims"},
-		{name: "more-settings-mails", path: "/admin/settings/mails"},
-		{name: "more-prove", path: "/admin/account/codes"},
 		{name: "more-missing", path: "/admin/nothing-here"},
 		{name: "more-palette", path: "/admin", short: true, before: func(tab *browser.Tab) {
 			if !tab.Phone {

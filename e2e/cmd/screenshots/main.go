@@ -17,6 +17,7 @@ import (
 	"runtime"
 
 	"doorstep/e2e/stage"
+	"doorstep/internal/web/gallery"
 )
 
 func main() {
@@ -71,10 +72,13 @@ type camera struct {
 	town   *stage.Town // the shop of the state "normal"
 	dir    string      // for files that go when the run ends
 	claim  string      // the page of the claim that somebody opened
+	back   string      // the page of the claim whose goods go back
 	bill   string      // the page of the bill that was imported
 	begun  bool        // a bulk run has been begun
 	bought string      // the page of the order of which the claim is
 	used   int         // the newest mail whose link was followed
+
+	pagesKnown []gallery.Page // to the shop's gallery
 }
 
 // Helper does nothing: there are no lines of tests to name.

@@ -12,6 +12,7 @@ import (
 	"doorstep/e2e/browser"
 	"doorstep/e2e/stage"
 	"doorstep/internal/account"
+	"doorstep/internal/web/gallery"
 )
 
 const owner = "robin@hearthandharbour.example"
@@ -64,9 +65,10 @@ func (c *camera) wantsPage(name string) bool { return c.pages.MatchString(name) 
 // normal is a shop that has been running for a while.
 func (c *camera) normal(chromium *browser.Chromium, binary, dir string) error {
 	var made seeded
-	town, err := stage.Open(c.ctx, stage.TownOptions{Binary: binary, Database: filepath.Join(dir, "normal.db"), Speed: 60_000,
-		Staff:  map[string]account.Role{owner: account.Owner, "mila@hearthandharbour.example": account.Support, "jon@hearthandharbour.example": account.Reader},
-		Before: func(ctx context.Context, p *doorstep.Program) (err error) { made, err = seed(ctx, p); return err }})
+	town, err := stage.Open(c.ctx, stage.TownOptions{Binary: binary, Database: filepath.Join(dir, "normal.db"), Speed: 60_000, Gallery: true,
+		Settings: map[string]string{"claim.return_to": "Harbour Street 1\\nBremen", "claim.keep_below": "100.00"}, // so that some goods may stay and others go back
+		Staff:    map[string]account.Role{owner: account.Owner, "mila@hearthandharbour.example": account.Support, "jon@hearthandharbour.example": account.Reader},
+		Before:   func(ctx context.Context, p *doorstep.Program) (err error) { made, err = seed(ctx, p); return err }})
 	if err != nil {
 		return err
 	}
@@ -75,17 +77,19 @@ func (c *camera) normal(chromium *browser.Chromium, binary, dir string) error {
 	if _, err := town.Crowd.Shop(c.ctx, 40); err != nil {
 		return fmt.Errorf("the shoppers: %w", err)
 	}
-	ways, err := c.settle(town)
-	if err != nil {
+	if err := c.settle(town); err != nil {
 		return err
 	}
 	c.live(chromium)
 	for _, look := range looks() {
+		c.once(chromium, true, c.asksGallery) // the shop goes on: there is more to show each time
 		c.take(chromium, "normal", look, town.Base, nil, c.storefront(made, town))
+		c.take(chromium, "normal", look, town.Base, nil, c.everyPage(gallery.Storefront))
 		c.take(chromium, "normal", look, town.Base, nil, c.lived())
 		c.take(chromium, "normal", look, town.Base, nil, c.doors())
-		c.take(chromium, "normal", look, town.Base, signIn, c.dashboard(made, ways))
-		c.take(chromium, "normal", look, town.Base, signIn, c.further(made, ways))
+		c.take(chromium, "normal", look, town.Base, signIn, c.everyPage(gallery.Dashboard))
+		c.take(chromium, "normal", look, town.Base, signIn, c.dashboard(made))
+		c.take(chromium, "normal", look, town.Base, signIn, c.further(made))
 		c.take(chromium, "normal", look, town.Base, signIn, c.livedAtDesk())
 		c.take(chromium, "normal", look, town.Base, nil, c.throttled())
 		c.take(chromium, "mails", look, town.Inbox(), nil, c.mails(town))

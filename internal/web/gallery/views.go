@@ -29,7 +29,6 @@ func (f *found) several() map[string][]view {
 		product = "/products/" + f.product.Handle
 	}
 	all := map[string][]view{
-		"/{$}":                  {{"", "/"}, {"in German", "/?lang=de"}},
 		"/collections/{handle}": {{"", shelf}, {"of all", "/collections/all"}},
 		"/products/{handle}":    {{"", product}, {"not there", "/products/nothing-here"}},
 		"/search":               {{"found", "/search?q=mug"}, {"mistyped", "/search?q=insulatd+botle"}, {"nothing found", "/search?q=zzzz"}},
