@@ -60,7 +60,7 @@ printf '{"Cookie":"%s"}' "$cookie" >"$work/headers.json"
 printf '%-30s %11s %13s %14s %9s %9s %7s %9s\n' page performance accessibility best-practices "first, s" "whole, s" shift "busy, ms"
 for page in "$@"; do
 	lighthouse "$base$page" --quiet --output json --output-path "$work/report.json" --only-categories performance,accessibility,best-practices \
-		--extra-headers "$work/headers.json" --chrome-flags "--headless=new --no-sandbox" 2>"$work/trouble" || { cat "$work/trouble" >&2; exit 1; }
+		--extra-headers "$work/headers.json" --chrome-flags="--headless=new --no-sandbox" 2>"$work/trouble" || { cat "$work/trouble" >&2; exit 1; }
 	node -e '
 		const r = JSON.parse(require("fs").readFileSync(process.argv[1]));
 		if (new URL(r.finalDisplayedUrl).pathname !== process.argv[2]) console.log(process.argv[2] + " led to " + r.finalDisplayedUrl);

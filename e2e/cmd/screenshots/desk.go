@@ -39,11 +39,13 @@ func (c *camera) reset(tab *browser.Tab) {
 // further are pages of the dashboard that something is done on first.
 func (c *camera) further(s seeded) []shot {
 	return []shot{
-		{name: "more-run", path: "/admin/orders?q=Nora", before: c.bulk},
+		{name: "more-run", path: "/admin/orders?q=Nora", before: tries("release")},
 		{name: "more-order-log", path: "/admin/orders/" + string(s.orders[0].Order.OrderID), before: func(tab *browser.Tab) {
 			tab.Click("#story details > summary")
 			tab.Click("#story .story__more details > summary")
 		}},
+		{name: "more-gallery", path: "/admin/gallery?side=dashboard&mode=dark", short: true},
+		{name: "more-gallery-components", path: "/dev/gallery"},
 		{name: "more-missing", path: "/admin/nothing-here"},
 		{name: "more-palette", path: "/admin", short: true, before: func(tab *browser.Tab) {
 			if !tab.Phone {
@@ -53,19 +55,13 @@ func (c *camera) further(s seeded) []shot {
 	}
 }
 
-// bulk tries out a release of all orders that a search finds; the first visit also begins it.
-func (c *camera) bulk(tab *browser.Tab) {
-	tab.Click("#orders input[data-row]")
-	tab.Follow("[data-bulk] button[value=release]")
-	tab.AtURL("/admin/runs/")
-	tab.Sees("#run")
-	if c.begun {
-		return
-	}
-	c.begun = true
-	if tab.Has("#run form[action$='/begin'] button") {
-		tab.Follow("#run form[action$='/begin'] button")
-		tab.SeesOnReload("main a[href*='/export?format=csv']")
+// tries shows what would come of doing something with the first order of a list.
+func tries(action string) func(*browser.Tab) {
+	return func(tab *browser.Tab) {
+		tab.Click("#orders input[data-row]")
+		tab.Follow("[data-bulk] button[value=" + action + "]")
+		tab.AtURL("/admin/runs/")
+		tab.Sees("#run")
 	}
 }
 

@@ -14,7 +14,7 @@ import (
 // a supplier's bill, a discount. A step that fails costs its own pictures only.
 func (c *camera) live(chromium *browser.Chromium) {
 	c.once(chromium, false, c.complains, c.reviews, c.asks, c.wouldReturn)
-	c.once(chromium, true, c.publishes, c.answers, c.settles, c.takesBack, c.bills, c.givesCodes, c.releases)
+	c.once(chromium, true, c.publishes, c.answers, c.settles, c.takesBack, c.bills, c.givesCodes, c.cancels)
 	c.once(chromium, false, c.showsReceipt)
 	for _, b := range c.town.World.Stripe.Books() {
 		if b.Captured > 0 && b.Refunded == 0 {
@@ -122,10 +122,13 @@ func (c *camera) showsReceipt(tab *browser.Tab) {
 	tab.Follow("form[action*='/receipt'] button")
 }
 
-// releases tries out what a run over some orders would do, and begins it.
-func (c *camera) releases(tab *browser.Tab) {
-	tab.Go(c.town.Base + "/admin/orders?q=Nora")
-	c.bulk(tab)
+// cancels has a run cancel an order.
+func (c *camera) cancels(tab *browser.Tab) {
+	tab.Go(c.town.Base + "/admin/orders?q=J%C3%B6rg")
+	tries("cancel")(tab)
+	tab.Fill("reason", "The customer ordered it twice.")
+	tab.Follow("#run form[action$='/begin'] button")
+	tab.SeesOnReload("main a[href*='/export?format=csv']")
 }
 
 func (c *camera) bills(tab *browser.Tab) {

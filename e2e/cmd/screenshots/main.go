@@ -74,7 +74,6 @@ type camera struct {
 	claim  string      // the page of the claim that somebody opened
 	back   string      // the page of the claim whose goods go back
 	bill   string      // the page of the bill that was imported
-	begun  bool        // a bulk run has been begun
 	bought string      // the page of the order of which the claim is
 	used   int         // the newest mail whose link was followed
 
