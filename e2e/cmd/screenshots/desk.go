@@ -11,6 +11,7 @@ import (
 // doors are the pages of who is not in yet.
 func (c *camera) doors() []shot {
 	return []shot{
+		{name: "door-sign-in", path: "/admin/sign-in"},
 		{name: "door-sign-in-wrong", path: "/admin/sign-in", before: func(tab *browser.Tab) {
 			tab.Fill("email", owner, "password", "not the password")
 			tab.Follow("form[action='/admin/sign-in'] .btn--main")
@@ -44,7 +45,6 @@ func (c *camera) further(s seeded) []shot {
 			tab.Click("#story details > summary")
 			tab.Click("#story .story__more details > summary")
 		}},
-		{name: "more-gallery", path: "/admin/gallery?side=dashboard&mode=dark", short: true},
 		{name: "more-gallery-components", path: "/dev/gallery"},
 		{name: "more-missing", path: "/admin/nothing-here"},
 		{name: "more-palette", path: "/admin", short: true, before: func(tab *browser.Tab) {

@@ -28,6 +28,7 @@ func standApart() []apart {
 		{"/favicon.ico", file},
 		{"/dev/gallery", "the components, on a page of their own"},
 
+		{"/admin/sign-in", "leads on whoever is signed in; the screenshots take it"},
 		{"/admin/sign-in/code", "only between the password and the second factor; else it leads back to the first"},
 		{"/admin/welcome", "only while nobody owns the shop; else it leads on"},
 		{"/admin/events", live},

@@ -86,20 +86,27 @@ func (f *found) look(ctx context.Context, tx *db.Tx) error {
 	return nil
 }
 
+// someShelves is how many collections are looked at for one with something on it.
+const someShelves = 24
+
 func (f *found) goods(ctx context.Context, tx *db.Tx) error {
-	shelves, err := catalog.Collections(ctx, tx, f.store, 1)
+	shelves, err := catalog.Collections(ctx, tx, f.store, someShelves)
 	if err != nil {
 		return err
 	}
-	filter := catalog.Filter{Status: catalog.Active}
-	if len(shelves) > 0 {
-		f.shelf, filter.Collection = shelves[0], shelves[0].CollectionID
+	for _, shelf := range append(shelves, catalog.Collection{}) { // the last stands for what is on none
+		list, _, err := catalog.List(ctx, tx, f.store, catalog.Filter{Status: catalog.Active, Collection: shelf.CollectionID}, catalog.Cursor{}, 1)
+		if err != nil {
+			return err
+		}
+		if len(list) > 0 {
+			f.shelf, f.product = shelf, list[0]
+			break
+		}
 	}
-	list, _, err := catalog.List(ctx, tx, f.store, filter, catalog.Cursor{}, 1)
-	if err != nil || len(list) == 0 {
-		return err
+	if f.product.ProductID == "" {
+		return nil
 	}
-	f.product = list[0]
 	variants, err := catalog.VariantsOf(ctx, tx, f.store, f.product.ProductID)
 	if len(variants) > 0 {
 		f.variant = variants[0].VariantID
