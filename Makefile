@@ -57,7 +57,7 @@ generate:
 # make screenshots PAGES='claim|door' LOOKS=390 ONLY=normal OUT=folder  takes a part; each may be left out
 screenshots:
 	@scripts/install.sh chromium fonts
-	@$(GO) run ./e2e/cmd/screenshots $(if $(ONLY),-only '$(ONLY)') $(if $(PAGES),-pages '$(PAGES)') $(if $(LOOKS),-looks '$(LOOKS)') $(if $(OUT),-out '$(OUT)') $(ARGS)
+	@$(GO) run ./e2e/cmd/screenshots $(if $(ONLY),-only '$(value ONLY)') $(if $(PAGES),-pages '$(value PAGES)') $(if $(LOOKS),-looks '$(value LOOKS)') $(if $(OUT),-out '$(value OUT)') $(ARGS)
 
 clean:
 	@rm -rf bin coverage.out
