@@ -3,6 +3,7 @@ package flow
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -49,19 +50,27 @@ func Candidates(ctx context.Context, tx *db.Tx, s id.Store, variants []id.Varian
 			here, err = rate.Convert(candidate.Cost)
 			candidate.Here = here.Minor
 		}
-		candidate.Standing, candidate.Orders = facts[o.SupplierID].share, facts[o.SupplierID].orders
+		known := facts[article{o.SupplierID, o.SupplierSku}]
+		candidate.Standing, candidate.Orders = known.share, known.orders
+		candidate.SupplierStanding, candidate.ArticleOrders = known.supplier, known.ofArticle
 		candidate.Barred = barred(sup, o, country, refused[sup.ConnectorID], tx.Now, err)
 		list = append(list, candidate)
 	}
 	return list, nil
 }
 
-// standing is what a supplier's scorecard comes to.
-type standing struct{ share, orders int64 }
+// article names a supplier's article.
+type article struct {
+	supplier id.Supplier
+	sku      string
+}
+
+// standing is what the scorecards of an article and of its supplier come to.
+type standing struct{ share, ofArticle, supplier, orders int64 }
 
 // standingsOf reads the scorecards of those who could send; none where they are not to count,
 // and none while nothing was counted.
-func standingsOf(ctx context.Context, tx *db.Tx, s id.Store, rows []inventory.Candidate, set store.Settings) (map[id.Supplier]standing, error) {
+func standingsOf(ctx context.Context, tx *db.Tx, s id.Store, rows []inventory.Candidate, set store.Settings) (map[article]standing, error) {
 	if set.FactsPercent == 0 || len(rows) < 2 {
 		return nil, nil //nolint:nilnil // nobody is compared
 	}
@@ -69,18 +78,23 @@ func standingsOf(ctx context.Context, tx *db.Tx, s id.Store, rows []inventory.Ca
 	if err != nil || len(all) == 0 {
 		return nil, err
 	}
-	out := map[id.Supplier]standing{}
+	skus := map[id.Supplier][]string{}
 	for _, r := range rows {
-		who := r.Offer.SupplierID
-		if _, known := out[who]; known {
-			continue
-		}
-		own, _, err := score.Of(ctx, tx, s, who)
+		skus[r.Offer.SupplierID] = append(skus[r.Offer.SupplierID], r.Offer.SupplierSku)
+	}
+	out := map[article]standing{}
+	for _, who := range slices.Sorted(maps.Keys(skus)) {
+		cards, err := score.Some(ctx, tx, s, who, skus[who])
 		if err != nil {
 			return nil, err
 		}
-		n, orders := score.Standing(own, all)
-		out[who] = standing{n, orders}
+		own := cards[""]
+		for _, sku := range skus[who] {
+			var one standing
+			one.supplier, one.orders = score.Standing(own, all)
+			one.share, one.ofArticle = score.ArticleStanding(cards[sku], own, all)
+			out[article{who, sku}] = one
+		}
 	}
 	return out, nil
 }

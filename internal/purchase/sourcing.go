@@ -34,9 +34,12 @@ type Candidate struct {
 	Pack        int64
 	Priority    int64  // the merchant's, supplier and offer together: each point is worth 1 % of cost
 	Reliability int64  // of 10,000 orders, how many went well, as the merchant says
-	Standing    int64  // … as carriers, customers and the books say; 0 = nothing was counted
-	Orders      int64  // … of so many
+	Standing    int64  // … of this article, as carriers, customers and the books say; 0 = nothing was counted
+	Orders      int64  // of the supplier that were counted
 	Barred      string // why it cannot serve at all, in words; empty = it can
+
+	SupplierStanding int64 // as Standing, of all its articles
+	ArticleOrders    int64 // of Orders, those of this article; 0 = Standing is the supplier's
 }
 
 // Freight is what it costs to have a supplier send from one place.
@@ -80,9 +83,12 @@ type Reason struct {
 	Score    int64       `json:"score"`                 // landed, corrected for priority, reliability, facts and days; lower wins
 	Days     int64       `json:"days"`                  // handling and transit, at most
 	Standing int64       `json:"standing,omitempty"`    // of 10,000 orders go well by the facts; 0 = they did not count
-	Orders   int64       `json:"orders,omitempty"`      // … of so many
+	Orders   int64       `json:"orders,omitempty"`      // of the supplier that were counted
 	Facts    int64       `json:"facts_minor,omitempty"` // what the facts added to the score
 	Words    string      `json:"words"`
+
+	SupplierStanding int64 `json:"supplier_standing,omitempty"` // as Standing, of all its articles
+	ArticleOrders    int64 `json:"article_orders,omitempty"`    // of Orders, those of this article; 0 = Standing is the supplier's
 }
 
 // Plan is the decision.
@@ -361,6 +367,7 @@ func reasonsFor(n Need, candidates []Candidate, freights []Freight, won map[id.O
 			Units: won[c.Offer][n.Line], Landed: c.Here + f.Here/max(n.Quantity, 1), Score: c.score(f, p), Days: c.days(f)}
 		if p.Facts > 0 {
 			r.Standing, r.Orders, r.Facts = c.Standing, c.Orders, c.facts(p)
+			r.SupplierStanding, r.ArticleOrders = c.SupplierStanding, c.ArticleOrders
 		}
 		if r.Units > 0 && (winner < 0 || r.Score < list[winner].Score) {
 			winner = len(list)
@@ -430,7 +437,7 @@ func against(c Candidate, r, won Reason, candidates []Candidate, p Policy) strin
 		words = append(words, fmt.Sprintf("%s of its orders go well, %s of those of %s", share(c.Reliability), share(w.Reliability), w.Name))
 	}
 	if p.Facts > 0 && c.Standing > 0 && c.Standing < w.Standing {
-		words = append(words, factWords(c)+", "+share(w.Standing)+" of those of "+w.Name)
+		words = append(words, factWords(c)+fmt.Sprintf(", %s of those of %s (%s counted)", share(w.Standing), w.Name, orders(w.counted())))
 	}
 	if c.Priority < w.Priority {
 		words = append(words, "you prefer "+w.Name)
@@ -440,7 +447,19 @@ func against(c Candidate, r, won Reason, candidates []Candidate, p Policy) strin
 
 // factWords say what a scorecard comes to.
 func factWords(c Candidate) string {
+	if c.ArticleOrders > 0 {
+		return fmt.Sprintf("by its scorecard %s of its orders of this article go well (%s counted; of all its orders %s, %d counted)",
+			share(c.Standing), orders(c.ArticleOrders), share(c.SupplierStanding), c.Orders)
+	}
 	return fmt.Sprintf("by its scorecard %s of its orders go well (%s counted)", share(c.Standing), orders(c.Orders))
+}
+
+// counted is how many orders the figure rests on that is told first.
+func (c Candidate) counted() int64 {
+	if c.ArticleOrders > 0 {
+		return c.ArticleOrders
+	}
+	return c.Orders
 }
 
 func orders(n int64) string {

@@ -61,6 +61,12 @@ func CountScores(ctx context.Context, tx *db.Tx, store id.Store) (score.Cards, e
 			add(r, score.NumberSeen, c[7], c[0])
 			add(r, score.Elsewhere, c[8], c[9])
 		}
+		if rows, err = talliedBy(ctx, tx, scoreService(level), 2, store, recent, before); err != nil {
+			return nil, err
+		}
+		for _, r := range rows {
+			add(r, score.Served, r.counts[1], r.counts[0])
+		}
 	}
 	rows, err := talliedBy(ctx, tx, scoreDisputes, 2, store, recent, before)
 	for _, r := range rows {
@@ -134,6 +140,19 @@ func scoreParcels(level string) string {
 	FROM purchases p JOIN shipments s ON s.store_id = p.store_id AND s.purchase_id = p.purchase_id
 	JOIN orders o ON o.store_id = p.store_id AND o.order_id = p.order_id` + lines + `
 	WHERE p.store_id = $1 AND p.purchase_id >= $2 AND p.submitted_at > 0 AND p.claim_id = '' GROUP BY 1, 2, 3`
+}
+
+// scoreService counts purchases of which a customer rated delivery or packaging, and those of
+// which neither got less than three stars. How the store answered is not the supplier's doing.
+func scoreService(level string) string {
+	lines := ""
+	if level != "''" {
+		lines = ` JOIN purchase_lines l ON l.store_id = p.store_id AND l.purchase_id = p.purchase_id`
+	}
+	return `SELECT p.supplier_id, ` + level + `, p.created_at >= $3 AND p.created_at <= $4, COUNT(DISTINCT p.purchase_id),
+	  COUNT(DISTINCT CASE WHEN (r.delivery = 0 OR r.delivery >= 3) AND (r.packaging = 0 OR r.packaging >= 3) THEN p.purchase_id END)
+	FROM purchases p JOIN service_ratings r ON r.store_id = p.store_id AND r.order_id = p.order_id AND r.purchase_id = p.purchase_id` + lines + `
+	WHERE p.store_id = $1 AND p.purchase_id >= $2 AND (r.delivery > 0 OR r.packaging > 0)` + noTest("r") + ` GROUP BY 1, 2, 3`
 }
 
 // scoreDisputes sums what was demanded and credited in disputes that are over.

@@ -19,11 +19,12 @@ const (
 	NeverScanned = "never-scanned" // of the parcels, never seen by a carrier
 	NumberSeen   = "number-seen"   // … with a number that was on another parcel before
 	Elsewhere    = "elsewhere"     // … delivered in another place than the address
+	Served       = "served"        // of the customers who rated delivery or packaging, those who gave neither less than 3 stars
 )
 
 // Measures lists them as they are shown.
 func Measures() []string {
-	return []string{Accepted, Filled, ToLabel, ToScan, OnTime, Cancelled, Damaged, Wrong, Recovered, NeverScanned, NumberSeen, Elsewhere}
+	return []string{Accepted, Filled, ToLabel, ToScan, OnTime, Cancelled, Damaged, Wrong, Recovered, NeverScanned, NumberSeen, Elsewhere, Served}
 }
 
 // Time says whether a measure is in minutes; less is better.
@@ -85,15 +86,31 @@ const scale = 10_000
 // Shrunk is a share in parts of 10,000, or a mean in minutes: (part + 20 × the average) /
 // (whole + 20). The average is that of all; false where nothing was counted of anybody.
 func Shrunk(measure string, own, all Count) (int64, bool) {
-	if all.Whole <= 0 {
+	average, known := mean(measure, all)
+	if !known {
 		return 0, false
 	}
-	unit := int64(scale)
+	return drawn(measure, own, average), true
+}
+
+func unitOf(measure string) int64 {
 	if Time(measure) {
-		unit = 1
+		return 1
 	}
-	average := all.Part * unit / all.Whole
-	return (own.Part*unit + Weight*average) / (own.Whole + Weight), true
+	return scale
+}
+
+// mean is what was counted as it is; false where nothing was.
+func mean(measure string, c Count) (int64, bool) {
+	if c.Whole <= 0 {
+		return 0, false
+	}
+	return c.Part * unitOf(measure) / c.Whole, true
+}
+
+// drawn is what was counted, drawn towards an average as if that were 20 more of it.
+func drawn(measure string, c Count, average int64) int64 {
+	return (c.Part*unitOf(measure) + Weight*average) / (c.Whole + Weight)
 }
 
 // Trend compares the last 30 days with the 90 before: 1 better, -1 worse, 0 much the same or
@@ -120,23 +137,46 @@ func Trend(measure string, f, all Figure) int {
 	return -1
 }
 
+// servedWeight is how much of what customers were discontent with counts: a fifth. Few rate at
+// all, and they rate the order as a whole.
+const servedWeight = 5
+
 // Standing is of 10,000 orders how many go well by all that was counted: taken, filled, not
-// ended, there in time, not damaged, not wrong, seen by a carrier. Each share is Shrunk, and
-// they are multiplied. Orders is how many purchases it rests on; 10,000 of 0 where nothing
-// was counted of anybody.
+// ended, there in time, not damaged, not wrong, seen by a carrier, and, at a fifth of its weight,
+// rated well by customers. Each share is Shrunk, and they are multiplied. Orders is how many
+// purchases it rests on; 10,000 of 0 where nothing was counted of anybody.
 func Standing(own, all Card) (standing, orders int64) {
-	standing = scale
-	for _, m := range []string{Accepted, Filled, Cancelled, OnTime, Damaged, Wrong, NeverScanned} {
-		n, known := Shrunk(m, own[m].All(), all[m].All())
+	return standingOf(all, own), own[Accepted].All().Whole
+}
+
+// ArticleStanding is the same of one of a supplier's articles: each share is drawn towards the
+// supplier's, as that is towards the one of all suppliers. Orders are those of the article.
+func ArticleStanding(article, own, all Card) (standing, orders int64) {
+	return standingOf(all, own, article), article[Accepted].All().Whole
+}
+
+// standingOf multiplies the shares of what is last in a line from all to one, each drawn
+// towards the one before it.
+func standingOf(all Card, line ...Card) int64 {
+	standing := int64(scale)
+	for _, m := range []string{Accepted, Filled, Cancelled, OnTime, Damaged, Wrong, NeverScanned, Served} {
+		n, known := mean(m, all[m].All())
 		if !known {
 			continue
 		}
-		if Bad(m) {
-			n = scale - n
+		for _, c := range line {
+			n = drawn(m, c[m].All(), n)
 		}
-		standing = standing * min(max(n, 0), scale) / scale
+		n = min(max(n, 0), scale)
+		switch {
+		case Bad(m):
+			n = scale - n
+		case m == Served:
+			n = scale - (scale-n)/servedWeight
+		}
+		standing = standing * n / scale
 	}
-	return standing, own[Accepted].All().Whole
+	return standing
 }
 
 // Since are the moments that figures are counted from: the last 30 days, and the 90 before.

@@ -1,6 +1,10 @@
 package score
 
-import "testing"
+import (
+	"testing"
+
+	"pgregory.net/rapid"
+)
 
 // TestFewOrdersSayLittle: one refusal of one order is no supplier that refuses everything.
 func TestFewOrdersSayLittle(t *testing.T) {
@@ -61,5 +65,57 @@ func TestStanding(t *testing.T) {
 	}
 	if s, n := Standing(nil, nil); s != 10_000 || n != 0 {
 		t.Errorf("without anything: %d of %d", s, n)
+	}
+}
+
+// TestWorseIsNeverBetter: whatever was counted of an article, its supplier and the store, one
+// more thing that went wrong raises the standing of neither the article nor the supplier.
+func TestWorseIsNeverBetter(t *testing.T) {
+	t.Parallel()
+	measures := []string{Accepted, Filled, Cancelled, OnTime, Damaged, Wrong, NeverScanned, Served}
+	rapid.Check(t, func(t *rapid.T) {
+		article, own, all := Card{}, Card{}, Card{}
+		for _, m := range measures {
+			var c Count
+			for _, into := range []Card{article, own, all} { // each holds what the one before it does
+				whole := rapid.Int64Range(0, 300).Draw(t, "whole")
+				c = c.plus(Count{rapid.Int64Range(0, whole).Draw(t, "part"), whole})
+				into[m] = Figure{Before: c}
+			}
+		}
+		of, _ := ArticleStanding(article, own, all)
+		by, _ := Standing(own, all)
+		m := rapid.SampledFrom(measures).Draw(t, "what goes wrong")
+		bad := Count{Whole: 1}
+		if Bad(m) {
+			bad.Part = 1
+		}
+		for _, into := range []Card{article, own, all} {
+			into[m] = Figure{Recent: bad, Before: into[m].Before}
+		}
+		if now, _ := ArticleStanding(article, own, all); now > of || now < 0 {
+			t.Fatalf("one more of %s: the article's standing was %d and is %d", m, of, now)
+		}
+		if now, _ := Standing(own, all); now > by || now < 0 {
+			t.Fatalf("one more of %s: the supplier's standing was %d and is %d", m, by, now)
+		}
+	})
+}
+
+func TestAnArticleIsDrawnToItsSupplier(t *testing.T) {
+	t.Parallel()
+	card := func(m string, good, whole int64) Card { return Card{m: {Before: Count{good, whole}}} }
+	all, own := card(Accepted, 900, 1000), card(Accepted, 80, 80)
+	for _, c := range []struct {
+		article Card
+		want    int64
+	}{{nil, 9800}, {card(Accepted, 0, 1), 9333}, {card(Accepted, 0, 20), 4900}, {card(Accepted, 20, 20), 9900}} {
+		if got, _ := ArticleStanding(c.article, own, all); got != c.want {
+			t.Errorf("%+v: %d, want %d", c.article, got, c.want)
+		}
+	}
+	// A customer who is not content weighs a fifth of an order that was refused.
+	if got, _ := Standing(card(Served, 0, 80), card(Served, 100, 100)); got != 8400 {
+		t.Errorf("rated badly by 80 of 80: %d", got)
 	}
 }

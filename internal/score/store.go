@@ -11,6 +11,9 @@ import (
 	"doorstep/internal/id"
 )
 
+// mostAtOnce is how many articles one query looks for.
+const mostAtOnce = 500
+
 // Keep replaces what was counted before.
 func Keep(ctx context.Context, tx *db.Tx, s id.Store, cards Cards) error {
 	q := New(tx)
@@ -50,6 +53,23 @@ func Articles(ctx context.Context, tx *db.Tx, s id.Store, supplier id.Supplier) 
 		out[k.SKU] = c
 	}
 	return out, err
+}
+
+// Some reads the cards of a supplier and of some of its articles, by SKU, its own under an
+// empty one. What was not counted is missing.
+func Some(ctx context.Context, tx *db.Tx, s id.Store, supplier id.Supplier, skus []string) (map[string]Card, error) {
+	out := map[string]Card{}
+	for part := range slices.Chunk(append([]string{""}, skus...), mostAtOnce) {
+		rows, err := New(db.Among(tx, part)).ScoresAmong(ctx, ScoresAmongParams{StoreID: s, SupplierID: supplier})
+		if err != nil {
+			return nil, err
+		}
+		cards, _ := fold(rows)
+		for k, c := range cards {
+			out[k.SKU] = c
+		}
+	}
+	return out, nil
 }
 
 func fold(rows []Score) (Cards, clock.Time) {

@@ -4,6 +4,9 @@ SELECT * FROM scores WHERE store_id = $1 AND supplier_id = $2 ORDER BY sku, meas
 -- name: WholeScores :many
 SELECT * FROM scores WHERE store_id = $1 AND supplier_id = $2 AND sku = '' ORDER BY measure;
 
+-- name: ScoresAmong :many
+SELECT * FROM scores WHERE store_id = $1 AND supplier_id = $2 AND sku IN ($3) ORDER BY sku, measure;
+
 -- name: DropScores :exec
 DELETE FROM scores WHERE store_id = $1;
 

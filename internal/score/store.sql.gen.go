@@ -53,6 +53,49 @@ func (q *Queries) InsertScore(ctx context.Context, arg InsertScoreParams) error 
 	return err
 }
 
+const scoresAmong = `-- name: ScoresAmong :many
+SELECT store_id, supplier_id, sku, measure, recent_part, recent_whole, before_part, before_whole, counted_at FROM scores WHERE store_id = $1 AND supplier_id = $2 AND sku IN ($3) ORDER BY sku, measure
+`
+
+type ScoresAmongParams struct {
+	StoreID    id.Store
+	SupplierID id.Supplier
+	Sku        string
+}
+
+func (q *Queries) ScoresAmong(ctx context.Context, arg ScoresAmongParams) ([]Score, error) {
+	rows, err := q.db.QueryContext(ctx, scoresAmong, arg.StoreID, arg.SupplierID, arg.Sku)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Score
+	for rows.Next() {
+		var i Score
+		if err := rows.Scan(
+			&i.StoreID,
+			&i.SupplierID,
+			&i.Sku,
+			&i.Measure,
+			&i.RecentPart,
+			&i.RecentWhole,
+			&i.BeforePart,
+			&i.BeforeWhole,
+			&i.CountedAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const scoresOf = `-- name: ScoresOf :many
 SELECT store_id, supplier_id, sku, measure, recent_part, recent_whole, before_part, before_whole, counted_at FROM scores WHERE store_id = $1 AND supplier_id = $2 ORDER BY sku, measure
 `

@@ -14,6 +14,7 @@ import (
 	"doorstep/internal/id"
 	"doorstep/internal/inventory"
 	"doorstep/internal/promise"
+	"doorstep/internal/report"
 	"doorstep/internal/score"
 )
 
@@ -152,6 +153,43 @@ func TestTheReliableSupplierIsPreferred(t *testing.T) {
 	}
 }
 
+// Both suppliers fare alike, and the cheaper one is chosen: unless of this one article most of its
+// orders went wrong. The reason names the article's figures and the supplier's, each with how
+// many orders it rests on.
+func TestAnArticlesHistoryChangesTheChoice(t *testing.T) {
+	t.Parallel()
+	for sku, want := range map[string]string{goods[0].offers["aliexpress"].sku: "cj accepted", goods[1].offers["aliexpress"].sku: "aliexpress submitted"} {
+		t.Run(want, func(t *testing.T) {
+			t.Parallel()
+			tell(t, []string{"sourcing.facts_percent", "1000"}, func(s *story) {
+				s.do(func(ctx context.Context, tx *db.Tx) error {
+					cards := score.Cards{}
+					for _, name := range []string{"aliexpress", "cj"} {
+						sup, err := inventory.SupplierByName(ctx, tx, s.Store.StoreID, name)
+						if err != nil {
+							return err
+						}
+						for _, who := range []id.Supplier{sup.SupplierID, ""} {
+							cards.Add(score.Key{Supplier: who}, score.Accepted, false, score.Count{Part: 190, Whole: 200})
+						}
+						if name == "aliexpress" {
+							cards.Add(score.Key{Supplier: sup.SupplierID, SKU: sku}, score.Accepted, false, score.Count{Part: 0, Whole: 30})
+						}
+					}
+					return score.Keep(ctx, tx, s.Store.StoreID, cards)
+				})
+				o := s.Customer("ann").Buys("mug", 1)
+				s.Later(2 * time.Hour)
+				s.ExpectBuys(o, want)
+				const words = "by its scorecard 38 % of its orders of this article go well (30 orders counted; of all its orders 95 %, 200 counted), 95 % of those of cj (200 orders counted)"
+				if why := o.purchases()[0].Reasons; strings.Contains(why, words) != (want == "cj accepted") {
+					s.t.Errorf("%s", why)
+				}
+			})
+		})
+	}
+}
+
 // The tick counts what carriers said, and learns how long parcels take.
 func TestScoresAreCounted(t *testing.T) {
 	t.Parallel()
@@ -172,6 +210,20 @@ func TestScoresAreCounted(t *testing.T) {
 			if own[score.Accepted].All() != (score.Count{Part: 1, Whole: 1}) || own[score.Filled].All() != (score.Count{Part: 3, Whole: 3}) ||
 				own[score.OnTime].All().Whole == 0 || own[score.ToScan].All().Part <= own[score.ToLabel].All().Part || len(cards) != 3 {
 				s.t.Errorf("%+v", cards)
+			}
+			_, err = tx.ExecContext(ctx, `INSERT INTO service_ratings (store_id, order_id, purchase_id, supplier_id, delivery, packaging, contact, created_at, updated_at)
+				SELECT store_id, order_id, purchase_id, supplier_id, 5, 2, 0, 1, 1 FROM purchases WHERE order_id = $1`, string(o.id))
+			if err != nil {
+				return err
+			}
+			counted, err := report.CountScores(ctx, tx, s.Store.StoreID)
+			if err != nil {
+				return err
+			}
+			for _, sku := range []string{"", goods[1].offers["aliexpress"].sku} {
+				if got := counted[score.Key{Supplier: sup.SupplierID, SKU: sku}][score.Served].All(); got != (score.Count{Part: 0, Whole: 1}) {
+					s.t.Errorf("a customer who was not content with the packaging counts %+v of %q", got, sku)
+				}
 			}
 			lanes, err := promise.LanesOf(ctx, tx, s.Store.StoreID, sup.SupplierID, 9)
 			if err != nil {

@@ -37,7 +37,7 @@ type ArticleScorecard struct {
 
 // Measure is one figure: a share in parts of 10,000, or minutes.
 type Measure struct {
-	Name        string `json:"name" doc:"accepted, filled, to-label, to-scan, on-time, cancelled, damaged, wrong, recovered, never-scanned, number-seen or elsewhere"`
+	Name        string `json:"name" doc:"accepted, filled, to-label, to-scan, on-time, cancelled, damaged, wrong, recovered, never-scanned, number-seen, elsewhere or served"`
 	Value       int64  `json:"value" doc:"Of 10,000, or minutes; drawn towards the average of all suppliers: (part + 20 × average) / (whole + 20)"`
 	Minutes     bool   `json:"minutes"`
 	Trend       int    `json:"trend" doc:"1: better in the last 30 days than in the 90 before, -1: worse"`
@@ -70,7 +70,7 @@ func (a *API) supplierScorecard(ctx context.Context, c *call, in *ScorecardPath)
 				continue
 			}
 			one := ArticleScorecard{SKU: sku, Measures: measuresOf(cards[sku], own)}
-			one.Standing, one.Orders = score.Standing(cards[sku], own)
+			one.Standing, one.Orders = score.ArticleStanding(cards[sku], own, all)
 			out.Articles = append(out.Articles, one)
 		}
 		return nil

@@ -84,7 +84,7 @@ func readScores(ctx context.Context, tx *db.Tx, store id.Store, supplier id.Supp
 		}
 		one := cards[sku]
 		a := articleScore{SKU: sku}
-		a.Standing, a.Orders = score.Standing(one, own) // few orders of an article are drawn towards the supplier's
+		a.Standing, a.Orders = score.ArticleStanding(one, own, all) // few orders of an article are drawn towards the supplier's
 		a.OnTime, a.Scan = figureOf(score.OnTime, one, own), figureOf(score.ToScan, one, own)
 		a.Bad = figureOf(score.Damaged, one, own)
 		c.Articles = append(c.Articles, a)
@@ -124,7 +124,7 @@ func (c scoreCard) serviceRows() (rows []scoreRow) {
 			continue
 		}
 		rows = append(rows, scoreRow{Measure: one.measure, Name: one.name, Value: stars(one.said), Sample: counted(one.said.Count, "answer"),
-			Why: []string{"What customers told the store alone when they were asked for a review, of orders that it had a part in, within a year. It does not weigh in the choice of a supplier."}})
+			Why: []string{"What customers told the store alone when they were asked for a review, of orders that it had a part in, within a year. How many of them were content weighs a little in the choice of a supplier: see \"Customers content\" above."}})
 	}
 	return rows
 }
@@ -202,6 +202,8 @@ func measureWords(measure string) measureAbout {
 		score.NeverScanned: {"Tracking that never scans", "parcel", "Parcels that were announced and that no carrier has seen."},
 		score.NumberSeen:   {"Numbers seen before", "parcel", "Parcels whose number was on another parcel before."},
 		score.Elsewhere:    {"Delivered elsewhere", "parcel", "Parcels that were delivered in another city or country than the address."},
+		score.Served: {"Customers content", "rating", "Of the customers who rated delivery or packaging for the store alone, those who gave neither less than 3 stars. " +
+			"It counts a fifth of what the other figures do."},
 	}[measure]
 }
 
