@@ -61,6 +61,9 @@ func (t *Tx) Attached(key any) any {
 	return value
 }
 
+// Attach is DB's Attach, for those who hold only a Tx of it.
+func (t *Tx) Attach(key, value any) any { return t.d.Attach(key, value) }
+
 // Remember keeps a value for the rest of the transaction, so that what was read once need not
 // be read again; nil forgets it. As in a context, the key is of a type of the caller's own.
 // Whoever changes the rows forgets the value.

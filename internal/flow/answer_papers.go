@@ -41,7 +41,11 @@ func defend(ctx context.Context, tx *db.Tx, o order.Order) (d Defence, err error
 	if bill == (order.Address{}) {
 		bill = to
 	}
-	d = Defence{CustomerName: orElse(bill.Name, to.Name), CustomerEmail: o.Email, Billing: inLines(bill), Shipping: inLines(to), Policy: policyWords(set, o)}
+	agreed, err := agreedPolicies(ctx, tx, set, o)
+	if err != nil {
+		return d, err
+	}
+	d = Defence{CustomerName: orElse(bill.Name, to.Name), CustomerEmail: o.Email, Billing: inLines(bill), Shipping: inLines(to), Policy: agreed.returnsWords(o)}
 	lines, err := order.LinesOf(ctx, tx, o.StoreID, o.OrderID)
 	if err != nil {
 		return d, err
@@ -98,13 +102,6 @@ func inLines(a order.Address) string {
 		}
 	}
 	return strings.Join(lines, "\n")
-}
-
-// policyWords is the store's policy on returns, and how the customer knew it.
-func policyWords(set store.Settings, o order.Order) string {
-	words := orElse(strings.TrimSpace(set.Policies.Returns), "Goods can be sent back and are paid back as the law of the customer's country says.")
-	return fmt.Sprintf("%s\n\nBeside the button that places an order the checkout says: \"By ordering you agree to our terms\", with links to the terms, to this policy and to the privacy policy. The customer placed the order, and so accepted them, on %s.",
-		words, minuteOf(o.PlacedAt))
 }
 
 // refundWords is what was given back, and why no more.
@@ -195,7 +192,19 @@ func orderPart(ctx context.Context, tx *db.Tx, o order.Order, d Defence) ([]doss
 			part.Facts = append(part.Facts, dossier.Fact{Name: "Paid", Value: fmt.Sprintf("%s, %s", money.New(p.CapturedMinor, p.Currency), p.Ref)})
 		}
 	}
-	return []dossier.Section{part, {Title: "The policy on returns, and how it was disclosed", Words: []string{d.Policy}}}, err
+	if err != nil {
+		return nil, err
+	}
+	sections := []dossier.Section{part, {Title: "The policy on returns, and how it was disclosed", Words: []string{d.Policy}}}
+	set, err := settingsOf(ctx, tx, o.StoreID)
+	if err != nil {
+		return nil, err
+	}
+	agreed, err := agreedPolicies(ctx, tx, set, o)
+	if terms, known := agreed.of(policyTerms); known {
+		sections = append(sections, dossier.Section{Title: "The terms of sale, and how they were disclosed", Words: []string{terms.Words + "\n\n" + agreed.disclosed(o, terms)}})
+	}
+	return sections, err
 }
 
 // mailPart is what the customer was sent.

@@ -3,6 +3,7 @@ package flow
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"strings"
 
 	"doorstep/internal/clock"
@@ -21,6 +22,7 @@ type Held struct {
 	customers, orders, purchases, shipments, claims []string
 	reviews                                         []string
 	talks, messages                                 []string
+	texts                                           []string // that orders were placed under
 }
 
 // heldOf says in which tables somebody's rows are, and by which names they are found.
@@ -39,6 +41,7 @@ var heldOf = []struct {
 	{"credit_entries", "customer_id", func(h *Held) []string { return h.customers }},
 	{"exchanges", "order_id", func(h *Held) []string { return h.orders }},
 	{"carts", "order_id", func(h *Held) []string { return h.orders }},
+	{"agreed_texts", "text_hash", func(h *Held) []string { return h.texts }},
 	{"order_lines", "order_id", func(h *Held) []string { return h.orders }},
 	{"purchases", "order_id", func(h *Held) []string { return h.orders }},
 	{"attempts", "purchase_id", func(h *Held) []string { return h.purchases }},
@@ -122,6 +125,11 @@ func (h *Held) add(table string, found []rows.Row) {
 			h.customers = append(h.customers, r.Text("customer_id"))
 		case "orders":
 			h.orders = append(h.orders, r.Text("order_id"))
+			for hash := range strings.FieldsSeq(r.Text("agreed_to")) {
+				if !slices.Contains(h.texts, hash) {
+					h.texts = append(h.texts, hash)
+				}
+			}
 		case "purchases":
 			h.purchases = append(h.purchases, r.Text("purchase_id"))
 		case "claims":

@@ -81,6 +81,9 @@ func PlaceOrder(ctx context.Context, tx *db.Tx, p Placement) (Placed, error) {
 		return Placed{}, err
 	}
 	d.order.Number = number
+	if d.order.AgreedTo, err = order.KeepAgreed(ctx, tx, p.Store, shownTexts(d.settings, d.order.Locale)); err != nil {
+		return Placed{}, err
+	}
 	if err := order.Insert(ctx, tx, d.order, d.lines, d.units); err != nil {
 		return Placed{}, err
 	}

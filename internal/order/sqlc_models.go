@@ -10,6 +10,15 @@ import (
 	"doorstep/money"
 )
 
+type AgreedText struct {
+	StoreID  id.Store
+	TextHash string
+	Kind     string
+	Locale   string
+	Words    string
+	FirstAt  clock.Time
+}
+
 type Order struct {
 	StoreID        id.Store
 	OrderID        id.Order
@@ -39,6 +48,7 @@ type Order struct {
 	UpdatedAt      clock.Time
 	GivenUp        string
 	DiscountCode   string
+	AgreedTo       string
 }
 
 type OrderLine struct {

@@ -1,8 +1,8 @@
 -- name: InsertOrder :exec
 INSERT INTO orders (store_id, order_id, number, cart_id, customer_id, email, locale, currency, shipping, billing, shipping_option,
   subtotal_minor, discount_minor, shipping_minor, tax_minor, total_minor, state, goods, money, attention, needs_person,
-  promised_from, promised_to, placed_at, paid_at, updated_at, given_up, discount_code)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28);
+  promised_from, promised_to, placed_at, paid_at, updated_at, given_up, discount_code, agreed_to)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29);
 
 -- name: InsertLine :exec
 INSERT INTO order_lines (store_id, order_id, line_id, variant_id, product_id, sku, title, variant_title, image, quantity, unit_price_minor)
@@ -59,3 +59,9 @@ WHERE store_id = $1 AND order_id = $2 AND line_id = $3 AND cancelled + $4 <= qua
 INSERT INTO customers (store_id, customer_id, email, name, created_at) VALUES ($1, $2, $3, $4, $5)
 ON CONFLICT (store_id, email) DO UPDATE SET name = CASE WHEN customers.name = '' THEN excluded.name ELSE customers.name END
 RETURNING customer_id;
+
+-- name: InsertAgreed :exec
+INSERT INTO agreed_texts (store_id, text_hash, kind, locale, words, first_at) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING;
+
+-- name: AgreedAmong :many
+SELECT * FROM agreed_texts WHERE store_id = $1 AND text_hash IN ($2) ORDER BY kind, text_hash;

@@ -13,6 +13,45 @@ import (
 	"doorstep/money"
 )
 
+const agreedAmong = `-- name: AgreedAmong :many
+SELECT store_id, text_hash, kind, locale, words, first_at FROM agreed_texts WHERE store_id = $1 AND text_hash IN ($2) ORDER BY kind, text_hash
+`
+
+type AgreedAmongParams struct {
+	StoreID  id.Store
+	TextHash string
+}
+
+func (q *Queries) AgreedAmong(ctx context.Context, arg AgreedAmongParams) ([]AgreedText, error) {
+	rows, err := q.db.QueryContext(ctx, agreedAmong, arg.StoreID, arg.TextHash)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []AgreedText
+	for rows.Next() {
+		var i AgreedText
+		if err := rows.Scan(
+			&i.StoreID,
+			&i.TextHash,
+			&i.Kind,
+			&i.Locale,
+			&i.Words,
+			&i.FirstAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const cancelUnits = `-- name: CancelUnits :execrows
 UPDATE order_lines SET cancelled = cancelled + $4
 WHERE store_id = $1 AND order_id = $2 AND line_id = $3 AND cancelled + $4 <= quantity
@@ -54,7 +93,7 @@ func (q *Queries) DropUnits(ctx context.Context, arg DropUnitsParams) error {
 }
 
 const getOrder = `-- name: GetOrder :one
-SELECT store_id, order_id, number, cart_id, customer_id, email, locale, currency, shipping, billing, shipping_option, subtotal_minor, discount_minor, shipping_minor, tax_minor, total_minor, state, goods, money, attention, needs_person, promised_from, promised_to, placed_at, paid_at, updated_at, given_up, discount_code FROM orders WHERE store_id = $1 AND order_id = $2
+SELECT store_id, order_id, number, cart_id, customer_id, email, locale, currency, shipping, billing, shipping_option, subtotal_minor, discount_minor, shipping_minor, tax_minor, total_minor, state, goods, money, attention, needs_person, promised_from, promised_to, placed_at, paid_at, updated_at, given_up, discount_code, agreed_to FROM orders WHERE store_id = $1 AND order_id = $2
 `
 
 type GetOrderParams struct {
@@ -94,8 +133,34 @@ func (q *Queries) GetOrder(ctx context.Context, arg GetOrderParams) (Order, erro
 		&i.UpdatedAt,
 		&i.GivenUp,
 		&i.DiscountCode,
+		&i.AgreedTo,
 	)
 	return i, err
+}
+
+const insertAgreed = `-- name: InsertAgreed :exec
+INSERT INTO agreed_texts (store_id, text_hash, kind, locale, words, first_at) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING
+`
+
+type InsertAgreedParams struct {
+	StoreID  id.Store
+	TextHash string
+	Kind     string
+	Locale   string
+	Words    string
+	FirstAt  clock.Time
+}
+
+func (q *Queries) InsertAgreed(ctx context.Context, arg InsertAgreedParams) error {
+	_, err := q.db.ExecContext(ctx, insertAgreed,
+		arg.StoreID,
+		arg.TextHash,
+		arg.Kind,
+		arg.Locale,
+		arg.Words,
+		arg.FirstAt,
+	)
+	return err
 }
 
 const insertLine = `-- name: InsertLine :exec
@@ -137,8 +202,8 @@ func (q *Queries) InsertLine(ctx context.Context, arg InsertLineParams) error {
 const insertOrder = `-- name: InsertOrder :exec
 INSERT INTO orders (store_id, order_id, number, cart_id, customer_id, email, locale, currency, shipping, billing, shipping_option,
   subtotal_minor, discount_minor, shipping_minor, tax_minor, total_minor, state, goods, money, attention, needs_person,
-  promised_from, promised_to, placed_at, paid_at, updated_at, given_up, discount_code)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28)
+  promised_from, promised_to, placed_at, paid_at, updated_at, given_up, discount_code, agreed_to)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29)
 `
 
 type InsertOrderParams struct {
@@ -170,6 +235,7 @@ type InsertOrderParams struct {
 	UpdatedAt      clock.Time
 	GivenUp        string
 	DiscountCode   string
+	AgreedTo       string
 }
 
 func (q *Queries) InsertOrder(ctx context.Context, arg InsertOrderParams) error {
@@ -202,6 +268,7 @@ func (q *Queries) InsertOrder(ctx context.Context, arg InsertOrderParams) error 
 		arg.UpdatedAt,
 		arg.GivenUp,
 		arg.DiscountCode,
+		arg.AgreedTo,
 	)
 	return err
 }
@@ -284,7 +351,7 @@ func (q *Queries) Lines(ctx context.Context, arg LinesParams) ([]OrderLine, erro
 }
 
 const lockOrder = `-- name: LockOrder :one
-SELECT store_id, order_id, number, cart_id, customer_id, email, locale, currency, shipping, billing, shipping_option, subtotal_minor, discount_minor, shipping_minor, tax_minor, total_minor, state, goods, money, attention, needs_person, promised_from, promised_to, placed_at, paid_at, updated_at, given_up, discount_code FROM orders WHERE store_id = $1 AND order_id = $2 FOR UPDATE
+SELECT store_id, order_id, number, cart_id, customer_id, email, locale, currency, shipping, billing, shipping_option, subtotal_minor, discount_minor, shipping_minor, tax_minor, total_minor, state, goods, money, attention, needs_person, promised_from, promised_to, placed_at, paid_at, updated_at, given_up, discount_code, agreed_to FROM orders WHERE store_id = $1 AND order_id = $2 FOR UPDATE
 `
 
 type LockOrderParams struct {
@@ -324,12 +391,13 @@ func (q *Queries) LockOrder(ctx context.Context, arg LockOrderParams) (Order, er
 		&i.UpdatedAt,
 		&i.GivenUp,
 		&i.DiscountCode,
+		&i.AgreedTo,
 	)
 	return i, err
 }
 
 const orderNumbered = `-- name: OrderNumbered :one
-SELECT store_id, order_id, number, cart_id, customer_id, email, locale, currency, shipping, billing, shipping_option, subtotal_minor, discount_minor, shipping_minor, tax_minor, total_minor, state, goods, money, attention, needs_person, promised_from, promised_to, placed_at, paid_at, updated_at, given_up, discount_code FROM orders WHERE store_id = $1 AND number = $2
+SELECT store_id, order_id, number, cart_id, customer_id, email, locale, currency, shipping, billing, shipping_option, subtotal_minor, discount_minor, shipping_minor, tax_minor, total_minor, state, goods, money, attention, needs_person, promised_from, promised_to, placed_at, paid_at, updated_at, given_up, discount_code, agreed_to FROM orders WHERE store_id = $1 AND number = $2
 `
 
 type OrderNumberedParams struct {
@@ -369,12 +437,13 @@ func (q *Queries) OrderNumbered(ctx context.Context, arg OrderNumberedParams) (O
 		&i.UpdatedAt,
 		&i.GivenUp,
 		&i.DiscountCode,
+		&i.AgreedTo,
 	)
 	return i, err
 }
 
 const orderOfCart = `-- name: OrderOfCart :one
-SELECT store_id, order_id, number, cart_id, customer_id, email, locale, currency, shipping, billing, shipping_option, subtotal_minor, discount_minor, shipping_minor, tax_minor, total_minor, state, goods, money, attention, needs_person, promised_from, promised_to, placed_at, paid_at, updated_at, given_up, discount_code FROM orders WHERE store_id = $1 AND cart_id = $2 AND cart_id <> ''
+SELECT store_id, order_id, number, cart_id, customer_id, email, locale, currency, shipping, billing, shipping_option, subtotal_minor, discount_minor, shipping_minor, tax_minor, total_minor, state, goods, money, attention, needs_person, promised_from, promised_to, placed_at, paid_at, updated_at, given_up, discount_code, agreed_to FROM orders WHERE store_id = $1 AND cart_id = $2 AND cart_id <> ''
 `
 
 type OrderOfCartParams struct {
@@ -414,6 +483,7 @@ func (q *Queries) OrderOfCart(ctx context.Context, arg OrderOfCartParams) (Order
 		&i.UpdatedAt,
 		&i.GivenUp,
 		&i.DiscountCode,
+		&i.AgreedTo,
 	)
 	return i, err
 }

@@ -29,10 +29,11 @@ type orderDoc struct {
 	Happened   []said // the newest first
 	Option     flow.Option
 	Notes      map[id.Purchase]purchaseNotes
-	Senders    []senderLine  // who could send it; only while that is open
-	Choice     flow.Choice   // what the customer was asked about units that nobody sends
-	Talk       flow.TalkView // what customer and staff wrote to each other
-	About      string        // what the timeline is narrowed to
+	Senders    []senderLine       // who could send it; only while that is open
+	Choice     flow.Choice        // what the customer was asked about units that nobody sends
+	Talk       flow.TalkView      // what customer and staff wrote to each other
+	Agreed     []order.AgreedText // the policies that it was placed under
+	About      string             // what the timeline is narrowed to
 }
 
 // offerNow is what a supplier has of a variant now.
@@ -107,6 +108,9 @@ func readOrder(ctx context.Context, tx *db.Tx, v *visit, name string) (p orderDo
 		if p.Talk, err = flow.LookAtTalk(ctx, tx, v.store, c.ConversationID); err != nil {
 			return p, err
 		}
+	}
+	if p.Agreed, err = flow.Agreed(ctx, tx, v.store, p.ID); err != nil {
+		return p, err
 	}
 	if p.Offers, err = offersNow(ctx, tx, v, p.Lines); err != nil {
 		return p, err
