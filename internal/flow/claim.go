@@ -15,6 +15,7 @@ import (
 	"doorstep/internal/id"
 	"doorstep/internal/ledger"
 	"doorstep/internal/order"
+	"doorstep/internal/shipment"
 	"doorstep/money"
 )
 
@@ -167,8 +168,10 @@ type ClaimView struct {
 	Talk     []event.Event // what happened to it, oldest first
 	Disputes []claim.Dispute
 	Return   claim.ClaimReturn
-	Exchange *claim.Exchange  // nil: there is none
-	Payments []ledger.Payment // of the exchange's difference, oldest first
+	Back     shipment.ReturnParcel    // in which the goods come back; empty: no number is known
+	Scans    []shipment.TrackingEvent // of it, oldest first
+	Exchange *claim.Exchange          // nil: there is none
+	Payments []ledger.Payment         // of the exchange's difference, oldest first
 }
 
 // Worth is what the claimed units weigh in the order, with their shipping.
@@ -202,6 +205,9 @@ func LookAtClaim(ctx context.Context, tx *db.Tx, s id.Store, name id.Claim) (v C
 		return v, err
 	}
 	if v.Return, err = claim.ReturnOf(ctx, tx, v.Claim, v.Order.Currency); err != nil {
+		return v, err
+	}
+	if err := v.addBack(ctx, tx); err != nil {
 		return v, err
 	}
 	if err := v.addExchange(ctx, tx); err != nil {

@@ -28,6 +28,9 @@ func SendBack(ctx context.Context, tx *db.Tx, s id.Store, name id.Claim, number,
 			return err
 		}
 		c.ReturnNumber, c.ReturnCarrier, c.DueAt, c.Trouble = number, carrier, watch, ""
+		if err := followBack(ctx, tx, *c); err != nil {
+			return err
+		}
 		return noteClaim(ctx, tx, o, c, "claim.sent-back", actor, data{"number": c.Number, "parcel": number, "carrier": carrier})
 	})
 }

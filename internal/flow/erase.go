@@ -46,6 +46,8 @@ var texts = []struct {
 	{"purchases", []string{"store_id", "purchase_id"}, []string{"words", "hold_reason", "reasons", "pay_url"}},
 	{"shipments", []string{"store_id", "shipment_id"}, []string{"words", "url"}},
 	{"tracking_events", []string{"store_id", "shipment_id", "event_key"}, []string{"words", "location"}},
+	{"return_parcels", []string{"store_id", "shipment_id"}, []string{"words"}},
+	{"return_scans", []string{"store_id", "shipment_id", "event_key"}, []string{"words", "location"}},
 	{"payments", []string{"store_id", "payment_id"}, []string{"words", "url"}},
 	{"refunds", []string{"store_id", "refund_id"}, []string{"words", "reason"}},
 	{"chargebacks", []string{"store_id", "chargeback_id"}, []string{"reason"}},

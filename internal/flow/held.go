@@ -22,6 +22,7 @@ type Held struct {
 	customers, orders, purchases, shipments, claims []string
 	reviews                                         []string
 	talks, messages                                 []string
+	backs                                           []string // parcels in which goods came back
 	texts                                           []string // that orders were placed under
 }
 
@@ -56,6 +57,8 @@ var heldOf = []struct {
 	{"claim_units", "claim_id", func(h *Held) []string { return h.claims }},
 	{"claim_photos", "claim_id", func(h *Held) []string { return h.claims }},
 	{"claim_returns", "claim_id", func(h *Held) []string { return h.claims }},
+	{"return_parcels", "order_id", func(h *Held) []string { return h.orders }},
+	{"return_scans", "shipment_id", func(h *Held) []string { return h.backs }},
 	{"disputes", "order_id", func(h *Held) []string { return h.orders }},
 	{"reviews", "order_id", func(h *Held) []string { return h.orders }},
 	{"review_photos", "review_id", func(h *Held) []string { return h.reviews }},
@@ -136,6 +139,8 @@ func (h *Held) add(table string, found []rows.Row) {
 			h.claims = append(h.claims, r.Text("claim_id"))
 		case "reviews":
 			h.reviews = append(h.reviews, r.Text("review_id"))
+		case "return_parcels":
+			h.backs = append(h.backs, r.Text("shipment_id"))
 		case "shipments":
 			h.shipments = append(h.shipments, r.Text("shipment_id"))
 		}

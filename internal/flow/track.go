@@ -56,7 +56,8 @@ func TrackSaidSo(ctx context.Context, tx *db.Tx, s id.Store, said TrackSaid) (bo
 			return true, err
 		}
 	}
-	return len(list) > 0, nil
+	back, err := backSaid(ctx, tx, s, said)
+	return len(list) > 0 || back, err
 }
 
 func shipmentNumbered(ctx context.Context, tx *db.Tx, p purchase.Purchase, number string) (shipment.Shipment, error) {

@@ -150,7 +150,7 @@ func (o *Outside) unregistered(ctx context.Context, s id.Store, limit int) (name
 		names, parcels, more = nil, nil, false
 		var after id.Shipment
 		for {
-			list, err := shipment.Moving(ctx, tx, s, after, scanAtOnce)
+			list, err := shipment.Followed(ctx, tx, s, after, scanAtOnce)
 			if err != nil {
 				return err
 			}
@@ -179,6 +179,9 @@ func (o *Outside) unregistered(ctx context.Context, s id.Store, limit int) (name
 // parcelOf is a parcel as a tracking service wants to know it.
 func parcelOf(ctx context.Context, tx *db.Tx, s shipment.Shipment) (carrier.Parcel, error) {
 	p := carrier.Parcel{Number: s.Number, Carrier: s.Carrier}
+	if shipment.IsBack(s.ShipmentID) { // it does not go to the customer
+		return p, nil
+	}
 	placed, err := order.Get(ctx, tx, s.StoreID, s.OrderID)
 	if err != nil {
 		return p, err
@@ -248,7 +251,7 @@ func (o *Outside) movingPage(ctx context.Context, s id.Store, t *plug, after id.
 	_, registrar := t.carrier.(carrier.Registrar)
 	err = o.db.View(ctx, func(ctx context.Context, tx *db.Tx) error {
 		last, parcels, unknown = "", nil, false
-		list, err := shipment.Moving(ctx, tx, s, after, int32(limit))
+		list, err := shipment.Followed(ctx, tx, s, after, int32(limit))
 		if err != nil {
 			return err
 		}

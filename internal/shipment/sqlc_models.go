@@ -19,6 +19,35 @@ type ParcelFlag struct {
 	SettledAt  clock.Time
 }
 
+type ReturnParcel struct {
+	StoreID      id.Store
+	ShipmentID   id.Shipment
+	OrderID      id.Order
+	ClaimID      id.Claim
+	Number       string
+	Carrier      string
+	CarrierName  string
+	State        State
+	Words        string
+	EventAt      clock.Time
+	DeliveredAt  clock.Time
+	RegisteredAt clock.Time
+	UpdatedAt    clock.Time
+}
+
+type ReturnScan struct {
+	StoreID    id.Store
+	ShipmentID id.Shipment
+	EventKey   string
+	At         clock.Time
+	Kind       string
+	Words      string
+	Location   string
+	Country    string
+	Source     string
+	ReceivedAt clock.Time
+}
+
 type Shipment struct {
 	StoreID      id.Store
 	ShipmentID   id.Shipment

@@ -114,6 +114,9 @@ func Moving(ctx context.Context, tx *db.Tx, store id.Store, after id.Shipment, l
 
 // Registered notes that the tracking service follows the parcel.
 func Registered(ctx context.Context, tx *db.Tx, store id.Store, s id.Shipment) error {
+	if IsBack(s) {
+		return New(tx).SetBackRegistered(ctx, SetBackRegisteredParams{StoreID: store, ShipmentID: s, RegisteredAt: tx.Now})
+	}
 	return New(tx).SetRegistered(ctx, SetRegisteredParams{StoreID: store, ShipmentID: s, RegisteredAt: tx.Now})
 }
 

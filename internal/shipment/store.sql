@@ -66,3 +66,33 @@ SELECT * FROM parcel_flags WHERE store_id = $1 AND order_id = $2 ORDER BY shipme
 
 -- name: SettleFlag :execrows
 UPDATE parcel_flags SET settled_at = $4 WHERE store_id = $1 AND shipment_id = $2 AND flag = $3 AND settled_at = 0;
+
+-- name: InsertBack :exec
+INSERT INTO return_parcels (store_id, shipment_id, order_id, claim_id, number, carrier_name, state, updated_at)
+VALUES ($1, $2, $3, $4, $5, $6, 'announced', $7) ON CONFLICT DO NOTHING;
+
+-- name: BackOfClaim :one
+SELECT * FROM return_parcels WHERE store_id = $1 AND claim_id = $2 AND number = $3;
+
+-- name: BacksNumbered :many
+SELECT * FROM return_parcels WHERE store_id = $1 AND number = $2 ORDER BY shipment_id LIMIT 20;
+
+-- name: MovingBack :many
+SELECT r.* FROM return_parcels r JOIN claims c ON c.store_id = r.store_id AND c.claim_id = r.claim_id
+WHERE r.store_id = $1 AND r.shipment_id > $2 AND r.state IN ('announced', 'in-transit', 'out-for-delivery', 'exception', 'returning')
+  AND c.state = 'returning' AND c.return_number = r.number
+ORDER BY r.shipment_id LIMIT $3;
+
+-- name: SaveBack :exec
+UPDATE return_parcels SET carrier = $3, carrier_name = $4, state = $5, words = $6, event_at = $7, delivered_at = $8, updated_at = $9
+WHERE store_id = $1 AND shipment_id = $2;
+
+-- name: SetBackRegistered :exec
+UPDATE return_parcels SET registered_at = $3, updated_at = $3 WHERE store_id = $1 AND shipment_id = $2;
+
+-- name: InsertScan :execrows
+INSERT INTO return_scans (store_id, shipment_id, event_key, at, kind, words, location, country, source, received_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING;
+
+-- name: ScansOf :many
+SELECT * FROM return_scans WHERE store_id = $1 AND shipment_id = $2 ORDER BY at, event_key;

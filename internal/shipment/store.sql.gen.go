@@ -12,6 +12,83 @@ import (
 	"doorstep/internal/id"
 )
 
+const backOfClaim = `-- name: BackOfClaim :one
+SELECT store_id, shipment_id, order_id, claim_id, number, carrier, carrier_name, state, words, event_at, delivered_at, registered_at, updated_at FROM return_parcels WHERE store_id = $1 AND claim_id = $2 AND number = $3
+`
+
+type BackOfClaimParams struct {
+	StoreID id.Store
+	ClaimID id.Claim
+	Number  string
+}
+
+func (q *Queries) BackOfClaim(ctx context.Context, arg BackOfClaimParams) (ReturnParcel, error) {
+	row := q.db.QueryRowContext(ctx, backOfClaim, arg.StoreID, arg.ClaimID, arg.Number)
+	var i ReturnParcel
+	err := row.Scan(
+		&i.StoreID,
+		&i.ShipmentID,
+		&i.OrderID,
+		&i.ClaimID,
+		&i.Number,
+		&i.Carrier,
+		&i.CarrierName,
+		&i.State,
+		&i.Words,
+		&i.EventAt,
+		&i.DeliveredAt,
+		&i.RegisteredAt,
+		&i.UpdatedAt,
+	)
+	return i, err
+}
+
+const backsNumbered = `-- name: BacksNumbered :many
+SELECT store_id, shipment_id, order_id, claim_id, number, carrier, carrier_name, state, words, event_at, delivered_at, registered_at, updated_at FROM return_parcels WHERE store_id = $1 AND number = $2 ORDER BY shipment_id LIMIT 20
+`
+
+type BacksNumberedParams struct {
+	StoreID id.Store
+	Number  string
+}
+
+func (q *Queries) BacksNumbered(ctx context.Context, arg BacksNumberedParams) ([]ReturnParcel, error) {
+	rows, err := q.db.QueryContext(ctx, backsNumbered, arg.StoreID, arg.Number)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ReturnParcel
+	for rows.Next() {
+		var i ReturnParcel
+		if err := rows.Scan(
+			&i.StoreID,
+			&i.ShipmentID,
+			&i.OrderID,
+			&i.ClaimID,
+			&i.Number,
+			&i.Carrier,
+			&i.CarrierName,
+			&i.State,
+			&i.Words,
+			&i.EventAt,
+			&i.DeliveredAt,
+			&i.RegisteredAt,
+			&i.UpdatedAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const flagsOfOrder = `-- name: FlagsOfOrder :many
 SELECT store_id, shipment_id, flag, order_id, words, found_at, settled_at FROM parcel_flags WHERE store_id = $1 AND order_id = $2 ORDER BY shipment_id, flag
 `
@@ -89,6 +166,34 @@ func (q *Queries) GetShipment(ctx context.Context, arg GetShipmentParams) (Shipm
 	return i, err
 }
 
+const insertBack = `-- name: InsertBack :exec
+INSERT INTO return_parcels (store_id, shipment_id, order_id, claim_id, number, carrier_name, state, updated_at)
+VALUES ($1, $2, $3, $4, $5, $6, 'announced', $7) ON CONFLICT DO NOTHING
+`
+
+type InsertBackParams struct {
+	StoreID     id.Store
+	ShipmentID  id.Shipment
+	OrderID     id.Order
+	ClaimID     id.Claim
+	Number      string
+	CarrierName string
+	UpdatedAt   clock.Time
+}
+
+func (q *Queries) InsertBack(ctx context.Context, arg InsertBackParams) error {
+	_, err := q.db.ExecContext(ctx, insertBack,
+		arg.StoreID,
+		arg.ShipmentID,
+		arg.OrderID,
+		arg.ClaimID,
+		arg.Number,
+		arg.CarrierName,
+		arg.UpdatedAt,
+	)
+	return err
+}
+
 const insertFlag = `-- name: InsertFlag :execrows
 INSERT INTO parcel_flags (store_id, shipment_id, flag, order_id, words, found_at) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING
 `
@@ -138,6 +243,43 @@ func (q *Queries) InsertLine(ctx context.Context, arg InsertLineParams) error {
 		arg.Quantity,
 	)
 	return err
+}
+
+const insertScan = `-- name: InsertScan :execrows
+INSERT INTO return_scans (store_id, shipment_id, event_key, at, kind, words, location, country, source, received_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING
+`
+
+type InsertScanParams struct {
+	StoreID    id.Store
+	ShipmentID id.Shipment
+	EventKey   string
+	At         clock.Time
+	Kind       string
+	Words      string
+	Location   string
+	Country    string
+	Source     string
+	ReceivedAt clock.Time
+}
+
+func (q *Queries) InsertScan(ctx context.Context, arg InsertScanParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, insertScan,
+		arg.StoreID,
+		arg.ShipmentID,
+		arg.EventKey,
+		arg.At,
+		arg.Kind,
+		arg.Words,
+		arg.Location,
+		arg.Country,
+		arg.Source,
+		arg.ReceivedAt,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
 }
 
 const insertShipment = `-- name: InsertShipment :execrows
@@ -425,6 +567,56 @@ func (q *Queries) Moving(ctx context.Context, arg MovingParams) ([]Shipment, err
 	return items, nil
 }
 
+const movingBack = `-- name: MovingBack :many
+SELECT r.store_id, r.shipment_id, r.order_id, r.claim_id, r.number, r.carrier, r.carrier_name, r.state, r.words, r.event_at, r.delivered_at, r.registered_at, r.updated_at FROM return_parcels r JOIN claims c ON c.store_id = r.store_id AND c.claim_id = r.claim_id
+WHERE r.store_id = $1 AND r.shipment_id > $2 AND r.state IN ('announced', 'in-transit', 'out-for-delivery', 'exception', 'returning')
+  AND c.state = 'returning' AND c.return_number = r.number
+ORDER BY r.shipment_id LIMIT $3
+`
+
+type MovingBackParams struct {
+	StoreID    id.Store
+	ShipmentID id.Shipment
+	Limit      int32
+}
+
+func (q *Queries) MovingBack(ctx context.Context, arg MovingBackParams) ([]ReturnParcel, error) {
+	rows, err := q.db.QueryContext(ctx, movingBack, arg.StoreID, arg.ShipmentID, arg.Limit)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ReturnParcel
+	for rows.Next() {
+		var i ReturnParcel
+		if err := rows.Scan(
+			&i.StoreID,
+			&i.ShipmentID,
+			&i.OrderID,
+			&i.ClaimID,
+			&i.Number,
+			&i.Carrier,
+			&i.CarrierName,
+			&i.State,
+			&i.Words,
+			&i.EventAt,
+			&i.DeliveredAt,
+			&i.RegisteredAt,
+			&i.UpdatedAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const numbered = `-- name: Numbered :one
 SELECT store_id, shipment_id, order_id, purchase_id, number, carrier, carrier_name, url, next_number, next_carrier, state, words, announced_at, scanned_at, event_at, delivered_at, expected_at, registered_at, updated_at, late FROM shipments WHERE store_id = $1 AND purchase_id = $2 AND number = $3
 `
@@ -516,6 +708,38 @@ func (q *Queries) OfOrder(ctx context.Context, arg OfOrderParams) ([]Shipment, e
 	return items, nil
 }
 
+const saveBack = `-- name: SaveBack :exec
+UPDATE return_parcels SET carrier = $3, carrier_name = $4, state = $5, words = $6, event_at = $7, delivered_at = $8, updated_at = $9
+WHERE store_id = $1 AND shipment_id = $2
+`
+
+type SaveBackParams struct {
+	StoreID     id.Store
+	ShipmentID  id.Shipment
+	Carrier     string
+	CarrierName string
+	State       State
+	Words       string
+	EventAt     clock.Time
+	DeliveredAt clock.Time
+	UpdatedAt   clock.Time
+}
+
+func (q *Queries) SaveBack(ctx context.Context, arg SaveBackParams) error {
+	_, err := q.db.ExecContext(ctx, saveBack,
+		arg.StoreID,
+		arg.ShipmentID,
+		arg.Carrier,
+		arg.CarrierName,
+		arg.State,
+		arg.Words,
+		arg.EventAt,
+		arg.DeliveredAt,
+		arg.UpdatedAt,
+	)
+	return err
+}
+
 const saveShipment = `-- name: SaveShipment :exec
 UPDATE shipments SET state = $3, words = $4, scanned_at = $5, event_at = $6, delivered_at = $7, expected_at = $8,
   next_number = $9, next_carrier = $10, carrier = $11, carrier_name = $12, url = $13, updated_at = $14, late = $15
@@ -558,6 +782,64 @@ func (q *Queries) SaveShipment(ctx context.Context, arg SaveShipmentParams) erro
 		arg.UpdatedAt,
 		arg.Late,
 	)
+	return err
+}
+
+const scansOf = `-- name: ScansOf :many
+SELECT store_id, shipment_id, event_key, at, kind, words, location, country, source, received_at FROM return_scans WHERE store_id = $1 AND shipment_id = $2 ORDER BY at, event_key
+`
+
+type ScansOfParams struct {
+	StoreID    id.Store
+	ShipmentID id.Shipment
+}
+
+func (q *Queries) ScansOf(ctx context.Context, arg ScansOfParams) ([]ReturnScan, error) {
+	rows, err := q.db.QueryContext(ctx, scansOf, arg.StoreID, arg.ShipmentID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ReturnScan
+	for rows.Next() {
+		var i ReturnScan
+		if err := rows.Scan(
+			&i.StoreID,
+			&i.ShipmentID,
+			&i.EventKey,
+			&i.At,
+			&i.Kind,
+			&i.Words,
+			&i.Location,
+			&i.Country,
+			&i.Source,
+			&i.ReceivedAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const setBackRegistered = `-- name: SetBackRegistered :exec
+UPDATE return_parcels SET registered_at = $3, updated_at = $3 WHERE store_id = $1 AND shipment_id = $2
+`
+
+type SetBackRegisteredParams struct {
+	StoreID      id.Store
+	ShipmentID   id.Shipment
+	RegisteredAt clock.Time
+}
+
+func (q *Queries) SetBackRegistered(ctx context.Context, arg SetBackRegisteredParams) error {
+	_, err := q.db.ExecContext(ctx, setBackRegistered, arg.StoreID, arg.ShipmentID, arg.RegisteredAt)
 	return err
 }
 

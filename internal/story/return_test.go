@@ -7,10 +7,12 @@ import (
 	"testing"
 	"time"
 
+	"doorstep/connector/emulator"
 	"doorstep/internal/claim"
 	"doorstep/internal/db"
 	"doorstep/internal/flow"
 	"doorstep/internal/ledger"
+	"doorstep/internal/shipment"
 )
 
 // One of two lamps goes back, which the shop bears. The customer reads how, prints the slip, opens
@@ -92,6 +94,48 @@ func TestSendingBackAtTheShopsCost(t *testing.T) {
 			s.t.Errorf("the slip of a claim that is settled: %d", status)
 		}
 		s.forgets(o.mail)
+	})
+}
+
+// What carriers say of a parcel that goes back is followed as of any other: customer and staff see
+// its way, goods that have come are to be looked at, and a parcel that is lost is told to a person.
+func TestParcelsAreFollowedBack(t *testing.T) {
+	t.Parallel()
+	tell(t, []string{"claim.return_to", "Mug Street 1\\nLeeds"}, func(s *story) {
+		ann, ben := s.Customer("ann").Buys("lamp", 1), s.Customer("ben").Buys("lamp", 1)
+		s.Later(12 * day)
+		back := func(o sale, number string) claim.Claim {
+			c := o.complains(map[string]string{"kind": "no-longer-wanted", "wish": "money", "line-1": "1", "words": "It does not fit in."})
+			at := "/claims/" + string(c.ClaimID)
+			if status, _, page := s.sends(o.own(at+"/sent"), map[string]string{"number": strings.ToLower(number)}); status != http.StatusSeeOther {
+				s.t.Fatalf("%d %s", status, page)
+			}
+			s.world.Send(emulator.Parcel{Number: number, Carrier: "Royal Mail", From: "DE", To: "GB", City: "Leeds", Label: s.clock.Now()})
+			return c
+		}
+		came, lost := back(ann, "RB000000014GB"), back(ben, "RB000000028GB")
+		s.world.Doom("RB000000028GB", emulator.StepLost)
+		s.Later(2 * day)
+		if c := ann.now(came); c.State != claim.Returning || c.Trouble != "" {
+			s.t.Errorf("on its way: %+v", c)
+		}
+		s.reads(ann.own("/claims/"+string(came.ClaimID)), "way-back", "RB000000014GB")
+		s.Later(40 * day)
+		if c := ann.now(came); c.State != claim.Inspecting || c.ReceivedAt == 0 {
+			s.t.Errorf("it was delivered: %+v", c)
+		}
+		s.Expect(ann, "closed, delivered, paid, claim-inspect")
+		s.Expect(ben, "closed, delivered, paid, claim-unheard")
+		if c := ben.now(lost); c.State != claim.Returning || !strings.Contains(c.Trouble, "is lost") {
+			s.t.Errorf("the carrier lost it: %+v", c)
+		}
+		s.do(func(ctx context.Context, tx *db.Tx) error {
+			left, err := shipment.Followed(ctx, tx, s.Store.StoreID, "", 100)
+			if len(left) != 0 {
+				s.t.Errorf("still asked for: %+v", left)
+			}
+			return err
+		})
 	})
 }
 

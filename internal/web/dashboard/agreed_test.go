@@ -24,6 +24,6 @@ func TestAnOrderShowsWhatWasAgreedTo(t *testing.T) {
 		terms("Ours of April.")
 		b := d.signedIn(account.Reader)
 		b.get("/admin/orders/"+string(placed.Order.OrderID)).sees("What the customer agreed to", "Terms of sale", "Ours of March.").not("Ours of April.", "alert(1)")
-		b.get("/admin/orders/"+string(before.Order.OrderID)).sees("No policies of your own").not("Ours of")
+		b.get("/admin/orders/" + string(before.Order.OrderID)).sees("No policies of your own").not("Ours of")
 	})
 }
