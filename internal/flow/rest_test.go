@@ -92,6 +92,32 @@ func TestCancelledWhileAPartLeaves(t *testing.T) {
 	}
 }
 
+// A person says what the supplier answered about the rest of a purchase of which a part has left:
+// stopped units are paid back, others come after all; and it is answered once.
+func TestAPersonAnswersForTheRest(t *testing.T) {
+	t.Parallel()
+	for stopped, want := range map[bool][2]string{true: {"Ali shipped 1", "partly refunded"}, false: {"Ali shipping 2", "paid"}} {
+		each(t, "", func(s *shop) {
+			o := s.bought(1, 1).Order.OrderID
+			s.acknowledged()
+			s.cancel(o)
+			s.mugLeaves(o)
+			p := s.purchases(o)[0].PurchaseID
+			s.do(func(ctx context.Context, tx *db.Tx) error {
+				return flow.ResolveCancel(ctx, tx, s.store, p, stopped, "they said so", me)
+			})
+			s.refunded()
+			s.buys(o, want[0])
+			if got := s.order(o); got.State != "open" || got.Money != want[1] {
+				s.t.Errorf("stopped %v: the order is %s, %s", stopped, got.State, got.Money)
+			}
+			s.refused("not-possible", func(ctx context.Context, tx *db.Tx) error {
+				return flow.ResolveCancel(ctx, tx, s.store, p, !stopped, "another word", me)
+			})
+		})
+	}
+}
+
 // A cancellation that does not get through for hours is shown, and tried on.
 func TestCancellationThatDoesNotGetThrough(t *testing.T) {
 	t.Parallel()

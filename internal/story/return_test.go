@@ -54,7 +54,11 @@ func TestSendingBackAtTheShopsCost(t *testing.T) {
 		if status, page := send("5.40"); status != http.StatusUnprocessableEntity || !strings.Contains(page, `id="receipt-photo-error"`) {
 			s.t.Errorf("no photo: %d", status)
 		}
-		if status, page := send("5.40", []byte("GIF89a no photo")); status != http.StatusUnprocessableEntity || !strings.Contains(page, `id="receipt-photo-error"`) {
+		no := []byte("GIF89a no photo") // they are counted before one of them is read
+		if status, page := send("5.40", no, no, no, no, no, no, no); status != http.StatusUnprocessableEntity || !strings.Contains(page, "At most six photos") {
+			s.t.Errorf("seven photos: %d", status)
+		}
+		if status, page := send("5.40", no); status != http.StatusUnprocessableEntity || !strings.Contains(page, `id="receipt-photo-error"`) {
 			s.t.Errorf("something that is no photo: %d", status)
 		}
 		if status, page := send("5,40", broken(s.t)); status != http.StatusSeeOther {

@@ -20,7 +20,7 @@ CREATE TABLE return_parcels (
   FOREIGN KEY (store_id, claim_id) REFERENCES claims (store_id, claim_id)
 );
 CREATE UNIQUE INDEX return_parcels_claim ON return_parcels (store_id, claim_id, number);
-CREATE INDEX return_parcels_number ON return_parcels (store_id, number);
+CREATE INDEX return_parcels_number ON return_parcels (store_id, number, shipment_id);
 CREATE INDEX return_parcels_order ON return_parcels (store_id, order_id);
 CREATE INDEX return_parcels_moving ON return_parcels (store_id, shipment_id)
   WHERE state IN ('announced', 'in-transit', 'out-for-delivery', 'exception', 'returning');

@@ -19,6 +19,9 @@ func (a *API) claimRoutes() []route {
 		on(a, post, "/admin/claims/{claim}/approve", manager, "Settle a claim: money, a replacement, a return, another article", a.approveClaim).onceOnly(),
 		on(a, post, "/admin/claims/{claim}/send", manager, "Buy what a claim's customer is still to get, after its supplier refused or a carrier lost it", a.sendClaim).onceOnly(),
 		on(a, post, "/admin/claims/{claim}/exchange", manager, "Say that an exchange's difference was paid by hand, or end the exchange", a.moveExchange).onceOnly(),
+		on(a, post, "/admin/claims/{claim}/tracking", support, "Say by which number a claim's goods travel back; it is followed from then on", a.trackReturn).onceOnly(),
+		on(a, post, "/admin/claims/{claim}/receive", support, "Say that a claim's goods have come back", a.receiveReturn).onceOnly(),
+		on(a, post, "/admin/claims/{claim}/inspect", manager, "Say which of a claim's goods came back as they should; those are paid for", a.inspectReturn).onceOnly(),
 	}
 }
 
@@ -43,8 +46,40 @@ type claimBody struct {
 	Refund   id.Refund     `json:"refund,omitempty"`
 	Purchase id.Purchase   `json:"purchase,omitempty"`
 	Exchange *exchangeBody `json:"exchange,omitempty"`
+	Return   *returnBody   `json:"return,omitempty" doc:"The parcel in which the goods come back, once its number is known"`
 	Choices  []choiceBody  `json:"choices,omitempty" doc:"While the claim is open: the cheapest first"`
 	Senders  []senderBody  `json:"senders,omitempty" doc:"Who could send a replacement, or what of it did not come, with what the sourcing rule says of each offer"`
+}
+
+// returnBody is the parcel in which a claim's goods come back.
+type returnBody struct {
+	Number      string     `json:"number"`
+	Carrier     string     `json:"carrier,omitempty" doc:"Its name"`
+	State       string     `json:"state,omitempty" doc:"announced, in-transit, out-for-delivery, delivered, exception, lost, returning or returned; left out: it is not followed"`
+	DeliveredAt clock.Time `json:"delivered_at" doc:"By the carrier's word; null: not yet"`
+	ReceivedAt  clock.Time `json:"received_at" doc:"Since when the goods wait for an inspection, or did; null: they have not come"`
+	Scans       []scanBody `json:"scans" doc:"Oldest first"`
+}
+
+// scanBody is what a carrier said of a parcel.
+type scanBody struct {
+	At       clock.Time `json:"at"`
+	Kind     string     `json:"kind"`
+	Words    string     `json:"words"`
+	Location string     `json:"location,omitempty"`
+	Country  string     `json:"country,omitempty"`
+}
+
+func returnOf(v flow.ClaimView) *returnBody {
+	if v.Claim.ReturnNumber == "" {
+		return nil
+	}
+	out := &returnBody{Number: v.Claim.ReturnNumber, Carrier: v.Back.CarrierName, State: string(v.Back.State), DeliveredAt: v.Back.DeliveredAt,
+		ReceivedAt: v.Claim.ReceivedAt, Scans: []scanBody{}}
+	for _, e := range v.Scans {
+		out.Scans = append(out.Scans, scanBody{e.At, e.Kind, e.Words, e.Location, e.Country})
+	}
+	return out
 }
 
 // exchangeBody is another article in place of what was claimed.
@@ -105,6 +140,7 @@ func claimOf(v flow.ClaimView) claimBody {
 		out.Exchange = &exchangeBody{ID: x.ExchangeID, State: x.State, Variant: x.VariantID, SKU: x.Sku, Name: x.Name(), Quantity: x.Quantity,
 			Price: in(x.PriceMinor), Worth: in(x.WorthMinor), Difference: x.Difference(), Due: x.DueAt}
 	}
+	out.Return = returnOf(v)
 	if c.State != claim.Opened {
 		return out
 	}
@@ -196,5 +232,48 @@ func (a *API) moveExchange(ctx context.Context, c *call, in *ExchangeNews) (clai
 			return flow.ConfirmExchange(ctx, tx, c.store, in.Claim, c.actor())
 		}
 		return flow.GiveUpExchange(ctx, tx, c.store, in.Claim, c.actor())
+	})
+}
+
+// ReturnNumber is by which number goods travel back.
+type ReturnNumber struct {
+	ClaimPath
+	Body struct {
+		Number  string `json:"number" minLength:"1" maxLength:"60"`
+		Carrier string `json:"carrier,omitempty" maxLength:"60" doc:"Its name, where it is known"`
+	}
+}
+
+func (a *API) trackReturn(ctx context.Context, c *call, in *ReturnNumber) (claimBody, error) {
+	return a.onClaim(ctx, c, in.Claim, func(ctx context.Context, tx *db.Tx) error {
+		return flow.SendBack(ctx, tx, c.store, in.Claim, in.Body.Number, in.Body.Carrier, c.actor())
+	})
+}
+
+func (a *API) receiveReturn(ctx context.Context, c *call, in *ClaimPath) (claimBody, error) {
+	return a.onClaim(ctx, c, in.Claim, func(ctx context.Context, tx *db.Tx) error {
+		return flow.ReceiveReturn(ctx, tx, c.store, in.Claim, c.actor())
+	})
+}
+
+// ReturnSeen is what somebody saw who looked at goods that came back.
+type ReturnSeen struct {
+	ClaimPath
+	Body struct {
+		Accepted []struct {
+			Line  int64 `json:"line" doc:"Of the order"`
+			Units int64 `json:"units" minimum:"0"`
+		} `json:"accepted" doc:"Lines that are left out: none of them; nothing at all declines the claim"`
+		Words string `json:"words,omitempty" maxLength:"4000" doc:"For the customer; needed where not all is accepted"`
+	}
+}
+
+func (a *API) inspectReturn(ctx context.Context, c *call, in *ReturnSeen) (claimBody, error) {
+	accepted := map[int64]int64{}
+	for _, l := range in.Body.Accepted {
+		accepted[l.Line] += l.Units
+	}
+	return a.onClaim(ctx, c, in.Claim, func(ctx context.Context, tx *db.Tx) error {
+		return flow.InspectReturn(ctx, tx, c.store, in.Claim, flow.Inspection{Accepted: accepted, Words: in.Body.Words, Actor: c.actor()})
 	})
 }

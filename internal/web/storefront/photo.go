@@ -31,15 +31,16 @@ func (v *visit) photosBy() (by map[string][]photos.Photo, problem string, err er
 	}
 	defer func() { _ = v.r.MultipartForm.RemoveAll() }() // what is left on disk goes with its folder
 	by = map[string][]photos.Photo{}
-	sent := 0
+	chosen, sent := map[string][]*multipart.FileHeader{}, 0
 	for field, files := range v.r.MultipartForm.File {
+		chosen[field] = upload.Chosen(files)
+		sent += len(chosen[field])
+	}
+	if sent > photos.Most { // before any of them is read
+		return nil, v.say("claim_no_photos"), nil
+	}
+	for field, files := range chosen {
 		for _, f := range files {
-			if f.Size == 0 {
-				continue // a browser sends an empty one where none is chosen
-			}
-			if sent++; sent > photos.Most {
-				return nil, v.say("claim_no_photos"), nil
-			}
 			p, problem, err := v.photoIn(f)
 			if err != nil || problem != "" {
 				return nil, problem, err

@@ -26,7 +26,7 @@ func Limits() string {
 // Pictures makes pictures of products anew from the files of a field. The error of what is not
 // taken is a *flow.Refusal that names the field.
 func Pictures(field string, files []*multipart.FileHeader) (list []photo.Picture, err error) {
-	if files = chosen(files); len(files) == 0 {
+	if files = Chosen(files); len(files) == 0 {
 		return nil, none(field)
 	}
 	if len(files) > Most {
@@ -44,7 +44,7 @@ func Pictures(field string, files []*multipart.FileHeader) (list []photo.Picture
 
 // Logo is Pictures for the shop's logo, of which there is one.
 func Logo(field string, files []*multipart.FileHeader) (photo.Picture, error) {
-	files = chosen(files)
+	files = Chosen(files)
 	if len(files) == 0 {
 		return photo.Picture{}, none(field)
 	}
@@ -56,8 +56,8 @@ func none(field string) error {
 	return &flow.Refusal{Code: "missing", Field: field, Words: "Please choose a picture."}
 }
 
-// chosen leaves out the empty file that a browser sends where none was chosen.
-func chosen(files []*multipart.FileHeader) (list []*multipart.FileHeader) {
+// Chosen leaves out the empty file that a browser sends where none was chosen.
+func Chosen(files []*multipart.FileHeader) (list []*multipart.FileHeader) {
 	for _, f := range files {
 		if f.Size > 0 {
 			list = append(list, f)
