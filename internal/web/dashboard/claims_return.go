@@ -12,6 +12,7 @@ import (
 	"doorstep/internal/flow"
 	"doorstep/internal/id"
 	"doorstep/internal/photo"
+	"doorstep/internal/report"
 	"doorstep/money"
 )
 
@@ -96,4 +97,13 @@ func (d *Dashboard) refuseReceipt(v *visit) error {
 // payable is what the form for a receipt suggests: what it says, up to the limit.
 func (p claimDoc) payable() money.Amount {
 	return money.New(min(p.Return.AskedMinor, p.Case.Rules.MostFreight()), p.Order.Currency)
+}
+
+// wayBack is the parcel in which the goods come back, as parcels are drawn.
+func (p claimDoc) wayBack() report.Shipment {
+	s := report.Shipment{State: string(p.Back.State)}
+	for _, e := range p.Scans {
+		s.Events = append(s.Events, report.Tracking{At: e.At, Kind: e.Kind, Words: e.Words, Location: e.Location, Country: e.Country})
+	}
+	return s
 }

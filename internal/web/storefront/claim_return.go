@@ -11,6 +11,7 @@ import (
 	"doorstep/internal/id"
 	"doorstep/internal/order"
 	photos "doorstep/internal/photo"
+	"doorstep/internal/report"
 	"doorstep/money"
 )
 
@@ -87,4 +88,13 @@ func (s *shop) returnSlip(v *visit) error {
 	}
 	v.privately(v.say("claim_slip_title", "number", p.Claim.Number))
 	return v.show(http.StatusOK, returnSlipView(v, p))
+}
+
+// wayBack is the parcel in which the goods come back, as parcels are drawn.
+func (p claimPage) wayBack() report.Shipment {
+	s := report.Shipment{State: string(p.Back.State)}
+	for _, e := range p.Scans {
+		s.Events = append(s.Events, report.Tracking{At: e.At, Kind: e.Kind, Words: e.Words, Location: e.Location, Country: e.Country})
+	}
+	return s
 }
