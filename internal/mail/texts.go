@@ -4,28 +4,18 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
-	"unicode"
 	"unicode/utf8"
-
-	"golang.org/x/text/language"
 
 	"doorstep/internal/words"
 )
 
 // Text is one text of a mail that a merchant may say in words of their own.
 type Text struct {
-	Key     string // "confirmed_subject"
-	Label   string // what it is, in English
-	Names   []string
-	Needed  []string    // of the Names, without which it would not say what it must
-	Most    int         // letters
-	Long    bool        // a paragraph; else one line
-	Shared  bool        // other kinds of mail say it too
-	BuiltIn words.Forms // as it is said otherwise
+	words.Slot
+	Shared bool // other kinds of mail say it too
 }
 
 // FixedTexts are what dates are made of; nobody changes them.
@@ -33,28 +23,10 @@ func fixedText(key string) bool { return key == "weekdays" || key == "months" ||
 
 // TextLanguages are the languages in which a merchant may have texts of their own, as BCP 47
 // tags. Those of a region read their language's.
-func TextLanguages() []string {
-	var out []string
-	seen := map[string]bool{}
-	for _, w := range book().All() {
-		if base, _ := w.Tag.Base(); !seen[base.String()] {
-			seen[base.String()] = true
-			out = append(out, w.Tag.String())
-		}
-	}
-	return out
-}
+func TextLanguages() []string { return book().Languages() }
 
 // TextLanguage is the one of TextLanguages that a reader of the given language gets.
-func TextLanguage(reader string) string {
-	base, _ := book().For(reader).Tag.Base()
-	for _, tag := range TextLanguages() {
-		if own, _ := language.Make(tag).Base(); own == base {
-			return tag
-		}
-	}
-	return "en"
-}
+func TextLanguage(reader string) string { return book().Language(reader) }
 
 // TextsOf are the texts that a kind of mail says in a language, in the order in which they
 // stand in it: its own ones first, then those that other kinds say too.
@@ -96,7 +68,7 @@ func usedBy(lang string) map[Kind][]string {
 func describe(key, lang string) Text {
 	en, _ := book().All()[0].Text(key)
 	here, _ := book().For(lang).Text(key)
-	t := Text{Key: key, Label: labelOf(key), Names: words.NamesIn(en["other"]), BuiltIn: here, Most: 80}
+	t := Text{Slot: words.Slot{Key: key, Label: labelOf(key), Names: words.NamesIn(en["other"]), BuiltIn: here, Most: 80}}
 	part := partOf(key)
 	switch part {
 	case "subject", "title":
@@ -179,74 +151,13 @@ var labels = map[string]string{ //nolint:gosec // store credit is no credential
 	"sum_goods": "Sum of the articles", "sum_discount": "Discount", "sum_discount_code": "Discount, with its code", "sum_shipping": "Shipping", "sum_tax": "Tax", "sum_tax_included": "Tax that is included", "sum_total": "Total",
 }
 
-var nameForm = regexp.MustCompile(`\{[a-z_]+\}`)
-
 // CheckText says what is wrong with a merchant's own text in words for people; nil when it
 // can be said in the place of the built-in one.
 func CheckText(key, lang string, own words.Forms) error {
 	if _, known := book().All()[0].Text(key); !known || fixedText(key) {
 		return fmt.Errorf("there is no text %q to change", key)
 	}
-	t := describe(key, lang)
-	for form := range own {
-		if _, known := t.BuiltIn[form]; !known {
-			return fmt.Errorf("this language has no form %q of it", form)
-		}
-	}
-	for form := range t.BuiltIn {
-		text, given := own[form]
-		if !given {
-			return fmt.Errorf("the form for %q is missing", form)
-		}
-		if err := t.check(form, text); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (t Text) check(form, text string) error {
-	counted := len(t.BuiltIn) > 1
-	switch {
-	case strings.TrimSpace(text) == "":
-		return errors.New("it is empty; bring the built-in text back instead")
-	case !utf8.ValidString(text):
-		return errors.New("it has letters that cannot be read")
-	case utf8.RuneCountInString(text) > t.Most:
-		return fmt.Errorf("it is longer than %d letters", t.Most)
-	case !t.Long && strings.ContainsAny(text, "\r\n"):
-		return errors.New("it must be one line")
-	case strings.ContainsFunc(text, func(r rune) bool { return unicode.IsControl(r) && r != '\n' || r == '\u2028' || r == '\u2029' }):
-		return errors.New("it has characters that cannot be seen")
-	}
-	allowed := t.Names
-	if counted {
-		allowed = append(slices.Clone(allowed), "{n}")
-	}
-	for _, name := range words.NamesIn(text) {
-		if !slices.Contains(allowed, name) {
-			return fmt.Errorf("%s is nothing that this text knows%s", name, knows(allowed))
-		}
-	}
-	if rest := nameForm.ReplaceAllString(text, ""); strings.ContainsAny(rest, "{}") {
-		return errors.New("a brace { or } stands alone; names look like {number}")
-	}
-	for _, name := range t.Needed {
-		if form == "one" && name == "{n}" {
-			continue
-		}
-		if !strings.Contains(text, name) {
-			return fmt.Errorf("%s must stand in it", name)
-		}
-	}
-	return nil
-}
-
-func knows(names []string) string {
-	if len(names) == 0 {
-		return "; it has no names in braces"
-	}
-	return "; it knows " + strings.Join(names, ", ")
+	return describe(key, lang).Check(own)
 }
 
 // ReadText reads a stored text, and says why it cannot be used any more.

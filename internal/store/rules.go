@@ -54,6 +54,8 @@ var rules = []rule{
 	{"policy.returns", "", "the same on returns and refunds", lines(func(s *Settings) *string { return &s.Policies.Returns }), nil},
 	{"policy.privacy", "", "the same on personal data", lines(func(s *Settings) *string { return &s.Policies.Privacy }), nil},
 	{"policy.terms", "", "the same on the terms of sale", lines(func(s *Settings) *string { return &s.Policies.Terms }), nil},
+	{"policy.*", "", "one of these for readers of one language: policy.returns.de", policyIn, nil},
+	{"text.*", "", "a sentence of the storefront in your own words, for one language: text.de.home_sub", shopText, nil},
 	{"mail.from", "", "who writes the mails; brand.email when empty", address(func(s *Settings) *string { return &s.MailFrom }), nil},
 	{"mail.smtp_url", "", "smtp://user:password@host:port?tls=starttls|implicit|none", smtpURL, hasPassword},
 	{"mail.imap_url", "", "the mailbox that customers answer to: imap://user:password@host:port?tls=implicit|starttls|none&folder=INBOX", imapURL, hasPassword},

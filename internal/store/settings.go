@@ -45,8 +45,11 @@ type Brand struct {
 }
 
 // Policies are the merchant's own words on what a shop must say, in plain text or HTML;
-// empty ones are made from the settings.
-type Policies struct{ Shipping, Returns, Privacy, Terms string }
+// empty ones are made from the settings (package legal, which says what a customer is shown).
+type Policies struct {
+	Shipping, Returns, Privacy, Terms string            // for every language that has none of its own
+	In                                map[string]string // by name and language: "returns.pt-BR"
+}
 
 // Guard is what a feed may change at once before a person is asked.
 type Guard struct {
@@ -107,12 +110,13 @@ type Settings struct {
 
 	Brand     Brand
 	Policies  Policies
-	MailFrom  string // brand.email unless it is set
-	SMTP      string // smtp://user:password@host:port?tls=…; empty: no mail leaves
-	PublicURL string // where people and providers reach this program; no slash at its end
-	Country   string // ISO 3166 alpha-2; empty: not said
-	TimeZone  string // IANA
-	Locale    string // BCP 47
+	Texts     map[string]string // the storefront's sentences in the merchant's words, by language and key: "de.home_sub"
+	MailFrom  string            // brand.email unless it is set
+	SMTP      string            // smtp://user:password@host:port?tls=…; empty: no mail leaves
+	PublicURL string            // where people and providers reach this program; no slash at its end
+	Country   string            // ISO 3166 alpha-2; empty: not said
+	TimeZone  string            // IANA
+	Locale    string            // BCP 47
 
 	SecondFactor bool // whoever works here must have a second factor
 
@@ -245,7 +249,7 @@ func readSettings(ctx context.Context, tx *db.Tx, store id.Store) (Settings, err
 // defaults is what holds when nothing is set.
 func defaults(store id.Store, currency money.Currency) Settings {
 	s := Settings{StoreID: store, Currency: currency, taxes: map[string]fraction{}, rates: map[string]fraction{},
-		Claims: Claims{Days: map[string]int64{}}, Feedback: Feedback{Days: map[string]int64{}}}
+		Claims: Claims{Days: map[string]int64{}}, Feedback: Feedback{Days: map[string]int64{}}, Policies: Policies{In: map[string]string{}}, Texts: map[string]string{}}
 	for _, r := range rules {
 		if r.def != "" {
 			_ = r.apply(&s, r.key, r.def) // a test applies them all

@@ -28,6 +28,7 @@ type Words struct {
 	// Tag is the language, with the reader's own region, so that amounts are written as there.
 	Tag   language.Tag
 	texts map[string]Forms
+	own   map[string]Forms // in the place of texts
 }
 
 // Forms are a text by CLDR plural form; a text that does not count has only "other".
@@ -121,8 +122,17 @@ func (b *Book) All() []Words { return b.list }
 
 // Text is a text as it is written, by plural form, and whether there is one.
 func (w Words) Text(key string) (Forms, bool) {
+	if f, own := w.own[key]; own {
+		return f, true
+	}
 	f, known := w.texts[key]
 	return f, known
+}
+
+// Owns says whether a text was put in the place of the language's own (With).
+func (w Words) Owns(key string) bool {
+	_, own := w.own[key]
+	return own
 }
 
 // Keys are the names of all texts, in no order.
@@ -134,22 +144,18 @@ func (w Words) Keys() []string {
 	return list
 }
 
-// With is the same language with some texts put in the place of its own.
+// With is the same language with some texts put in the place of its own, or beside them. The
+// map is kept: nobody may change it.
 func (w Words) With(own map[string]Forms) Words {
-	all := make(map[string]Forms, len(w.texts))
-	for key, text := range w.texts {
-		all[key] = text
-	}
-	for key, text := range own {
-		all[key] = text
-	}
-	return Words{Tag: w.Tag, texts: all}
+	w.own = own
+	return w
 }
 
 // Say is the text of a key with the names replaced: pairs are name, value, name, value.
 // Values are made one line, and never read for names themselves.
 func (w Words) Say(key string, pairs ...string) (string, error) {
-	text, known := w.texts[key]["other"]
+	forms, _ := w.Text(key)
+	text, known := forms["other"]
 	if !known {
 		return "", fmt.Errorf("words: no text %q in %s", key, w.Tag)
 	}
@@ -159,9 +165,10 @@ func (w Words) Say(key string, pairs ...string) (string, error) {
 // Count is the text of a key in the plural form of n; {n} is the number itself.
 func (w Words) Count(key string, n int64, pairs ...string) (string, error) {
 	form := plural.Cardinal.MatchPlural(w.Tag, int(n), 0, 0, 0, 0)
-	text, known := w.texts[key][formName(form)]
+	forms, _ := w.Text(key)
+	text, known := forms[formName(form)]
 	if !known {
-		text, known = w.texts[key]["other"]
+		text, known = forms["other"]
 	}
 	if !known {
 		return "", fmt.Errorf("words: no text %q in %s", key, w.Tag)

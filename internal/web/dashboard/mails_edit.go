@@ -3,8 +3,6 @@ package dashboard
 import (
 	"context"
 	"net/http"
-	"slices"
-	"strings"
 
 	"doorstep/internal/db"
 	"doorstep/internal/flow"
@@ -15,23 +13,12 @@ import (
 	"doorstep/internal/words"
 )
 
-// mailText is one text with what the merchant says in its place.
-type mailText struct {
-	mail.Text
-	Forms []mailForm
-	Own   bool   // something else than the built-in text is said
-	Error string // why it is not
-}
-
-// mailForm is one plural form of a text.
-type mailForm struct{ Name, Label, Value, BuiltIn string }
-
 // mailPage is one kind of mail: its texts and how it looks.
 type mailPage struct {
 	mailKind
 	Ask   mailAsk
 	Langs []ui.Choice
-	Texts []mailText
+	Texts []ownText
 	Drawn outside.MailDrawn
 	Wrong int // texts that are not used
 }
@@ -82,16 +69,16 @@ func (d *Dashboard) showMail(v *visit, a mailAsk, typed map[string]words.Forms) 
 }
 
 // textsOf puts what is stored, or was just typed, beside the built-in texts.
-func textsOf(a mailAsk, stored map[string]string, typed map[string]words.Forms) []mailText {
-	var out []mailText
+func textsOf(a mailAsk, stored map[string]string, typed map[string]words.Forms) []ownText {
+	var out []ownText
 	for _, t := range mail.TextsOf(outside.DrawnKind(a.Kind), a.Lang) {
-		one := mailText{Text: t}
+		one := ownText{Slot: t.Slot, Shared: t.Shared}
 		said := t.BuiltIn
 		if text, own := stored[t.Key]; own {
 			forms, err := mail.ReadText(t.Key, a.Lang, text)
 			one.Own, said = true, forms
 			if err != nil {
-				one.Error = "It is not used, the built-in text is: " + err.Error() + "."
+				one.Error = notUsed(err)
 			}
 		}
 		if forms, given := typed[t.Key]; given {
@@ -100,67 +87,18 @@ func textsOf(a mailAsk, stored map[string]string, typed map[string]words.Forms) 
 				one.Error = sentence(err.Error())
 			}
 		}
-		for _, form := range formNames(t.BuiltIn) {
-			one.Forms = append(one.Forms, mailForm{form, formLabel(form, len(t.BuiltIn)), said[form], t.BuiltIn[form]})
-		}
-		out = append(out, one)
+		out = append(out, one.saying(said))
 	}
 	return out
 }
 
-// formNames are the plural forms of a text, the general one last.
-func formNames(f words.Forms) []string {
-	var out []string
-	for name := range f {
-		if name != "other" {
-			out = append(out, name)
-		}
-	}
-	slices.Sort(out)
-	return append(out, "other")
-}
-
-func formLabel(form string, forms int) string {
-	switch {
-	case forms == 1:
-		return ""
-	case form == "one":
-		return "for one"
-	case form == "other":
-		return "for several"
-	}
-	return "for " + form
-}
-
-func same(a, b words.Forms) bool {
-	for form, text := range b {
-		if a[form] != text {
-			return false
-		}
-	}
-	return true
-}
-
 // typedTexts are the texts of a form: those that differ from the built-in ones, and all.
 func typedTexts(v *visit, a mailAsk) (own, all map[string]words.Forms) {
-	own, all = map[string]words.Forms{}, map[string]words.Forms{}
+	var slots []words.Slot
 	for _, t := range mail.TextsOf(outside.DrawnKind(a.Kind), a.Lang) {
-		forms := words.Forms{}
-		for form := range t.BuiltIn {
-			name := "t:" + t.Key + ":" + form
-			if _, given := v.r.PostForm[name]; !given {
-				continue
-			}
-			forms[form] = strings.ReplaceAll(v.form(name), "\r\n", "\n")
-		}
-		if len(forms) == 0 {
-			continue
-		}
-		if all[t.Key] = forms; !same(forms, t.BuiltIn) {
-			own[t.Key] = forms
-		}
+		slots = append(slots, t.Slot)
 	}
-	return own, all
+	return typedForms(v, slots)
 }
 
 // saveMail stores the texts of a kind in one language.

@@ -166,6 +166,8 @@ func (d *Dashboard) desk() []route {
 		{get, "/settings", manager, false, d.settingsPage},
 		{get, "/settings/{section}", manager, false, d.settingsPage},
 		{post, "/settings", manager, false, d.changeSettings},
+		{post, "/settings/texts", manager, false, d.saveShopTexts},
+		{post, "/settings/texts/reset", manager, false, d.resetShopTexts},
 		{post, logoUploadPath, manager, false, d.uploadLogo},
 		{post, "/settings/logo/remove", manager, false, d.removeLogo},
 		{get, "/staff", owner, false, d.staffPage},

@@ -12,6 +12,7 @@ import (
 	"doorstep/internal/report"
 	"doorstep/internal/store"
 	"doorstep/internal/web/ui"
+	"doorstep/internal/words"
 )
 
 // settingsForm is a page of settings, with a value that was refused.
@@ -19,7 +20,12 @@ type settingsForm struct {
 	Sections     []settingSection
 	At           settingSection
 	Policies     []policyForm
-	Flat         string // the price of shipping that is always the same
+	Texts        []textGroup            // the shop's sentences
+	Typed        map[string]words.Forms // of them, where some were refused
+	Wrong        int                    // of them, that are not used
+	Lang         string                 // that policies or texts are written in; empty: for all languages
+	Written      map[string]int         // how many are, by language
+	Flat         string                 // the price of shipping that is always the same
 	Base         baseAddress
 	Connectors   []report.Connector // of payments
 	Field, Error string
@@ -35,8 +41,13 @@ func (d *Dashboard) settingsPage(v *visit) error {
 
 // showSettings shows what is set; typed values are kept where one of them was refused.
 func (d *Dashboard) showSettings(v *visit, section string, typed map[string]string, field, wrong string) error {
+	return d.showSection(v, section, typed, settingsForm{Field: field, Error: wrong})
+}
+
+// showSection shows a section of the settings; p says what came of a form.
+func (d *Dashboard) showSection(v *visit, section string, typed map[string]string, p settingsForm) error {
 	var given map[string]string
-	p := settingsForm{Sections: sections(), Base: d.address(v), Field: field, Error: wrong}
+	p.Sections, p.Base = sections(), d.address(v)
 	i := slices.IndexFunc(p.Sections, func(s settingSection) bool { return s.Key == section })
 	if i < 0 {
 		return store.ErrUnknown
@@ -59,11 +70,16 @@ func (d *Dashboard) showSettings(v *visit, section string, typed map[string]stri
 		given["shipping.price"], p.Flat = rule, sum
 		p.At = filled(v, p.Sections[i], given)
 	}
-	if section == "policies" {
-		p.Policies = policyForms(v, given, v.query("template"))
+	switch section {
+	case "policies":
+		p.Lang, p.Written = wordsLanguage(v.wordsIn()), policiesWritten(given)
+		p.Policies = policyForms(v, given, p.Lang, v.query("template"))
+	case "texts":
+		p.Lang, p.Written = shopTextsLanguage(v, v.wordsIn()), textsWritten(given)
+		p.Texts, p.Wrong = shopTexts(v.settings, p.Lang, given, p.Typed)
 	}
 	at := frame{Title: "Settings", At: "settings", Scripts: []string{"settings.js"}}
-	if wrong != "" {
+	if p.Error != "" || p.Typed != nil {
 		at.Status = http.StatusUnprocessableEntity
 	}
 	return d.show(v, at, settingsView(v, at, p))
@@ -100,7 +116,23 @@ func (d *Dashboard) changeSettings(v *visit) error {
 		return d.showSettings(v, section, values, field, words)
 	}
 	v.tell(ui.Good, "The settings are stored.")
-	return v.lead(settingsAt(section))
+	return v.lead(inWords(settingsAt(section), wordsLanguage(v.wordsIn())))
+}
+
+// wordsIn is the language that the page, or the form, is about.
+func (v *visit) wordsIn() string {
+	if v.r.Method == http.MethodPost {
+		return v.form("lang")
+	}
+	return v.query("lang")
+}
+
+// inWords is the address of a page of settings in a language.
+func inWords(at, lang string) string {
+	if lang == "" {
+		return at
+	}
+	return at + "?lang=" + lang
 }
 
 // settingsTyped is what a form says, by key.

@@ -1,8 +1,10 @@
 package dashboard
 
 import (
+	"slices"
 	"strings"
 
+	"doorstep/internal/legal"
 	"doorstep/internal/store"
 	"doorstep/money"
 )
@@ -10,21 +12,65 @@ import (
 // policyForm is a policy in its editor.
 type policyForm struct {
 	settingRow
-	Short    string // "returns"
-	Template bool   // the text is one of ours, and not stored yet
+	Short     string   // "returns"
+	Template  bool     // the text is one of ours, and not stored yet
+	Meanwhile []string // what the shop says while nothing is written here, by paragraph
 }
 
-// policyForms are all policies; the one that is named shows our template instead of its text.
-func policyForms(v *visit, given map[string]string, template string) (list []policyForm) {
+// policyForms are all policies for readers of a language, or for all where it is empty; the one
+// that is named shows our template instead of its text.
+func policyForms(v *visit, given map[string]string, lang, template string) (list []policyForm) {
 	for _, r := range policies() {
-		short := strings.TrimPrefix(r.Key, "policy.")
-		f := policyForm{settingRow: r, Short: short}
-		if f.Value = strings.ReplaceAll(given[r.Key], `\n`, "\n"); short == template {
-			f.Value, f.Template = policyTemplate(v.settings, short), true
+		f := policyForm{settingRow: r, Short: strings.TrimPrefix(r.Key, "policy.")}
+		if lang != "" {
+			f.Key += "." + lang
 		}
+		if f.Value = strings.ReplaceAll(given[f.Key], `\n`, "\n"); f.Short == template {
+			f.Value, f.Template = policyBeginning(v.settings, f.Short, lang), true
+		}
+		f.Meanwhile = strings.Split(meanwhile(v.settings, f.Short, lang).Words, "\n\n")
 		list = append(list, f)
 	}
 	return list
+}
+
+// meanwhile is what customers read while nothing is written for their language.
+func meanwhile(s store.Settings, name, lang string) legal.Text {
+	s.Policies.In = nil
+	if lang == "" {
+		s.Policies, lang = store.Policies{}, s.Locale
+	}
+	return legal.Of(s, legal.Kind(name), lang)
+}
+
+// policyBeginning is our text to begin with: the long one in English, in other languages what
+// follows from the settings.
+func policyBeginning(s store.Settings, name, lang string) string {
+	if lang == "" || lang == "en" {
+		return policyTemplate(s, name)
+	}
+	s.Policies = store.Policies{}
+	return legal.Of(s, legal.Kind(name), lang).Words
+}
+
+// wordsLanguage is the language that texts of the shop are edited in; empty is all of them.
+func wordsLanguage(asked string) string {
+	if slices.Contains(legal.Languages(), asked) {
+		return asked
+	}
+	return ""
+}
+
+// policiesWritten says how many policies are written for each language; "" is for all.
+func policiesWritten(given map[string]string) map[string]int {
+	n := map[string]int{}
+	for key := range given {
+		if rest, ok := strings.CutPrefix(key, "policy."); ok {
+			_, lang, _ := strings.Cut(rest, ".")
+			n[lang]++
+		}
+	}
+	return n
 }
 
 // policyTemplate is a plain text to begin with, with what is known of the shop filled in. What

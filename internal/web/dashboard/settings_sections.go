@@ -46,6 +46,8 @@ const spans = " Such as 30m, 2h or 7d."
 // sections is every setting at its place.
 func sections() []settingSection {
 	return []settingSection{shopSection(), brandSection(), checkoutSection(), orderSection(), stockSection(), claimSection(), feedbackSection(), {
+		Key: "texts", Name: "Texts of the shop", Icon: "store", Words: "What the shop says on its pages, in your words or the built-in ones, for each language.",
+	}, {
 		Key: "policies", Name: "Policies", Icon: "file-warning", Words: "What a shop must say: returns, shipping, personal data, terms of sale.",
 	}, mailSection(), {
 		Key: "security", Name: "Security", Icon: "lock", Words: "Who comes in, and how.",
@@ -165,7 +167,7 @@ func policies() []settingRow {
 
 // elsewhere are settings that have a page of their own.
 func elsewhere(key string) bool {
-	return key == "start.skipped" || strings.HasPrefix(key, "staff.") || strings.HasPrefix(key, "policy.")
+	return key == "start.skipped" || strings.HasPrefix(key, "staff.") || strings.HasPrefix(key, "policy.") || strings.HasPrefix(key, "text.")
 }
 
 func claimSection() settingSection {
@@ -267,6 +269,8 @@ func sectionOf(key string) string {
 	switch first, _, _ := strings.Cut(key, "."); first {
 	case "policy":
 		return "policies"
+	case "text":
+		return "texts"
 	case "staff":
 		return "security"
 	case "start":

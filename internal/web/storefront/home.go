@@ -4,7 +4,6 @@ import (
 	"context"
 	"net/http"
 	"slices"
-	"strings"
 
 	"doorstep/internal/catalog"
 	"doorstep/internal/db"
@@ -126,7 +125,7 @@ func newest(handle string) bool {
 
 // tagline is the shop's own sentence, or one that is true of every shop.
 func (v *visit) tagline() string {
-	if v.set.Brand.Tagline != "" {
+	if !v.words.Owns("tagline") && v.set.Brand.Tagline != "" {
 		return v.set.Brand.Tagline
 	}
 	return v.say("tagline")
@@ -163,23 +162,6 @@ func (s *shop) collections(v *visit) error {
 	}
 	v.about(v.say("collections"), v.say("collections_about", "shop", v.set.Brand.Name), "/collections")
 	return v.show(http.StatusOK, collectionsView(v, tiles))
-}
-
-// policy shows one of the shop's policies.
-func (s *shop) policy(v *visit) error {
-	name := v.r.PathValue("name")
-	i := slices.IndexFunc(policies, func(p policyOf) bool { return p.name == name })
-	if i < 0 {
-		return errMissing
-	}
-	p := policies[i]
-	text := p.given(v.set.Policies)
-	if strings.TrimSpace(text) == "" {
-		text = p.usual(v)
-	}
-	title := v.say(p.title)
-	v.about(title, text, "/policies/"+name)
-	return v.show(http.StatusOK, policyView(v, title, paragraphs(text)))
 }
 
 // gallery shows every component.

@@ -80,7 +80,7 @@ func (v *visit) speak(storeLocale string) {
 	}
 	asked = append(asked, own)
 	v.locale = regional(asked)
-	v.words = book().For(v.locale)
+	v.words = book().For(v.locale).With(ownTexts(v.set, book().Language(v.locale)))
 }
 
 // regional is the first language, with the region of the first tag of that language that
