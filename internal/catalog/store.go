@@ -108,6 +108,27 @@ func SoldAs(ctx context.Context, tx *db.Tx, store id.Store, variants []id.Varian
 	return sold, nil
 }
 
+// Stock is how many units of each variant of a product can be bought now.
+type Stock map[id.Variant]int64
+
+// Stocks are the stocks of products that are on sale; what is not on sale has none.
+func Stocks(ctx context.Context, tx *db.Tx, store id.Store, products []id.Product) (map[id.Product]Stock, error) {
+	stocks := make(map[id.Product]Stock, len(products))
+	for part := range slices.Chunk(products, soldAtOnce) {
+		rows, err := New(db.Among(tx, part)).FreeByProducts(ctx, FreeByProductsParams{StoreID: store})
+		if err != nil {
+			return nil, fmt.Errorf("stock of %d products: %w", len(part), err)
+		}
+		for _, r := range rows {
+			if stocks[r.ProductID] == nil {
+				stocks[r.ProductID] = Stock{}
+			}
+			stocks[r.ProductID][r.VariantID] = Variant{Available: r.Available, Reserved: r.Reserved}.Free()
+		}
+	}
+	return stocks, nil
+}
+
 // OnSale are the variants of products that are on sale, product by product in the order of the
 // ids, each product's variants in their own order.
 func OnSale(ctx context.Context, tx *db.Tx, store id.Store, products []id.Product) (list []Sold, err error) {

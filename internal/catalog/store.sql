@@ -69,6 +69,10 @@ WHERE v.store_id = $1 AND v.variant_id IN ($2);
 SELECT sqlc.embed(v), sqlc.embed(p) FROM variants v JOIN products p ON p.store_id = v.store_id AND p.product_id = v.product_id
 WHERE v.store_id = $1 AND v.product_id IN ($2) ORDER BY v.product_id, v.position, v.variant_id;
 
+-- name: FreeByProducts :many
+SELECT v.product_id, v.variant_id, v.available, v.reserved FROM variants v JOIN products p ON p.store_id = v.store_id AND p.product_id = v.product_id
+WHERE v.store_id = $1 AND v.product_id IN ($2) AND p.status = 'active';
+
 -- name: VariantsByProduct :many
 SELECT * FROM variants WHERE store_id = $1 AND product_id = $2 ORDER BY position, variant_id;
 

@@ -343,6 +343,51 @@ func (q *Queries) FirstImages(ctx context.Context, arg FirstImagesParams) ([]Fir
 	return items, nil
 }
 
+const freeByProducts = `-- name: FreeByProducts :many
+SELECT v.product_id, v.variant_id, v.available, v.reserved FROM variants v JOIN products p ON p.store_id = v.store_id AND p.product_id = v.product_id
+WHERE v.store_id = $1 AND v.product_id IN ($2) AND p.status = 'active'
+`
+
+type FreeByProductsParams struct {
+	StoreID   id.Store
+	ProductID id.Product
+}
+
+type FreeByProductsRow struct {
+	ProductID id.Product
+	VariantID id.Variant
+	Available int64
+	Reserved  int64
+}
+
+func (q *Queries) FreeByProducts(ctx context.Context, arg FreeByProductsParams) ([]FreeByProductsRow, error) {
+	rows, err := q.db.QueryContext(ctx, freeByProducts, arg.StoreID, arg.ProductID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []FreeByProductsRow
+	for rows.Next() {
+		var i FreeByProductsRow
+		if err := rows.Scan(
+			&i.ProductID,
+			&i.VariantID,
+			&i.Available,
+			&i.Reserved,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const images = `-- name: Images :many
 
 SELECT store_id, product_id, position, url, alt FROM images WHERE store_id = $1 AND product_id = $2 ORDER BY position

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -28,6 +30,7 @@ type cartPage struct {
 	FreeFrom money.Amount // subtotal from which shipping is free; zero: never
 	Problem  string
 	News     string
+	Removed  *removedLine // just now
 
 	Code        string       // a discount's, as it was entered
 	CodeProblem string       // why it does not hold
@@ -44,6 +47,13 @@ type cartLine struct {
 	Free        int64
 	ForSale     bool
 	Unit, Total money.Amount
+}
+
+// removedLine is what was taken out of the cart and can be put back.
+type removedLine struct {
+	Variant  id.Variant
+	Quantity int64
+	Title    string
 }
 
 // trouble says why a line cannot be bought as it is; empty when it can.
@@ -196,9 +206,32 @@ func (s *shop) cart(v *visit) error {
 	if err != nil {
 		return err
 	}
+	q := v.r.URL.Query()
+	if p.Removed, err = s.removed(v, p, id.Variant(q.Get("removed")), q.Get("of")); err != nil {
+		return err
+	}
 	v.about(v.say("cart_title"), "", "")
 	v.page.Robots = "noindex"
 	return v.show(http.StatusOK, cartView(v, p))
+}
+
+// removed is a line that was just taken out, for the page that follows; nil where the address
+// names none, or the cart has it again.
+func (s *shop) removed(v *visit, p cartPage, variant id.Variant, of string) (*removedLine, error) {
+	quantity, err := strconv.ParseInt(of, 10, 64)
+	again := slices.ContainsFunc(p.Lines, func(l cartLine) bool { return l.Variant == variant })
+	if variant == "" || err != nil || quantity < 1 || quantity > cart.MaxQuantity || again || v.cart.CartID == "" {
+		return nil, nil
+	}
+	var line cartLine
+	err = s.DB.View(v.ctx, func(ctx context.Context, tx *db.Tx) (err error) {
+		line, err = readLine(ctx, tx, v, cart.CartLine{VariantID: variant, Quantity: quantity})
+		return err
+	})
+	if err != nil || !line.ForSale || line.Free == 0 {
+		return nil, err
+	}
+	return &removedLine{variant, quantity, line.Title}, nil
 }
 
 // drawer shows the cart at the side of a page.
@@ -344,39 +377,61 @@ func seen(ctx context.Context, tx *db.Tx, store id.Store, cart, key string) (boo
 	return n == 0, err
 }
 
-// setLine changes how many of a line are wanted; none takes it out.
+// setLine changes how many of a line are wanted; none takes it out, which can be undone.
 func (s *shop) setLine(v *visit) error {
 	variant := id.Variant(v.r.PostFormValue("variant"))
 	quantity, err := strconv.ParseInt(v.r.PostFormValue("quantity"), 10, 64)
-	problem := ""
-	switch {
-	case v.cart.CartID == "" || variant == "":
+	if v.cart.CartID == "" || variant == "" {
 		return v.leave("/cart")
-	case err != nil || quantity < 0 || quantity > cart.MaxQuantity:
+	}
+	problem, had := "", int64(0)
+	if err != nil || quantity < 0 || quantity > cart.MaxQuantity {
 		problem = v.say("problem_quantity", "most", itoa(cart.MaxQuantity))
-	default:
-		err = s.DB.Update(v.ctx, func(ctx context.Context, tx *db.Tx) error {
-			return flow.PutInCart(ctx, tx, v.store, v.cart.CartID, variant, quantity, false)
-		})
+	} else if had, err = s.putLine(v, variant, quantity); err != nil {
 		var refused *flow.Refusal
-		if errors.As(err, &refused) {
-			problem = s.refusedWords(v, refused)
-		} else if err != nil {
+		if !errors.As(err, &refused) {
 			return err
 		}
+		problem = s.refusedWords(v, refused)
 	}
+	gone := problem == "" && quantity == 0 && had > 0
 	if !v.partial() && problem == "" {
+		if gone {
+			return v.leave("/cart?" + url.Values{"removed": {string(variant)}, "of": {itoa(had)}}.Encode())
+		}
 		return v.leave("/cart")
 	}
 	p, err := s.theCart(v)
 	if err != nil {
 		return err
 	}
-	p.Problem = problem
+	if p.Problem = problem; gone {
+		if p.Removed, err = s.removed(v, p, variant, itoa(had)); err != nil {
+			return err
+		}
+	}
 	if v.partial() {
 		return v.show(http.StatusOK, cartParts(v, p))
 	}
 	v.about(v.say("cart_title"), "", "")
 	v.page.Robots = "noindex"
 	return v.show(http.StatusUnprocessableEntity, cartView(v, p))
+}
+
+// putLine sets how many of a variant are wanted, and answers how many were before.
+func (s *shop) putLine(v *visit, variant id.Variant, quantity int64) (had int64, err error) {
+	err = s.DB.Update(v.ctx, func(ctx context.Context, tx *db.Tx) error {
+		had = 0
+		lines, err := cart.Lines(ctx, tx, v.store, v.cart.CartID)
+		if err != nil {
+			return err
+		}
+		for _, l := range lines {
+			if l.VariantID == variant {
+				had = l.Quantity
+			}
+		}
+		return flow.PutInCart(ctx, tx, v.store, v.cart.CartID, variant, quantity, false)
+	})
+	return had, err
 }

@@ -3,11 +3,8 @@ package storefront
 import (
 	"bytes"
 	"context"
-	"fmt"
 	"net/http"
 	"strconv"
-	"strings"
-	"time"
 
 	"doorstep/internal/address"
 	"doorstep/internal/claim"
@@ -229,12 +226,6 @@ func (v *visit) lines(a address.Address) []string {
 	return list
 }
 
-// How long a live page is fed by one request, and how often a silent line says that it lives.
-const (
-	liveFor   = 10 * time.Minute
-	heartbeat = 20 * time.Second
-)
-
 // live sends the order's page anew whenever the order or one of its parcels has changed
 // (server-sent events). It looks for changes by one small query at a time.
 func (s *shop) live(v *visit) error {
@@ -243,61 +234,27 @@ func (s *shop) live(v *visit) error {
 		return err
 	}
 	since, _ := strconv.ParseInt(v.r.FormValue("since"), 10, 64)
-	if last, err := strconv.ParseInt(v.r.Header.Get("Last-Event-ID"), 10, 64); err == nil {
-		since = last
-	}
-	h := v.w.Header()
-	h.Set("Content-Type", "text/event-stream")
-	h.Set("Cache-Control", "no-store")
-	h.Set("X-Accel-Buffering", "no")
-	out := http.NewResponseController(v.w)
-	_ = out.SetWriteDeadline(time.Time{}) // the server's own one would cut the line
-	ctx, cancel := context.WithTimeout(v.ctx, liveFor)
-	defer cancel()
-	look, beat := time.NewTicker(s.Look), time.NewTicker(heartbeat)
-	defer look.Stop()
-	defer beat.Stop()
-	_, _ = fmt.Fprint(v.w, "retry: 2000\n\n")
-	for {
-		if out.Flush() != nil { // the browser went away
-			return nil
-		}
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-s.Stopping:
-			return nil
-		case <-beat.C:
-			_, _ = fmt.Fprint(v.w, ": still here\n\n")
-		case <-look.C:
-			since = s.news(v, name, since)
-		}
-	}
+	return s.stream(v, since, func(since int64) (int64, []byte) { return s.news(v, name, since) })
 }
 
-// news writes what the page shows now, if it has changed since; it answers since when.
-func (s *shop) news(v *visit, name id.Order, since int64) int64 {
+// news is what the page shows now, if it has changed since, and since when.
+func (s *shop) news(v *visit, name id.Order, since int64) (int64, []byte) {
 	var now int64
 	err := s.DB.View(v.ctx, func(ctx context.Context, tx *db.Tx) (err error) {
 		now, err = report.OrderStamp(ctx, tx, v.store, name)
 		return err
 	})
 	if err != nil || now == since {
-		return since
+		return since, nil
 	}
 	p, err := s.readOrder(v, name)
 	if err != nil {
-		return since
+		return since, nil
 	}
 	var html bytes.Buffer
 	if err := orderNow(v, p).Render(v.ctx, &html); err != nil {
 		s.Log.Error("a live page was not drawn", "order", name, "error", err)
-		return since
+		return since, nil
 	}
-	_, _ = fmt.Fprintf(v.w, "id: %d\n", p.Stamp)
-	for line := range strings.SplitSeq(html.String(), "\n") {
-		_, _ = fmt.Fprintf(v.w, "data: %s\n", line)
-	}
-	_, _ = fmt.Fprint(v.w, "\n")
-	return p.Stamp
+	return p.Stamp, html.Bytes()
 }

@@ -195,19 +195,6 @@ func (s *shop) besides(ctx context.Context, tx *db.Tx, v *visit, p *productPage)
 	return nil
 }
 
-// stock is what is said about how many there are: the number only where it is small.
-func (p productPage) stock(v *visit) (words string, tone ui.Tone) {
-	switch free := p.Chosen.Free(); {
-	case !p.Exists:
-		return v.say("stock_none"), ui.Warn
-	case free == 0:
-		return v.say("sold_out"), ui.Bad
-	case free <= 5:
-		return v.count("stock_few", free), ui.Warn
-	}
-	return v.say("stock_good"), ui.Good
-}
-
 // productGraph tells those who link to a product, and search engines, what it is.
 func (v *visit) productGraph(p productPage) {
 	amount := p.Chosen.Price()

@@ -53,6 +53,8 @@ type shop struct {
 	sieves sync.Map // shelfKey to *sieve
 	themes sync.Map // "#rrggbb" to ui.Theme
 
+	stocks *stocks // of the products that somebody looks at
+
 	guesses *httprate.RateLimiter // of orders' links, by address
 	pages   []string              // routes of what is asked for by GET
 }
@@ -92,7 +94,7 @@ func New(o Options) (*Storefront, error) {
 	if err != nil {
 		return nil, fmt.Errorf("storefront: %w", err)
 	}
-	s := &shop{Options: o, assets: assets, guesses: httprate.NewRateLimiter(guessesMost, guessesEvery)}
+	s := &shop{Options: o, assets: assets, stocks: newStocks(o.DB, o.Look, o.Stopping), guesses: httprate.NewRateLimiter(guessesMost, guessesEvery)}
 	guard := ui.Guard{Log: o.Log, Crash: s.crashed}
 	handler := guard.Wrap(s.routes())
 	return &Storefront{handler: handler, pages: s.pages}, nil
@@ -114,6 +116,7 @@ func (s *shop) routes() http.Handler {
 	page("GET /collections/{handle}", s.collection)
 	page("GET /search", s.search)
 	page("GET /products/{handle}", s.product)
+	page("GET /products/{handle}/live", s.stockNews)
 	page("GET /policies/{name}", s.policy)
 	page("POST /preferences", s.preferences)
 
