@@ -62,7 +62,7 @@ func (p productPage) stockStamp() int64 {
 	for _, one := range p.Variants {
 		_, _ = h.Write([]byte(string(one.VariantID) + " " + itoa(min(one.Free(), fewLeft+1)) + "\n"))
 	}
-	return int64(h.Sum64() >> 1) //nolint:gosec // shifted: it fits
+	return int64(h.Sum64() >> 1) // shifted: it fits
 }
 
 // liveURL is where the page's stock is told, with what is chosen on it.

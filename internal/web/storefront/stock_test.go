@@ -59,7 +59,7 @@ func TestStockIsLive(t *testing.T) {
 		}
 		for n := range 12 {
 			more := connect()
-			defer func() { _ = more.Body.Close() }()
+			t.Cleanup(func() { _ = more.Body.Close() })
 			if refused := more.StatusCode == http.StatusNoContent; refused != (n == 11) {
 				t.Fatalf("page %d of one address: %d", n+2, more.StatusCode)
 			}

@@ -32,7 +32,7 @@ func TestRemovedLineComesBack(t *testing.T) {
 		b.get(removed)
 		b.saysNot("is removed")
 		for _, forged := range []string{"?removed=va_x&of=1", "?removed=%3Cb%3E&of=x", "?removed=" + variant + "&of=99999999"} {
-			if b.get("/cart" + forged).status != http.StatusOK {
+			if b.get("/cart"+forged).status != http.StatusOK {
 				t.Errorf("%s: %d", forged, b.page.status)
 			}
 			b.saysNot("is removed")
