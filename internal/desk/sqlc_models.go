@@ -41,6 +41,7 @@ type CustomerNote struct {
 	StaffID    id.Staff
 	Words      string
 	CreatedAt  clock.Time
+	DroppedAt  clock.Time
 }
 
 type OrderView struct {

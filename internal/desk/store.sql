@@ -58,7 +58,13 @@ DELETE FROM bulk_runs WHERE store_id = $1 AND state = 'draft' AND created_at < $
 INSERT INTO customer_notes (store_id, note_id, customer_id, staff_id, words, created_at) VALUES ($1, $2, $3, $4, $5, $6);
 
 -- name: NotesOf :many
-SELECT * FROM customer_notes WHERE store_id = $1 AND customer_id = $2 ORDER BY note_id DESC LIMIT 100;
+SELECT * FROM customer_notes WHERE store_id = $1 AND customer_id = $2 AND dropped_at = 0 ORDER BY note_id DESC LIMIT 100;
 
--- name: DeleteNote :execrows
-DELETE FROM customer_notes WHERE store_id = $1 AND note_id = $2;
+-- name: DropNote :execrows
+UPDATE customer_notes SET dropped_at = $3 WHERE store_id = $1 AND note_id = $2 AND dropped_at = 0;
+
+-- name: RestoreNote :execrows
+UPDATE customer_notes SET dropped_at = 0 WHERE store_id = $1 AND customer_id = $2 AND note_id = $3 AND dropped_at > 0;
+
+-- name: ForgetNotes :exec
+DELETE FROM customer_notes WHERE store_id = $1 AND dropped_at > 0 AND dropped_at < $2;

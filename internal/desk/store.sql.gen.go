@@ -56,23 +56,6 @@ func (q *Queries) DeleteDrafts(ctx context.Context, arg DeleteDraftsParams) erro
 	return err
 }
 
-const deleteNote = `-- name: DeleteNote :execrows
-DELETE FROM customer_notes WHERE store_id = $1 AND note_id = $2
-`
-
-type DeleteNoteParams struct {
-	StoreID id.Store
-	NoteID  id.Note
-}
-
-func (q *Queries) DeleteNote(ctx context.Context, arg DeleteNoteParams) (int64, error) {
-	result, err := q.db.ExecContext(ctx, deleteNote, arg.StoreID, arg.NoteID)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected()
-}
-
 const deleteSharedView = `-- name: DeleteSharedView :execrows
 DELETE FROM order_views WHERE store_id = $1 AND view_id = $2 AND shared = TRUE
 `
@@ -106,6 +89,38 @@ func (q *Queries) DeleteView(ctx context.Context, arg DeleteViewParams) (int64, 
 		return 0, err
 	}
 	return result.RowsAffected()
+}
+
+const dropNote = `-- name: DropNote :execrows
+UPDATE customer_notes SET dropped_at = $3 WHERE store_id = $1 AND note_id = $2 AND dropped_at = 0
+`
+
+type DropNoteParams struct {
+	StoreID   id.Store
+	NoteID    id.Note
+	DroppedAt clock.Time
+}
+
+func (q *Queries) DropNote(ctx context.Context, arg DropNoteParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, dropNote, arg.StoreID, arg.NoteID, arg.DroppedAt)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const forgetNotes = `-- name: ForgetNotes :exec
+DELETE FROM customer_notes WHERE store_id = $1 AND dropped_at > 0 AND dropped_at < $2
+`
+
+type ForgetNotesParams struct {
+	StoreID   id.Store
+	DroppedAt clock.Time
+}
+
+func (q *Queries) ForgetNotes(ctx context.Context, arg ForgetNotesParams) error {
+	_, err := q.db.ExecContext(ctx, forgetNotes, arg.StoreID, arg.DroppedAt)
+	return err
 }
 
 const getRun = `-- name: GetRun :one
@@ -368,7 +383,7 @@ func (q *Queries) LockRun(ctx context.Context, arg LockRunParams) (BulkRun, erro
 }
 
 const notesOf = `-- name: NotesOf :many
-SELECT store_id, note_id, customer_id, staff_id, words, created_at FROM customer_notes WHERE store_id = $1 AND customer_id = $2 ORDER BY note_id DESC LIMIT 100
+SELECT store_id, note_id, customer_id, staff_id, words, created_at, dropped_at FROM customer_notes WHERE store_id = $1 AND customer_id = $2 AND dropped_at = 0 ORDER BY note_id DESC LIMIT 100
 `
 
 type NotesOfParams struct {
@@ -392,6 +407,7 @@ func (q *Queries) NotesOf(ctx context.Context, arg NotesOfParams) ([]CustomerNot
 			&i.StaffID,
 			&i.Words,
 			&i.CreatedAt,
+			&i.DroppedAt,
 		); err != nil {
 			return nil, err
 		}
@@ -466,6 +482,24 @@ func (q *Queries) RecentRuns(ctx context.Context, arg RecentRunsParams) ([]BulkR
 		return nil, err
 	}
 	return items, nil
+}
+
+const restoreNote = `-- name: RestoreNote :execrows
+UPDATE customer_notes SET dropped_at = 0 WHERE store_id = $1 AND customer_id = $2 AND note_id = $3 AND dropped_at > 0
+`
+
+type RestoreNoteParams struct {
+	StoreID    id.Store
+	CustomerID id.Customer
+	NoteID     id.Note
+}
+
+func (q *Queries) RestoreNote(ctx context.Context, arg RestoreNoteParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, restoreNote, arg.StoreID, arg.CustomerID, arg.NoteID)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
 }
 
 const runByForm = `-- name: RunByForm :one

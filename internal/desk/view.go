@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"doorstep/internal/db"
@@ -56,6 +57,9 @@ func WriteNote(ctx context.Context, tx *db.Tx, s id.Store, customer id.Customer,
 	if words == "" || utf8.RuneCountInString(words) > maxNote {
 		return ErrNote
 	}
+	if err := sweepNotes(ctx, tx, s); err != nil {
+		return err
+	}
 	return New(tx).InsertNote(ctx, InsertNoteParams{StoreID: s, NoteID: id.Note(id.New("nt", tx.Now.Std())), CustomerID: customer, StaffID: staff,
 		Words: words, CreatedAt: tx.Now})
 }
@@ -65,8 +69,29 @@ func Notes(ctx context.Context, tx *db.Tx, s id.Store, customer id.Customer) ([]
 	return New(tx).NotesOf(ctx, NotesOfParams{s, customer})
 }
 
-// DropNote forgets a note; false when there is none.
+// backFor is how long a note that was removed can be brought back.
+const backFor = time.Hour
+
+// DropNote removes a note; false when there is none. It can be restored for an hour.
 func DropNote(ctx context.Context, tx *db.Tx, s id.Store, note id.Note) (bool, error) {
-	n, err := New(tx).DeleteNote(ctx, DeleteNoteParams{s, note})
+	if err := sweepNotes(ctx, tx, s); err != nil {
+		return false, err
+	}
+	n, err := New(tx).DropNote(ctx, DropNoteParams{s, note, tx.Now})
 	return n > 0, err
+}
+
+// RestoreNote brings back a note about a customer that was removed, as it was; false when it
+// stands, or is forgotten by now.
+func RestoreNote(ctx context.Context, tx *db.Tx, s id.Store, customer id.Customer, note id.Note) (bool, error) {
+	if err := sweepNotes(ctx, tx, s); err != nil {
+		return false, err
+	}
+	n, err := New(tx).RestoreNote(ctx, RestoreNoteParams{s, customer, note})
+	return n > 0, err
+}
+
+// sweepNotes deletes what was removed and not brought back in time.
+func sweepNotes(ctx context.Context, tx *db.Tx, s id.Store) error {
+	return New(tx).ForgetNotes(ctx, ForgetNotesParams{s, tx.Now.Add(-backFor)})
 }

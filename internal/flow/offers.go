@@ -63,7 +63,8 @@ type Mapping struct {
 	CostMinor     int64
 	Currency      money.Currency
 	Quantity      int64
-	Counted       bool // somebody knows the quantity now; else what was said before stays
+	Counted       bool       // somebody knows the quantity; else what was said before stays
+	CountedAt     clock.Time // when that was; 0 is now
 	ShipFrom      string
 	HandlingDays  int64
 	Pack          int64
@@ -77,10 +78,17 @@ type Mapping struct {
 func (m Mapping) offer(o inventory.Offer, now clock.Time) inventory.Offer {
 	o.CostMinor, o.Currency, o.ShipFrom, o.HandlingDays = m.CostMinor, m.Currency, m.ShipFrom, m.HandlingDays
 	o.Pack, o.Priority, o.BufferUnits, o.BufferPercent, o.Active = m.Pack, m.Priority, m.BufferUnits, m.BufferPercent, m.Active
-	if m.Counted {
-		o.Quantity, o.AsOf = m.Quantity, now
+	if at := m.countedAt(now); m.Counted && at >= o.AsOf {
+		o.Quantity, o.AsOf = m.Quantity, at
 	}
 	return o
+}
+
+func (m Mapping) countedAt(now clock.Time) clock.Time {
+	if m.CountedAt <= 0 || m.CountedAt > now {
+		return now
+	}
+	return m.CountedAt
 }
 
 // MapOffer has a supplier's article serve a variant, or changes how it does. One that was

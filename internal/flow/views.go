@@ -40,7 +40,7 @@ func NoteCustomer(ctx context.Context, tx *db.Tx, s id.Store, customer id.Custom
 	return Record(ctx, tx, event.Fact{Store: s, Kind: "customer.noted", Subject: string(customer), Actor: string(actor)})
 }
 
-// DropNote forgets a note about a customer.
+// DropNote removes a note about a customer; RestoreNote brings it back within the hour.
 func DropNote(ctx context.Context, tx *db.Tx, s id.Store, customer id.Customer, note id.Note, actor Actor) error {
 	done, err := desk.DropNote(ctx, tx, s, note)
 	if err != nil {
@@ -50,4 +50,16 @@ func DropNote(ctx context.Context, tx *db.Tx, s id.Store, customer id.Customer, 
 		return refuse("not-found", "There is no such note any more.")
 	}
 	return Record(ctx, tx, event.Fact{Store: s, Kind: "customer.note-dropped", Subject: string(customer), Actor: string(actor)})
+}
+
+// RestoreNote brings a note about a customer back that was just removed.
+func RestoreNote(ctx context.Context, tx *db.Tx, s id.Store, customer id.Customer, note id.Note, actor Actor) error {
+	done, err := desk.RestoreNote(ctx, tx, s, customer, note)
+	if err != nil {
+		return err
+	}
+	if !done {
+		return refuse("not-found", "This note is not there any more.")
+	}
+	return Record(ctx, tx, event.Fact{Store: s, Kind: "customer.note-restored", Subject: string(customer), Actor: string(actor)})
 }

@@ -2,6 +2,7 @@ package dashboard
 
 import (
 	"context"
+	"net/url"
 	"time"
 
 	"doorstep/internal/account"
@@ -119,8 +120,17 @@ func (d *Dashboard) noteCustomer(v *visit) error {
 
 func (d *Dashboard) dropNote(v *visit) error {
 	name := id.Customer(v.path("customer"))
+	v.undo = undoing("note", url.Values{"customer": {string(name)}, "note": {v.path("note")}}.Encode())
 	return d.do(v, customerURL(name), "The note is removed.", func(ctx context.Context, tx *db.Tx) error {
 		return flow.DropNote(ctx, tx, v.store, name, id.Note(v.path("note")), v.actor())
+	})
+}
+
+// restoreNote brings back what was just removed.
+func (d *Dashboard) restoreNote(v *visit) error {
+	name := id.Customer(v.path("customer"))
+	return d.do(v, customerURL(name), "The note is back.", func(ctx context.Context, tx *db.Tx) error {
+		return flow.RestoreNote(ctx, tx, v.store, name, id.Note(v.path("note")), v.actor())
 	})
 }
 

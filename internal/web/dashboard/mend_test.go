@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"doorstep/internal/account"
 	"doorstep/internal/db"
@@ -127,6 +128,10 @@ func TestCustomers(t *testing.T) {
 		b.post(at+"/notes", "words", "Wants <i>gift</i> wrapping").sees("The note is kept", "Wants <i>gift</i> wrapping", "Ann support")
 		drop := regexp.MustCompile(`/admin/customers/cu_[a-z0-9]+/notes/nt_[a-z0-9]+/drop`).FindString(b.html)
 		b.post(drop).sees("The note is removed").not("wrapping")
+		b.undoes().sees("The note is back", "wrapping", "Ann support")
+		b.post(drop).sees("The note is removed").not("wrapping")
+		d.now.Advance(2 * time.Hour)
+		b.undoes().sees("This note is not there any more").not("wrapping")
 		b.get("/admin/customers/cu_none").sees("Nothing is here")
 	})
 }

@@ -29,7 +29,7 @@ const briefMost = 160
 func (n news) brief() bool { return n.Tone == ui.Good && len(n.Words) <= briefMost }
 
 // undo names what brings something back: one of the words of undos and what it is about, or of
-// a view that was removed the form that saves it. It never names an address.
+// a view or an article that was taken away the form that makes it. It never names an address.
 type undo string
 
 var undoName = regexp.MustCompile(`^[a-z]+_[0-9a-z]+$`)
@@ -45,6 +45,12 @@ func undos(what, name string) (path string, fields [][2]string) {
 			return "", nil
 		}
 		return "/orders/views", [][2]string{{"name", q.Get("name")}, {"query", q.Get("query")}, {"shared", q.Get("shared")}}
+	}
+	if what == "map-offer" {
+		return mapAgain(name)
+	}
+	if q, err := url.ParseQuery(name); what == "note" && err == nil && undoName.MatchString(q.Get("customer")) && undoName.MatchString(q.Get("note")) {
+		return "/customers/" + q.Get("customer") + "/notes/" + q.Get("note") + "/restore", nil
 	}
 	if !undoName.MatchString(name) {
 		return "", nil

@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 
 	"doorstep/internal/catalog"
+	"doorstep/internal/clock"
 	"doorstep/internal/db"
 	"doorstep/internal/flow"
 	"doorstep/internal/id"
@@ -143,6 +145,35 @@ func offerTyped(v *visit) offerForm {
 		BufferUnits: v.form("buffer_units"), BufferPart: v.form("buffer_percent")}
 }
 
+// mapped are the names of the fields that map an article.
+var mapped = []string{"supplier", "sku", "cost", "currency", "quantity", "counted_at", "ship_from", "handling", "pack", "priority", "buffer_units", "buffer_percent"}
+
+// unmapping is the undo of taking an article off, with the terms that it had; none for one that
+// was not bought from anyhow.
+func unmapping(o inventory.Offer) undo {
+	if !o.Active {
+		return ""
+	}
+	q := url.Values{"variant": {string(o.VariantID)}, "supplier": {string(o.SupplierID)}, "sku": {o.SupplierSku}, "cost": {o.Cost().Decimal()}, "currency": {string(o.Currency)}, "ship_from": {o.ShipFrom}}
+	for field, n := range map[string]int64{"quantity": o.Quantity, "counted_at": int64(o.AsOf), "handling": o.HandlingDays, "pack": o.Pack, "priority": o.Priority,
+		"buffer_units": o.BufferUnits, "buffer_percent": o.BufferPercent} {
+		q.Set(field, strconv.FormatInt(n, 10))
+	}
+	return undoing("map-offer", q.Encode())
+}
+
+// mapAgain is the form that maps an article as it was.
+func mapAgain(terms string) (path string, fields [][2]string) {
+	q, err := url.ParseQuery(terms)
+	if err != nil || !undoName.MatchString(q.Get("variant")) {
+		return "", nil
+	}
+	for _, field := range mapped {
+		fields = append(fields, [2]string{field, q.Get(field)})
+	}
+	return "/variants/" + q.Get("variant") + "/offers", fields
+}
+
 // mapping is the form as a command, or the field that is wrong.
 func (f *offerForm) mapping() (m flow.Mapping) {
 	f.Field, f.Error = "", ""
@@ -182,6 +213,8 @@ func (d *Dashboard) mapOffer(v *visit) error {
 	f := offerTyped(v)
 	m := f.mapping()
 	m.Variant = name
+	at, _ := strconv.ParseInt(v.form("counted_at"), 10, 64) // what is none is now
+	m.CountedAt = clock.Time(at)
 	if f.Error == "" {
 		err := d.once(v, func(ctx context.Context, tx *db.Tx) error {
 			_, err := flow.MapOffer(ctx, tx, v.store, m, v.actor())
@@ -269,6 +302,7 @@ func (d *Dashboard) unmapOffer(v *visit) error {
 	if err != nil {
 		return err
 	}
+	v.undo = unmapping(o)
 	return d.do(v, Prefix+"/variants/"+string(o.VariantID), "Taken off. Nothing is ordered there for this variant any more.", func(ctx context.Context, tx *db.Tx) error {
 		return flow.UnmapOffer(ctx, tx, v.store, o.OfferID, v.actor())
 	})

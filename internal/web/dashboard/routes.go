@@ -113,6 +113,7 @@ func (d *Dashboard) desk() []route {
 		{get, "/customers/{customer}", reader, false, d.customer},
 		{post, "/customers/{customer}/notes", support, false, d.noteCustomer},
 		{post, "/customers/{customer}/notes/{note}/drop", support, false, d.dropNote},
+		{post, "/customers/{customer}/notes/{note}/restore", support, false, d.restoreNote},
 
 		// What we buy for them.
 		{post, "/purchases/{purchase}/release", manager, false, d.releasePurchase},

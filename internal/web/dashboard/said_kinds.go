@@ -255,6 +255,7 @@ func peopleSentence(kind string) string {
 		"key.revoked":             "An API key was revoked",
 		"customer.noted":          "A note was written about the customer",
 		"customer.note-dropped":   "A note about the customer was removed",
+		"customer.note-restored":  "A note about the customer was brought back",
 		"customer.erased":         "A customer's data was erased",
 	}[kind]
 }
