@@ -46,6 +46,8 @@ func (c *camera) further(s seeded) []shot {
 			tab.Click("#story .story__more details > summary")
 		}},
 		{name: "more-gallery-components", path: "/dev/gallery"},
+		{name: "more-texts-de", path: "/admin/settings/texts?lang=de"},
+		{name: "more-policies-fr", path: "/admin/settings/policies?lang=fr"},
 		{name: "more-missing", path: "/admin/nothing-here"},
 		{name: "more-palette", path: "/admin", short: true, before: func(tab *browser.Tab) {
 			if !tab.Phone {
