@@ -67,7 +67,7 @@ func reactions(kind string) []reaction {
 	case "shipment.delivered":
 		return []reaction{tellDelivered, moveExpected, flagMoved, flagDelivered, closeWhenDone, settleSent}
 	case "order.closed":
-		return []reaction{followUpLater, endPromise}
+		return []reaction{freeStock, followUpLater, endPromise}
 
 	// It does not come to pass.
 	case "order.cancelled":

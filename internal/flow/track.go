@@ -3,11 +3,14 @@ package flow
 import (
 	"context"
 	"slices"
+	"strings"
 
+	"doorstep/internal/claim"
 	"doorstep/internal/clock"
 	"doorstep/internal/db"
 	"doorstep/internal/event"
 	"doorstep/internal/id"
+	"doorstep/internal/inventory"
 	"doorstep/internal/job"
 	"doorstep/internal/order"
 	"doorstep/internal/purchase"
@@ -190,4 +193,29 @@ func closeIfDone(ctx context.Context, tx *db.Tx, o order.Order) error {
 func replacementUnsent(ctx context.Context, tx *db.Tx, o order.Order) (bool, error) {
 	purchases, err := purchase.OfOrder(ctx, tx, o.StoreID, o.OrderID)
 	return slices.ContainsFunc(purchases, func(p purchase.Purchase) bool { return p.ClaimID != "" && p.Committed() }), err
+}
+
+// freeStock lets go of what an order that is closed still had reserved: units that nobody would
+// send, in place of which a claim's replacement arrived. What is put by for an exchange stays.
+func freeStock(ctx context.Context, tx *db.Tx, e event.Event) error {
+	reserved, err := inventory.ReservationsOf(ctx, tx, e.StoreID, e.OrderID)
+	if err != nil || len(reserved) == 0 {
+		return err
+	}
+	exchanges, err := claim.ExchangesOf(ctx, tx, e.StoreID, e.OrderID)
+	if err != nil {
+		return err
+	}
+	slices.SortFunc(reserved, func(a, b inventory.Reservation) int { // stock is locked in this order everywhere
+		return strings.Compare(string(a.VariantID), string(b.VariantID))
+	})
+	for _, r := range reserved {
+		if slices.ContainsFunc(exchanges, func(x claim.Exchange) bool { return x.Live() && x.HoldLine == r.LineID }) {
+			continue
+		}
+		if _, err := inventory.ReleaseUnits(ctx, tx, e.StoreID, e.OrderID, r.LineID, r.Quantity); err != nil {
+			return err
+		}
+	}
+	return nil
 }
