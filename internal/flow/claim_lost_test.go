@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"doorstep/internal/claim"
 	"doorstep/internal/db"
 	"doorstep/internal/flow"
 	"doorstep/internal/shipment"
@@ -45,5 +46,23 @@ func TestALostParcelIsSentAgain(t *testing.T) {
 		s.tracked("AGAIN", "delivered", 140*time.Hour)
 		s.inOrder()
 		s.expect(o, "closed, delivered, paid")
+	})
+}
+
+// A claim was open when its order was cancelled, and then approved: a second mug was bought for a
+// customer who has the money back.
+func TestNothingIsSentForACancelledOrder(t *testing.T) {
+	t.Parallel()
+	each(t, claimSettings, func(s *shop) {
+		o := s.bought(1, 0).Order.OrderID
+		var c claim.Claim
+		s.do(func(ctx context.Context, tx *db.Tx) (err error) {
+			c, err = flow.OpenClaim(ctx, tx, s.store, o, flow.ClaimSaid{Kind: claim.WrongItem, Wish: claim.Replacement, Units: map[int64]int64{1: 1}, Actor: me})
+			return err
+		})
+		s.cancel(o)
+		s.refunded()
+		s.refused("order-over", approve(s, c, claim.Replacement))
+		s.stock(s.mug, 20, 0, 0)
 	})
 }

@@ -42,6 +42,9 @@ func approveClaim(ctx context.Context, tx *db.Tx, o order.Order, c *claim.Claim,
 	if c.State != claim.Opened {
 		return refuse("not-possible", "Claim %s is %s: only one that waits for an answer of ours can be approved.", c.Number, c.State)
 	}
+	if o.State == order.Cancelled || o.State == order.Cancelling {
+		return refuse("order-over", "Order %s is %s: its money goes back with that, and nothing is sent for it any more. Decline the claim with a word about it.", o.Name(), o.State)
+	}
 	if err := notPaidBefore(ctx, tx, *c); err != nil {
 		return err
 	}
