@@ -147,22 +147,27 @@ func (s *shop) column(query string, args ...any) string {
 	return strings.Join(got, " ")
 }
 
-// lost names rows that are under way and that no job will move on.
-const lost = `
-	SELECT 'purchase ' || p.number || ' ' || p.state FROM purchases p JOIN orders o ON o.store_id = p.store_id AND o.order_id = p.order_id
+// lostOf names rows that are under way and that no job will move on, with their orders. A refund
+// that a bank has is asked about by the clock; one that waits for a bank's decision goes on with it.
+const lostOf = `
+	SELECT p.order_id AS order_id, 'purchase ' || p.number || ' ' || p.state AS what FROM purchases p JOIN orders o ON o.store_id = p.store_id AND o.order_id = p.order_id
 	WHERE p.state IN ('planned', 'submitting') AND NOT EXISTS (SELECT 1 FROM jobs WHERE key = 'purchase/' || p.purchase_id || '/submit')
-	UNION ALL SELECT 'purchase ' || number || ' uncertain' FROM purchases
+	UNION ALL SELECT order_id, 'purchase ' || number || ' uncertain' FROM purchases
 	WHERE state = 'uncertain' AND hold_code <> 'ask-person' AND NOT EXISTS (SELECT 1 FROM jobs WHERE key = 'purchase/' || purchase_id || '/find')
-	UNION ALL SELECT 'purchase ' || number || ' cancelling' FROM purchases
+	UNION ALL SELECT order_id, 'purchase ' || number || ' cancelling' FROM purchases
 	WHERE state = 'cancelling' AND hold_code <> 'cancel-by-hand' AND NOT EXISTS (SELECT 1 FROM jobs WHERE key = 'purchase/' || purchase_id || '/cancel')
-	UNION ALL SELECT 'refund ' || refund_id || ' ' || state FROM refunds
-	WHERE state IN ('approved', 'sending') AND NOT EXISTS (SELECT 1 FROM jobs WHERE key = 'refund.send/' || refund_id)
-	UNION ALL SELECT 'refund ' || refund_id || ' uncertain' FROM refunds
+	UNION ALL SELECT order_id, 'refund ' || refund_id || ' ' || state FROM refunds r
+	WHERE (state = 'approved' AND NOT EXISTS (SELECT 1 FROM chargebacks c WHERE c.store_id = r.store_id AND c.order_id = r.order_id AND c.state IN ('inquiry', 'opened', 'answered'))
+		OR state = 'sending' AND pending_at = 0) AND NOT EXISTS (SELECT 1 FROM jobs WHERE key = 'refund.send/' || refund_id)
+	UNION ALL SELECT order_id, 'refund ' || refund_id || ' uncertain' FROM refunds
 	WHERE state = 'uncertain' AND words = '' AND NOT EXISTS (SELECT 1 FROM jobs WHERE key = 'refund.find/' || refund_id)
-	UNION ALL SELECT 'mail ' || mail_key FROM mails
+	UNION ALL SELECT order_id, 'mail ' || mail_key FROM mails
 	WHERE state IN ('queued', 'sending') AND NOT EXISTS (SELECT 1 FROM jobs WHERE key = 'mail/' || mail_id)
-	UNION ALL SELECT 'reservation of ' || order_id FROM reservations r
-	WHERE EXISTS (SELECT 1 FROM orders o WHERE o.store_id = r.store_id AND o.order_id = r.order_id AND o.state IN ('cancelled', 'closed'))`
+	UNION ALL SELECT order_id, 'reservation of ' || order_id FROM reservations r
+	WHERE EXISTS (SELECT 1 FROM orders o WHERE o.store_id = r.store_id AND o.order_id = r.order_id AND o.state IN ('cancelled', 'closed'))
+		AND NOT EXISTS (SELECT 1 FROM exchanges x WHERE x.store_id = r.store_id AND x.order_id = r.order_id AND x.hold_line = r.line_id AND x.state IN ('held', 'waiting'))`
+
+const lost = "SELECT what FROM (" + lostOf + ") AS rows_lost"
 
 // inOrder wants the audit to find nothing and nothing to be lost.
 func (s *shop) inOrder() {
