@@ -140,3 +140,22 @@ func TestAuditOfDemandsAndProfit(t *testing.T) {
 		})
 	})
 }
+
+// Of two mugs one came in time. The other was paid for by a claim, which holds the lower number,
+// and then as a part of the order that was cancelled, which holds the higher one: one mug all the same.
+func TestAuditOfAUnitPaidForUnderTwoNumbers(t *testing.T) {
+	t.Parallel()
+	eachShop(t, claimSettings, func(s *shop) {
+		o := s.bought(2, 0).Order.OrderID
+		s.acknowledged()
+		s.says(s.purchases(o)[0], flow.SupplierSaid{State: "part-ship", Parcels: parcel("ONE", flow.PackedSaid{SKU: "Ali-mug", Quantity: 1}).Parcels})
+		s.tracked("ONE", "delivered", time.Hour)
+		s.later(40 * 24 * time.Hour)
+		s.do(approve(s, s.lateMug(o), claim.Refund))
+		s.refunded()
+		s.inOrder()
+		s.give(o, 2150)
+		s.names([]damage{{"UPDATE order_lines SET cancelled = 1; UPDATE refunds SET reason = 'part of the order was cancelled' WHERE reason = 'goodwill'",
+			"UPDATE order_lines SET cancelled = 0; UPDATE refunds SET reason = 'goodwill' WHERE claim_id = ''", "units paid back twice"}})
+	})
+}

@@ -204,14 +204,28 @@ func (d *differences) paidOnce(ctx context.Context, tx *db.Tx, o order.Order, li
 	if err != nil {
 		return err
 	}
+	early, err := cameInTime(ctx, tx, o, list)
+	if err != nil {
+		return err
+	}
 	var most, back int64
 	for _, l := range lines {
-		most += order.Share(shares, l.LineID, l.Left()+1, l.Quantity, o.TaxIncluded())
+		may, missed := order.Share(shares, l.LineID, l.Left()+1, l.Quantity, o.TaxIncluded()), int64(0)
 		for _, u := range units {
-			if u.LineID == l.LineID && slices.ContainsFunc(list, func(c claim.Claim) bool { return c.ClaimID == u.ClaimID && paidMissing(c) }) {
-				most -= order.Share(shares, l.LineID, max(u.FirstUnit, l.Left()+1), u.FirstUnit+u.Units-1, o.TaxIncluded())
+			i := slices.IndexFunc(list, func(c claim.Claim) bool { return c.ClaimID == u.ClaimID && paidMissing(c) })
+			if u.LineID != l.LineID || i < 0 {
+				continue
+			}
+			may -= order.Share(shares, l.LineID, max(u.FirstUnit, l.Left()+1), u.FirstUnit+u.Units-1, o.TaxIncluded())
+			if list[i].Kind == claim.Late {
+				missed += u.Units
 			}
 		}
+		if missed > 0 { // one unit is as good as another: no more were missing than did not come in time
+			n := max(l.Quantity-early[l.LineID]-missed, 0)
+			may = min(may, order.Share(shares, l.LineID, l.Quantity-n+1, l.Quantity, o.TaxIncluded())+n) // the last cent of each falls here or there
+		}
+		most += may
 	}
 	for _, r := range refunds {
 		if r.Reason == partCancelled && !cameToNought(r) {
@@ -220,6 +234,33 @@ func (d *differences) paidOnce(ctx context.Context, tx *db.Tx, o order.Order, li
 	}
 	d.compare("units paid back twice", o.Name(), max(back-most, 0), 0)
 	return nil
+}
+
+// cameInTime counts the units of each line that had come in time when the customer first said
+// that some had not; nothing where they never did and were paid for it.
+func cameInTime(ctx context.Context, tx *db.Tx, o order.Order, list []claim.Claim) (map[int64]int64, error) {
+	i := slices.IndexFunc(list, func(c claim.Claim) bool { return paidMissing(c) && c.Kind == claim.Late })
+	if i < 0 {
+		return nil, nil //nolint:nilnil // nobody asks
+	}
+	parcels, err := shipment.OfOrder(ctx, tx, o.StoreID, o.OrderID)
+	if err != nil {
+		return nil, err
+	}
+	purchases, err := purchase.OfOrder(ctx, tx, o.StoreID, o.OrderID)
+	if err != nil {
+		return nil, err
+	}
+	packed, err := shipment.AllLines(ctx, tx, o.StoreID, o.OrderID)
+	early := map[int64]int64{}
+	for _, l := range packed {
+		if slices.ContainsFunc(parcels, func(s shipment.Shipment) bool {
+			return s.ShipmentID == l.ShipmentID && s.State == shipment.Delivered && s.DeliveredAt < list[i].CreatedAt && !cameLate(o, s) && ofSale(s, purchases)
+		}) {
+			early[l.OrderLineID] += l.Quantity
+		}
+	}
+	return early, err
 }
 
 // claimMoney wants the refunds of a claim to be of its amount, and to be as the claim says.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"time"
 
+	"doorstep/internal/claim"
 	"doorstep/internal/db"
 	"doorstep/internal/id"
 	"doorstep/internal/ledger"
@@ -44,10 +45,31 @@ func RetryRefund(ctx context.Context, tx *db.Tx, s id.Store, name id.Refund, act
 		case ledger.Replaced(all, failed):
 			return refuse("not-possible", "This refund was tried again already.")
 		}
+		if err := claimWantsIt(ctx, tx, failed); err != nil {
+			return err
+		}
 		made, err = askRefund(ctx, tx, o, failed.AmountMinor, giveBack{Reason: failed.Reason, Actor: actor, Claim: failed.ClaimID,
 			Payment: failed.PaymentID, ToCredit: failed.ToCredit})
 		return err
 	})
+}
+
+// claimWantsIt refuses to try a refund again whose claim was decided anew since it failed: what
+// was decided then goes back already, or nothing does.
+func claimWantsIt(ctx context.Context, tx *db.Tx, failed ledger.Refund) error {
+	if failed.ClaimID == "" {
+		return nil
+	}
+	c, err := claim.Get(ctx, tx, failed.StoreID, failed.ClaimID)
+	if err != nil || c.Outcome == claim.Exchanged || c.Outcome == claim.Replacement { // its money is the exchange's
+		return err
+	}
+	given, err := givenSince(ctx, tx, c)
+	decided := c.State == claim.Failed || c.State == claim.Settling || c.State == claim.Settled
+	if err != nil || decided && given+failed.AmountMinor <= c.AmountMinor {
+		return err
+	}
+	return refuse("not-possible", "Claim %s, for which this refund was made, is %s and was decided anew: see to it there.", c.Number, c.State)
 }
 
 // RefundWaits notes that a provider has had a refund for so long that a person must look;

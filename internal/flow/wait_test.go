@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"doorstep/internal/claim"
 	"doorstep/internal/db"
 	"doorstep/internal/flow"
 	"doorstep/internal/id"
@@ -162,5 +163,36 @@ func TestTheFirstNameOfACustomerStays(t *testing.T) {
 		if got := s.column("SELECT name FROM customers"); got == "" {
 			s.t.Error("an empty name stays empty")
 		}
+	})
+}
+
+// A refund failed and its claim was then settled for less: when the failed one was tried again as
+// well, both went back.
+func TestAFailedRefundOfAClaimThatWasDecidedAnew(t *testing.T) {
+	t.Parallel()
+	each(t, claimSettings, func(s *shop) {
+		p := s.bought(1, 0)
+		s.delivered(p)
+		c := s.claims(p.Order.OrderID, claim.Damaged, claim.Partial, 1)
+		partly := func(minor int64) func(ctx context.Context, tx *db.Tx) error {
+			return func(ctx context.Context, tx *db.Tx) error {
+				return flow.ApproveClaim(ctx, tx, s.store, c.ClaimID, flow.ClaimYes{Outcome: claim.Partial, AmountMinor: minor, Actor: me})
+			}
+		}
+		s.do(partly(1100))
+		s.refund("refund.send", flow.Outcome{Kind: flow.Done}, &flow.RefundSaid{State: "failed", Words: "closed account", Actor: "payment:bank"})
+		failed := id.Refund(s.column("SELECT refund_id FROM refunds"))
+		again := func(ctx context.Context, tx *db.Tx) error {
+			_, err := flow.RetryRefund(ctx, tx, s.store, failed, me)
+			return err
+		}
+		s.do(func(ctx context.Context, tx *db.Tx) error { return flow.ReopenClaim(ctx, tx, s.store, c.ClaimID, me) })
+		s.refused("not-possible", again)
+		s.do(partly(700))
+		s.refused("not-possible", again)
+		s.refunded()
+		s.refused("not-possible", again)
+		s.wentBack(p.Order.OrderID, 700)
+		s.expectClaim(c, "settled partial 700")
 	})
 }
