@@ -84,3 +84,10 @@ cluster:
 	@scripts/install.sh postgres
 	@CGO_ENABLED=0 $(GO) build -trimpath -o bin/crashlab ./internal/crash/cmd/crashlab
 	@bin/crashlab -cluster -hasty -every 10s -orders 500 $(ARGS)
+
+# make histories N=10000  random histories through the whole program, and what the audit finds; SEED=n lives one alone
+N ?= 10000
+.PHONY: histories
+histories:
+	@scripts/install.sh postgres
+	@DOORSTEP_HISTORIES=$(N) $(if $(SEED),DOORSTEP_SEED=$(SEED)) scripts/pg.sh run $(GO) test -count=1 -run '^TestHistories$$' -v -timeout 5h ./internal/flow

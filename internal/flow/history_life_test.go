@@ -50,7 +50,7 @@ func (l *life) round(round int) {
 		l.takes(0, func() string { return l.places() })
 		l.step = 1
 	}
-	n := rand.New(rand.NewPCG(l.seed, uint64(round)+1<<32)).IntN(3) //nolint:gosec // a history can be lived again
+	n := rand.New(rand.NewPCG(l.seed, uint64(round)+1<<32)).IntN(3)
 	if round == 0 {
 		n = 2 + n
 	}
@@ -70,7 +70,7 @@ func (l *life) takes(name int, do func() string) {
 	if l.broken != nil {
 		return
 	}
-	l.random = rand.New(rand.NewPCG(l.seed, uint64(name))) //nolint:gosec // the same
+	l.random = rand.New(rand.NewPCG(l.seed, uint64(name)))
 	words := do()
 	if words == "" && l.broken == nil {
 		return

@@ -5,9 +5,11 @@ import (
 	"fmt"
 	"maps"
 	"os"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -60,24 +62,32 @@ func TestHistories(t *testing.T) {
 			t.Fatal("DOORSTEP_HISTORIES: ", err)
 		}
 	}
-	t.Run("sqlite", func(t *testing.T) {
-		t.Parallel()
-		liveAll(t, dbtest.Path(t), n)
-	})
+	shops := 1
+	if n > 20*historiesUsually {
+		shops = runtime.GOMAXPROCS(0)
+	}
+	lived := &report{did: map[string]int{}, began: time.Now()}
+	t.Cleanup(func() { lived.print(t) })
+	each := (n/shops + historiesAtOnce - 1) / historiesAtOnce * historiesAtOnce
+	for first := 0; first < n; first += each {
+		t.Run(fmt.Sprintf("sqlite from %d", first), func(t *testing.T) {
+			t.Parallel()
+			liveAll(t, dbtest.Path(t), first, min(first+each, n), lived)
+		})
+	}
 	t.Run("postgres", func(t *testing.T) {
 		t.Parallel()
-		liveAll(t, dbtest.URL(t), max(n/20, 1))
+		liveAll(t, dbtest.URL(t), 0, max(n/20, 1), lived)
 	})
 }
 
-// liveAll lives n histories in one shop and looks at all of it at the end.
-func liveAll(t *testing.T, dsn string, n int) {
+// liveAll lives the histories of some seeds in one shop and looks at all of it at the end.
+func liveAll(t *testing.T, dsn string, from, to int, lived *report) {
 	t.Helper()
-	began, broken := time.Now(), []*life(nil)
-	h := newHouse(t, dsn)
-	for first := 0; first < n; first += historiesAtOnce {
+	h, broken := newHouse(t, dsn), []*life(nil)
+	for first := from; first < to && len(broken) < mostBroken; first += historiesAtOnce {
 		lives := make([]*life, 0, historiesAtOnce)
-		for seed := first; seed < min(first+historiesAtOnce, n); seed++ {
+		for seed := first; seed < min(first+historiesAtOnce, to); seed++ {
 			lives = append(lives, h.begin(uint64(seed), false, nil))
 		}
 		h.live(first/historiesAtOnce, lives)
@@ -87,22 +97,40 @@ func liveAll(t *testing.T, dsn string, n int) {
 				broken = append(broken, l)
 			}
 		}
-		if len(broken) > mostBroken {
-			break
-		}
 	}
-	lived := time.Since(began)
 	h.inOrder()
-	t.Logf("%d histories, %d orders, %d steps in %s, the last audit in %s", n, h.orders, h.steps, lived.Round(time.Millisecond), (time.Since(began) - lived).Round(time.Millisecond))
-	for _, name := range slices.Sorted(maps.Keys(h.did)) {
-		t.Logf("%8d %s", h.did[name], name)
-	}
+	lived.add(h, to-from)
 	seen := map[string]bool{}
 	for _, l := range broken {
 		if kind := kindOf(l.broken); !seen[kind] {
 			seen[kind] = true
 			shrink(t, l.seed)
 		}
+	}
+}
+
+// report is what was lived, in all shops.
+type report struct {
+	mutex                    sync.Mutex
+	began                    time.Time
+	histories, orders, steps int
+	did                      map[string]int
+}
+
+func (r *report) add(h *house, histories int) {
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
+	r.histories, r.orders, r.steps = r.histories+histories, r.orders+h.orders, r.steps+h.steps
+	for name, n := range h.did {
+		r.did[name] += n
+	}
+}
+
+func (r *report) print(t *testing.T) {
+	t.Helper()
+	t.Logf("%d histories, %d orders, %d steps in %s", r.histories, r.orders, r.steps, time.Since(r.began).Round(time.Second))
+	for _, name := range slices.Sorted(maps.Keys(r.did)) {
+		t.Logf("%8d %s", r.did[name], name)
 	}
 }
 
@@ -260,7 +288,7 @@ func aloneWithout(t *testing.T, seed uint64, without []int) *life {
 	t.Helper()
 	h := newHouse(t, dbtest.Path(t))
 	l := h.begin(seed, true, without)
-	h.live(int(seed/historiesAtOnce), []*life{l}) //nolint:gosec // seeds are small
+	h.live(int(seed/historiesAtOnce), []*life{l})
 	return l
 }
 
