@@ -153,7 +153,8 @@ const lostOf = `
 	SELECT p.order_id AS order_id, 'purchase ' || p.number || ' ' || p.state AS what FROM purchases p JOIN orders o ON o.store_id = p.store_id AND o.order_id = p.order_id
 	WHERE p.state IN ('planned', 'submitting') AND NOT EXISTS (SELECT 1 FROM jobs WHERE key = 'purchase/' || p.purchase_id || '/submit')
 	UNION ALL SELECT order_id, 'purchase ' || number || ' uncertain' FROM purchases
-	WHERE state = 'uncertain' AND hold_code <> 'ask-person' AND NOT EXISTS (SELECT 1 FROM jobs WHERE key = 'purchase/' || purchase_id || '/find')
+	WHERE state = 'uncertain' AND hold_code <> 'ask-person' AND NOT EXISTS (SELECT 1 FROM jobs WHERE key = 'purchase/' || purchase_id || '/find'
+		OR hold_code = 'repeated' AND key = 'purchase/' || purchase_id || '/submit')
 	UNION ALL SELECT order_id, 'purchase ' || number || ' cancelling' FROM purchases
 	WHERE state = 'cancelling' AND hold_code <> 'cancel-by-hand' AND NOT EXISTS (SELECT 1 FROM jobs WHERE key = 'purchase/' || purchase_id || '/cancel')
 	UNION ALL SELECT order_id, 'refund ' || refund_id || ' ' || state FROM refunds r
