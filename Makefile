@@ -86,8 +86,9 @@ cluster:
 	@bin/crashlab -cluster -hasty -every 10s -orders 500 $(ARGS)
 
 # make histories N=10000  random histories through the whole program, and what the audit finds; SEED=n lives one alone
-N ?= 10000
+N      ?= 10000
+MEMORY := $(if $(wildcard /dev/shm/.),GOTMPDIR=$${TMPDIR:-/tmp} TMPDIR=/dev/shm)
 .PHONY: histories
 histories:
 	@scripts/install.sh postgres
-	@DOORSTEP_HISTORIES=$(N) $(if $(SEED),DOORSTEP_SEED=$(SEED)) scripts/pg.sh run $(GO) test -count=1 -run '^TestHistories$$' -v -timeout 5h ./internal/flow
+	@DOORSTEP_HISTORIES=$(N) $(if $(SEED),DOORSTEP_SEED=$(SEED)) scripts/pg.sh run env $(MEMORY) $(GO) test -count=1 -run '^TestHistories$$' -v -timeout 5h ./internal/flow
