@@ -83,6 +83,9 @@ func InspectReturn(ctx context.Context, tx *db.Tx, s id.Store, name id.Claim, se
 		if !all && words == "" {
 			return &Refusal{Code: "words", Field: "words", Words: "Please tell the customer why not all of it is accepted."}
 		}
+		if err := acceptedOnce(ctx, tx, o, units); err != nil {
+			return err
+		}
 		if len(rangesOf(units)) == 0 {
 			return stepClaim(ctx, tx, o, c, claim.Decline, "claim.declined", seen.Actor, data{"words": words})
 		}
@@ -118,6 +121,27 @@ func orRefuse(err error, code, words string) error {
 		return err
 	}
 	return &Refusal{Code: code, Words: words}
+}
+
+// acceptedOnce refuses units that were not accepted when they came back before, and that another
+// claim has held since.
+func acceptedOnce(ctx context.Context, tx *db.Tx, o order.Order, units []claim.ClaimUnit) error {
+	_, held, err := claimed(ctx, tx, o)
+	if err != nil {
+		return err
+	}
+	for _, u := range rangesOf(units) {
+		holders := 0 // this claim is one
+		for _, h := range held {
+			if h.Line == u.Line && h.First < u.First+u.Units && u.First < h.First+h.Units {
+				holders++
+			}
+		}
+		if holders > 1 {
+			return &Refusal{Code: "units", Field: "units", Words: "Some of what was not accepted before is in another claim: see to it there."}
+		}
+	}
+	return nil
 }
 
 // refuseUnits stores which units are not accepted: the highest of each line. It says whether

@@ -1,0 +1,38 @@
+package flow_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"doorstep/internal/claim"
+	"doorstep/internal/db"
+	"doorstep/internal/flow"
+)
+
+// One of two mugs that came back was not accepted, and is in another claim since; when the first
+// claim's refund failed and both were looked at again, that mug was accepted, and paid for twice.
+func TestAUnitIsNotAcceptedForTwoClaims(t *testing.T) {
+	t.Parallel()
+	each(t, claimSettings, func(s *shop) {
+		p := s.bought(2, 0)
+		s.delivered(p)
+		s.later(72 * time.Hour)
+		o := p.Order.OrderID
+		looks := func(c claim.Claim, n int64) func(ctx context.Context, tx *db.Tx) error {
+			return func(ctx context.Context, tx *db.Tx) error {
+				return flow.InspectReturn(ctx, tx, s.store, c.ClaimID, flow.Inspection{Accepted: map[int64]int64{1: n}, Words: "One was used.", Actor: me})
+			}
+		}
+		c := s.claims(o, claim.NoLongerWanted, claim.Return, 2)
+		s.comesBack(c, 1, "One was used.")
+		s.refund("refund.send", flow.Outcome{Kind: flow.Done}, &flow.RefundSaid{State: "failed", Words: "closed account", Actor: "payment:bank"})
+		s.claims(o, claim.Damaged, claim.Keep, 1)
+		s.do(func(ctx context.Context, tx *db.Tx) error { return flow.ReopenClaim(ctx, tx, s.store, c.ClaimID, me) })
+		s.do(approve(s, c, claim.Return))
+		s.do(func(ctx context.Context, tx *db.Tx) error { return flow.ReceiveReturn(ctx, tx, s.store, c.ClaimID, me) })
+		s.refused("units", looks(c, 2))
+		s.do(looks(c, 1))
+		s.refunded()
+	})
+}
