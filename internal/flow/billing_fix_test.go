@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"sync"
 	"testing"
+	"time"
 
 	"doorstep/internal/billing"
+	"doorstep/internal/claim"
 	"doorstep/internal/db"
 	"doorstep/internal/flow"
 	"doorstep/internal/purchase"
@@ -69,4 +71,28 @@ func (s *shop) atOnce(commands ...func(ctx context.Context, tx *db.Tx) error) []
 		}
 	}
 	return errs
+}
+
+// A file credits far more for a purchase than we demand for it: nothing of the file was taken in.
+func TestACreditThatIsNotOfTheDemand(t *testing.T) {
+	t.Parallel()
+	each(t, claimSettings, func(s *shop) {
+		s.do(func(ctx context.Context, tx *db.Tx) error {
+			return flow.SetSupplierTerms(ctx, tx, claim.SupplierTerm{StoreID: s.store, SupplierID: s.ali.SupplierID, Days: 10, Accepts: "refund"}, me)
+		})
+		p := s.bought(1, 0)
+		s.delivered(p)
+		s.later(72 * time.Hour)
+		s.do(approve(s, s.claims(p.Order.OrderID, claim.Damaged, claim.Keep, 1), claim.Keep))
+		s.refunded()
+		b := flow.Billing{Supplier: s.ali.SupplierID, FileName: "bill.csv", Raw: []byte("Order ID,Total\n1001-1,-100.00\n"), Currency: "EUR", Actor: me}
+		table, err := billing.Open(b.Raw)
+		s.must(err)
+		b.Mapping = billing.Guess(table.Header, nil)
+		_, err = flow.ImportStatement(s.t.Context(), s.DB, s.store, b)
+		s.must(err)
+		if d := s.demand(p.Order.OrderID); d.CreditedMinor != 0 || s.column("SELECT state FROM statement_lines") != string(billing.Differs) {
+			s.t.Errorf("the demand is %s with %d, the line %s", d.State, d.CreditedMinor, s.column("SELECT state FROM statement_lines"))
+		}
+	})
 }

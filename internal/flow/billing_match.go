@@ -96,7 +96,7 @@ func creditedDispute(ctx context.Context, tx *db.Tx, l billing.StatementLine) (*
 		shown[other.DisputeID] = shown[other.DisputeID] || other.State == billing.Credited
 	}
 	for i, d := range list {
-		if d.State != claim.DisputeLapsed && (d.State != claim.DisputeCredited || !shown[d.DisputeID] || d.Short() > 0) {
+		if fitsDemand(d, -l.HereMinor) && d.State != claim.DisputeLapsed && (d.State != claim.DisputeCredited || !shown[d.DisputeID] || d.Short() > 0) {
 			return &list[i], nil
 		}
 	}

@@ -144,7 +144,7 @@ func moveDispute(ctx context.Context, tx *db.Tx, o order.Order, d *claim.Dispute
 		d.FiledAt, d.Ref, d.Trouble = tx.Now, orElse(strings.TrimSpace(news.Ref), d.Ref), ""
 		told["ref"], told["way"] = d.Ref, d.Way
 	case claim.CreditDispute:
-		if news.AmountMinor <= 0 || d.CreditedMinor+news.AmountMinor > 10*d.AmountMinor {
+		if news.AmountMinor <= 0 || !fitsDemand(*d, news.AmountMinor) {
 			return &Refusal{Code: "amount", Field: "amount", Words: "Please give the sum that was credited."}
 		}
 		d.CreditedMinor += news.AmountMinor
@@ -159,6 +159,10 @@ func moveDispute(ctx context.Context, tx *db.Tx, o order.Order, d *claim.Dispute
 	}
 	return note(ctx, tx, o, "dispute."+string(d.State), string(d.DisputeID), news.Actor, told)
 }
+
+// fitsDemand says whether so much more may be the credit of a demand: ten times what was
+// demanded is about something else.
+func fitsDemand(d claim.Dispute, minor int64) bool { return d.CreditedMinor+minor <= 10*d.AmountMinor }
 
 // bookRecovery books what a supplier gave back: it is owed less. Its key is the sum so far, so
 // that the same credit is booked once and the next one beside it.
