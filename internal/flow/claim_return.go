@@ -89,6 +89,9 @@ func InspectReturn(ctx context.Context, tx *db.Tx, s id.Store, name id.Claim, se
 		if len(rangesOf(units)) == 0 {
 			return stepClaim(ctx, tx, o, c, claim.Decline, "claim.declined", seen.Actor, data{"words": words})
 		}
+		if err := notOver(o); err != nil {
+			return err
+		}
 		if blocked, err := inDispute(ctx, tx, o); err != nil || blocked {
 			return orRefuse(err, "barred", "The customer's bank disputes the payment: money could go back twice. Wait for what it decides.")
 		}

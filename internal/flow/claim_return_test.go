@@ -36,3 +36,31 @@ func TestAUnitIsNotAcceptedForTwoClaims(t *testing.T) {
 		s.refunded()
 	})
 }
+
+// An order was cancelled while goods of it that are exchanged were looked at: to accept them was
+// an error without words, because the exchange had ended with the order.
+func TestNothingIsAcceptedForACancelledOrder(t *testing.T) {
+	t.Parallel()
+	each(t, comeBack, func(s *shop) {
+		o := s.bought(1, 0).Order.OrderID
+		var c claim.Claim
+		s.do(func(ctx context.Context, tx *db.Tx) (err error) {
+			said := s.wishes(claim.Damaged, 1, s.bowl)
+			said.Actor = me
+			c, err = flow.OpenClaim(ctx, tx, s.store, o, said)
+			return err
+		})
+		s.do(approve(s, c, claim.Exchanged))
+		s.do(func(ctx context.Context, tx *db.Tx) error { return flow.ReceiveReturn(ctx, tx, s.store, c.ClaimID, me) })
+		s.cancel(o)
+		s.refunded()
+		looks := func(n int64) func(ctx context.Context, tx *db.Tx) error {
+			return func(ctx context.Context, tx *db.Tx) error {
+				return flow.InspectReturn(ctx, tx, s.store, c.ClaimID, flow.Inspection{Accepted: map[int64]int64{1: n}, Words: "It is cancelled.", Actor: me})
+			}
+		}
+		s.refused("order-over", looks(1))
+		s.do(looks(0))
+		s.expectClaim(c, "declined exchange 0")
+	})
+}

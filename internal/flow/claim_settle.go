@@ -42,8 +42,8 @@ func approveClaim(ctx context.Context, tx *db.Tx, o order.Order, c *claim.Claim,
 	if c.State != claim.Opened {
 		return refuse("not-possible", "Claim %s is %s: only one that waits for an answer of ours can be approved.", c.Number, c.State)
 	}
-	if o.State == order.Cancelled || o.State == order.Cancelling {
-		return refuse("order-over", "Order %s is %s: its money goes back with that, and nothing is sent for it any more. Decline the claim with a word about it.", o.Name(), o.State)
+	if err := notOver(o); err != nil {
+		return err
 	}
 	if err := notPaidBefore(ctx, tx, *c); err != nil {
 		return err
@@ -101,6 +101,14 @@ func approveClaim(ctx context.Context, tx *db.Tx, o order.Order, c *claim.Claim,
 		return err
 	}
 	return settleAtOnce(ctx, tx, o, c)
+}
+
+// notOver refuses to settle a claim of an order that is cancelled, or about to be.
+func notOver(o order.Order) error {
+	if o.State != order.Cancelled && o.State != order.Cancelling {
+		return nil
+	}
+	return refuse("order-over", "Order %s is %s: its money goes back with that, and nothing is sent for it any more. Decline the claim with a word about it.", o.Name(), o.State)
 }
 
 // mayCredit refuses to pay with store credit a customer who has a right to money and did not
