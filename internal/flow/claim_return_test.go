@@ -64,3 +64,26 @@ func TestNothingIsAcceptedForACancelledOrder(t *testing.T) {
 		s.expectClaim(c, "declined exchange 0")
 	})
 }
+
+// A claim was settled by a replacement, opened again and then paid: a late parcel of the
+// replacement settled it before its money was there.
+func TestALateParcelDoesNotSettleAClaimThatIsPaid(t *testing.T) {
+	t.Parallel()
+	each(t, claimSettings, func(s *shop) {
+		p := s.bought(1, 0)
+		s.delivered(p)
+		s.later(72 * time.Hour)
+		o := p.Order.OrderID
+		c := s.claims(o, claim.WrongItem, claim.Replacement, 1)
+		s.do(approve(s, c, claim.Replacement))
+		s.arrives(o, "AGAIN")
+		s.expectClaim(c, "settled replacement 0")
+		s.do(func(ctx context.Context, tx *db.Tx) error { return flow.ReopenClaim(ctx, tx, s.store, c.ClaimID, me) })
+		s.do(approve(s, c, claim.Keep))
+		s.says(s.purchases(o)[1], parcel("MORE", flow.PackedSaid{SKU: "Ali-mug", Quantity: 1}))
+		s.tracked("MORE", "delivered", 260*time.Hour)
+		s.expectClaim(c, "settling keep 2300")
+		s.refunded()
+		s.expectClaim(c, "settled keep 2300")
+	})
+}

@@ -258,7 +258,7 @@ func settleSent(ctx context.Context, tx *db.Tx, e event.Event) error {
 	if err != nil {
 		return err
 	}
-	list, o, err := claimsWhere(ctx, tx, e, func(c claim.Claim) bool { return c.ClaimID == p.ClaimID && c.State == claim.Settling })
+	list, o, err := claimsWhere(ctx, tx, e, func(c claim.Claim) bool { return c.ClaimID == p.ClaimID && c.State == claim.Settling && !isPaid(c) })
 	for i := range list {
 		if needs, _, err := claimNeeds(ctx, tx, o, list[i], purchases, true); err != nil || len(needs) > 0 {
 			return err // a carrier has lost the rest
