@@ -23,7 +23,7 @@ import (
 
 // small are the tables that stay small in any shop: reading one of them whole is no harm.
 var small = strings.Fields(`stores settings counters staff staff_links staff_codes recovery_codes passkeys ceremonies api_keys connectors
-	vault suppliers collections feeds sessions sign_in_tries order_views bulk_runs pauses mail_troubles lanes scores mail_folders canned_answers goose_db_version sqlite_master`)
+	vault suppliers collections feeds sessions sign_in_tries order_views list_views bulk_runs pauses mail_troubles lanes scores mail_folders canned_answers goose_db_version sqlite_master`)
 
 // whole are the queries that read more than a few rows on purpose, and why that is no harm.
 var whole = map[string]string{

@@ -43,16 +43,13 @@ func OfOrder(ctx context.Context, tx *db.Tx, s id.Store, o id.Order) ([]Claim, e
 // newest sorts after every name of a claim.
 const newest = "cl_~"
 
-// List is a page of a store's claims, newest first: all, or those that are not over. after is
-// the last one of the page before; empty: from the beginning.
-func List(ctx context.Context, tx *db.Tx, s id.Store, live bool, after id.Claim, limit int32) ([]Claim, error) {
+// Live is a page of a store's claims that are not over, newest first. after is the last one of the
+// page before; empty: from the beginning.
+func Live(ctx context.Context, tx *db.Tx, s id.Store, after id.Claim, limit int32) ([]Claim, error) {
 	if after == "" {
 		after = newest
 	}
-	if live {
-		return New(tx).LiveClaims(ctx, LiveClaimsParams{StoreID: s, ClaimID: after, Limit: limit})
-	}
-	return New(tx).AllClaims(ctx, AllClaimsParams{StoreID: s, ClaimID: after, Limit: limit})
+	return New(tx).LiveClaims(ctx, LiveClaimsParams{StoreID: s, ClaimID: after, Limit: limit})
 }
 
 // Overdue lists claims whose customer's turn is over, the longest overdue first.

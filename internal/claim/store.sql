@@ -14,9 +14,6 @@ SELECT * FROM claims WHERE store_id = $1 AND claim_id = $2 FOR UPDATE;
 -- name: ClaimsOf :many
 SELECT * FROM claims WHERE store_id = $1 AND order_id = $2 ORDER BY claim_id;
 
--- name: AllClaims :many
-SELECT * FROM claims WHERE store_id = $1 AND claim_id < $2 ORDER BY claim_id DESC LIMIT $3;
-
 -- name: LiveClaims :many
 SELECT * FROM claims WHERE store_id = $1 AND claim_id < $2 AND state IN ('opened', 'waiting', 'returning', 'inspecting', 'settling', 'failed')
 ORDER BY claim_id DESC LIMIT $3;

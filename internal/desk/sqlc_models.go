@@ -44,10 +44,11 @@ type CustomerNote struct {
 	DroppedAt  clock.Time
 }
 
-type OrderView struct {
+type ListView struct {
 	StoreID   id.Store
 	ViewID    id.View
 	StaffID   id.Staff
+	List      string
 	Name      string
 	Query     string
 	Shared    bool

@@ -1,15 +1,18 @@
 -- name: InsertView :execrows
-INSERT INTO order_views (store_id, view_id, staff_id, name, query, shared, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)
-ON CONFLICT (store_id, staff_id, name) DO UPDATE SET query = excluded.query, shared = excluded.shared;
+INSERT INTO list_views (store_id, view_id, staff_id, list, name, query, shared, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+ON CONFLICT (store_id, staff_id, list, name) DO UPDATE SET query = excluded.query, shared = excluded.shared;
 
 -- name: ViewsOf :many
-SELECT * FROM order_views WHERE store_id = $1 AND (staff_id = $2 OR shared = TRUE) ORDER BY view_id;
+SELECT * FROM list_views WHERE store_id = $1 AND list = $3 AND (staff_id = $2 OR shared = TRUE) ORDER BY view_id;
+
+-- name: GetView :one
+SELECT * FROM list_views WHERE store_id = $1 AND view_id = $2;
 
 -- name: DeleteView :execrows
-DELETE FROM order_views WHERE store_id = $1 AND view_id = $2 AND staff_id = $3;
+DELETE FROM list_views WHERE store_id = $1 AND view_id = $2 AND staff_id = $3;
 
 -- name: DeleteSharedView :execrows
-DELETE FROM order_views WHERE store_id = $1 AND view_id = $2 AND shared = TRUE;
+DELETE FROM list_views WHERE store_id = $1 AND view_id = $2 AND shared = TRUE;
 
 -- name: InsertRun :execrows
 INSERT INTO bulk_runs (store_id, run_id, staff_id, form_key, action, more, state, created_at)

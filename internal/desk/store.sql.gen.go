@@ -57,7 +57,7 @@ func (q *Queries) DeleteDrafts(ctx context.Context, arg DeleteDraftsParams) erro
 }
 
 const deleteSharedView = `-- name: DeleteSharedView :execrows
-DELETE FROM order_views WHERE store_id = $1 AND view_id = $2 AND shared = TRUE
+DELETE FROM list_views WHERE store_id = $1 AND view_id = $2 AND shared = TRUE
 `
 
 type DeleteSharedViewParams struct {
@@ -74,7 +74,7 @@ func (q *Queries) DeleteSharedView(ctx context.Context, arg DeleteSharedViewPara
 }
 
 const deleteView = `-- name: DeleteView :execrows
-DELETE FROM order_views WHERE store_id = $1 AND view_id = $2 AND staff_id = $3
+DELETE FROM list_views WHERE store_id = $1 AND view_id = $2 AND staff_id = $3
 `
 
 type DeleteViewParams struct {
@@ -147,6 +147,31 @@ func (q *Queries) GetRun(ctx context.Context, arg GetRunParams) (BulkRun, error)
 		&i.CreatedAt,
 		&i.BegunAt,
 		&i.EndedAt,
+	)
+	return i, err
+}
+
+const getView = `-- name: GetView :one
+SELECT store_id, view_id, staff_id, list, name, query, shared, created_at FROM list_views WHERE store_id = $1 AND view_id = $2
+`
+
+type GetViewParams struct {
+	StoreID id.Store
+	ViewID  id.View
+}
+
+func (q *Queries) GetView(ctx context.Context, arg GetViewParams) (ListView, error) {
+	row := q.db.QueryRowContext(ctx, getView, arg.StoreID, arg.ViewID)
+	var i ListView
+	err := row.Scan(
+		&i.StoreID,
+		&i.ViewID,
+		&i.StaffID,
+		&i.List,
+		&i.Name,
+		&i.Query,
+		&i.Shared,
+		&i.CreatedAt,
 	)
 	return i, err
 }
@@ -235,14 +260,15 @@ func (q *Queries) InsertRun(ctx context.Context, arg InsertRunParams) (int64, er
 }
 
 const insertView = `-- name: InsertView :execrows
-INSERT INTO order_views (store_id, view_id, staff_id, name, query, shared, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)
-ON CONFLICT (store_id, staff_id, name) DO UPDATE SET query = excluded.query, shared = excluded.shared
+INSERT INTO list_views (store_id, view_id, staff_id, list, name, query, shared, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+ON CONFLICT (store_id, staff_id, list, name) DO UPDATE SET query = excluded.query, shared = excluded.shared
 `
 
 type InsertViewParams struct {
 	StoreID   id.Store
 	ViewID    id.View
 	StaffID   id.Staff
+	List      string
 	Name      string
 	Query     string
 	Shared    bool
@@ -254,6 +280,7 @@ func (q *Queries) InsertView(ctx context.Context, arg InsertViewParams) (int64, 
 		arg.StoreID,
 		arg.ViewID,
 		arg.StaffID,
+		arg.List,
 		arg.Name,
 		arg.Query,
 		arg.Shared,
@@ -585,27 +612,29 @@ func (q *Queries) SetRun(ctx context.Context, arg SetRunParams) error {
 }
 
 const viewsOf = `-- name: ViewsOf :many
-SELECT store_id, view_id, staff_id, name, query, shared, created_at FROM order_views WHERE store_id = $1 AND (staff_id = $2 OR shared = TRUE) ORDER BY view_id
+SELECT store_id, view_id, staff_id, list, name, query, shared, created_at FROM list_views WHERE store_id = $1 AND list = $3 AND (staff_id = $2 OR shared = TRUE) ORDER BY view_id
 `
 
 type ViewsOfParams struct {
 	StoreID id.Store
 	StaffID id.Staff
+	List    string
 }
 
-func (q *Queries) ViewsOf(ctx context.Context, arg ViewsOfParams) ([]OrderView, error) {
-	rows, err := q.db.QueryContext(ctx, viewsOf, arg.StoreID, arg.StaffID)
+func (q *Queries) ViewsOf(ctx context.Context, arg ViewsOfParams) ([]ListView, error) {
+	rows, err := q.db.QueryContext(ctx, viewsOf, arg.StoreID, arg.StaffID, arg.List)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	var items []OrderView
+	var items []ListView
 	for rows.Next() {
-		var i OrderView
+		var i ListView
 		if err := rows.Scan(
 			&i.StoreID,
 			&i.ViewID,
 			&i.StaffID,
+			&i.List,
 			&i.Name,
 			&i.Query,
 			&i.Shared,

@@ -24,21 +24,26 @@ var (
 	ErrNote = errors.New("a note says something, in at most 2,000 characters")
 )
 
-// SaveView keeps a list of orders under a name; the same name of the same person again is
-// changed. Query is the address's, without paging.
-func SaveView(ctx context.Context, tx *db.Tx, s id.Store, staff id.Staff, name, query string, shared bool) error {
+// SaveView keeps a list, "orders" or "claims", under a name; the same name of the same person for
+// the same list again is changed. Query is the address's, without paging. Error: ErrName.
+func SaveView(ctx context.Context, tx *db.Tx, s id.Store, staff id.Staff, list, name, query string, shared bool) error {
 	name = strings.TrimSpace(name)
 	if name == "" || utf8.RuneCountInString(name) > maxName || len(query) > maxQuery {
 		return ErrName
 	}
-	_, err := New(tx).InsertView(ctx, InsertViewParams{StoreID: s, ViewID: id.View(id.New("vw", tx.Now.Std())), StaffID: staff, Name: name,
+	_, err := New(tx).InsertView(ctx, InsertViewParams{StoreID: s, ViewID: id.View(id.New("vw", tx.Now.Std())), StaffID: staff, List: list, Name: name,
 		Query: query, Shared: shared, CreatedAt: tx.Now})
 	return err
 }
 
-// Views are those of a member of staff and those that are shared, the oldest first.
-func Views(ctx context.Context, tx *db.Tx, s id.Store, staff id.Staff) ([]OrderView, error) {
-	return New(tx).ViewsOf(ctx, ViewsOfParams{s, staff})
+// Views are those of a list that are somebody's or shared, the oldest first.
+func Views(ctx context.Context, tx *db.Tx, s id.Store, staff id.Staff, list string) ([]ListView, error) {
+	return New(tx).ViewsOf(ctx, ViewsOfParams{s, staff, list})
+}
+
+// View reads a view; sql.ErrNoRows when there is none.
+func View(ctx context.Context, tx *db.Tx, s id.Store, view id.View) (ListView, error) {
+	return New(tx).GetView(ctx, GetViewParams{s, view})
 }
 
 // DropView forgets a view: one's own, or any shared one where anyShared says so. It answers

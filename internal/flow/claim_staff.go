@@ -49,7 +49,7 @@ func tellStaffOfClaim(ctx context.Context, tx *db.Tx, e event.Event) error {
 // claimsWaiting are the claims that customers said something about since a moment, and that
 // still wait for a person, the longest first.
 func claimsWaiting(ctx context.Context, tx *db.Tx, s id.Store, since clock.Time) ([]claim.Claim, error) {
-	list, err := claim.List(ctx, tx, s, true, "", claimsMost)
+	list, err := claim.Live(ctx, tx, s, "", claimsMost)
 	list = slices.DeleteFunc(list, func(c claim.Claim) bool { return c.State != claim.Opened || c.UpdatedAt < since })
 	slices.SortFunc(list, func(a, b claim.Claim) int { return int(min(max(a.UpdatedAt-b.UpdatedAt, -1), 1)) })
 	return list, err

@@ -65,7 +65,8 @@ var texts = []struct {
 // came in, work that is not done, and what staff typed.
 var everywhere = []struct{ table, column, key string }{
 	{"inbox", "body", "message_key"}, {"jobs", "payload", "job_id"}, {"jobs", "error", "job_id"}, {"bulk_run_items", "words", "position"},
-	{"bulk_runs", "reason", "run_id"}, {"order_views", "query", "view_id"}, {"order_views", "name", "view_id"}, {"customer_notes", "words", "note_id"},
+	{"bulk_runs", "reason", "run_id"}, {"order_views", "query", "view_id"}, {"order_views", "name", "view_id"},
+	{"list_views", "query", "view_id"}, {"list_views", "name", "view_id"}, {"customer_notes", "words", "note_id"},
 	{"mails", "words", "mail_id"}, {"mails", "subject", "mail_id"},
 	{"messages", "body", "message_id"}, {"messages", "quoted", "message_id"}, {"messages", "dropped", "message_id"}, {"messages", "email", "message_id"},
 	{"conversations", "subject", "conversation_id"}, {"conversations", "preview", "conversation_id"}, {"conversations", "search", "conversation_id"},

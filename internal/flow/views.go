@@ -10,9 +10,9 @@ import (
 	"doorstep/internal/id"
 )
 
-// SaveView keeps a list of orders under a name, for oneself or for everybody of the store.
-func SaveView(ctx context.Context, tx *db.Tx, s id.Store, staff id.Staff, name, query string, shared bool) error {
-	err := desk.SaveView(ctx, tx, s, staff, name, query, shared)
+// SaveView keeps a list of the dashboard under a name, for oneself or for everybody of the store.
+func SaveView(ctx context.Context, tx *db.Tx, s id.Store, staff id.Staff, list, name, query string, shared bool) error {
+	err := desk.SaveView(ctx, tx, s, staff, list, name, query, shared)
 	if errors.Is(err, desk.ErrName) {
 		return &Refusal{Code: "name", Field: "name", Words: "A view needs a name of at most 40 characters."}
 	}

@@ -27,34 +27,45 @@ type CustomerRow struct {
 	Country string // where it went
 }
 
-// Customers lists at most limit customers whose name or mail address holds a text (empty:
-// all), the newest first, before the one that a page named, and says where the next begins.
-func Customers(ctx context.Context, tx *db.Tx, store id.Store, c money.Currency, text, before string, limit int) ([]CustomerRow, string, error) {
-	if before == "" {
-		before = "cu_zzzzzzzzzzzzzzzzzzzzzzzzzzz"
+// CustomerFilter says which customers are listed, and in which order; the zero value is all, the
+// newest first.
+type CustomerFilter struct {
+	Text string // in the name or the mail address
+	Sort string // SortNewest, SortOldest, SortName, SortNameBack
+}
+
+// keys is the order that a filter asks for.
+func (f CustomerFilter) keys() keyset {
+	if f.Sort == SortName || f.Sort == SortNameBack {
+		return keyset{column: "LOWER(c.name)", given: "LOWER($)", name: "c.customer_id", down: f.Sort == SortNameBack}
 	}
-	args := []any{string(store), before, string(c)}
-	match := ""
-	if text = strings.TrimSpace(text); text != "" {
-		args = append(args, "%"+wild.Replace(text)+"%")
-		match = ` AND (LOWER(c.name) LIKE LOWER($4) ESCAPE '\' OR c.email LIKE LOWER($4) ESCAPE '\')`
+	return byTime("c.customer_id", f.Sort)
+}
+
+// Customers lists at most limit customers, after the place that a page named, and says where the
+// next page begins.
+func Customers(ctx context.Context, tx *db.Tx, store id.Store, c money.Currency, f CustomerFilter, after string, limit int) ([]CustomerRow, string, error) {
+	keys, q := f.keys(), &query{args: []any{string(store), string(c)}}
+	q.add("%s", customerColumns)
+	if text := strings.TrimSpace(f.Text); text != "" {
+		q.add(` AND (LOWER(c.name) LIKE LOWER(%[1]s) ESCAPE '\' OR c.email LIKE LOWER(%[1]s) ESCAPE '\')`, q.arg("%"+wild.Replace(text)+"%"))
 	}
-	args = append(args, limit+1)
-	rows, err := collect(ctx, tx, scanCustomer, customerColumns+` AND c.customer_id < $2`+match+
-		` ORDER BY c.customer_id DESC LIMIT $`+strconv.Itoa(len(args)), args...)
+	keys.page(q, after)
+	q.add(" LIMIT %s", q.arg(limit+1))
+	rows, err := collect(ctx, tx, scanCustomer, q.text.String(), q.args...)
 	if err != nil {
 		return nil, "", fmt.Errorf("list of customers: %w", err)
 	}
 	next := ""
 	if len(rows) > limit {
-		rows, next = rows[:limit], string(rows[limit-1].ID)
+		rows, next = rows[:limit], keys.next(string(rows[limit-1].ID), rows[limit-1].Name)
 	}
 	return rows, next, lastOrders(ctx, tx, store, rows)
 }
 
 // TheCustomer is one customer; the error of one that is not there wraps ErrNone.
 func TheCustomer(ctx context.Context, tx *db.Tx, store id.Store, c money.Currency, name id.Customer) (CustomerRow, error) {
-	rows, err := collect(ctx, tx, scanCustomer, customerColumns+` AND c.customer_id = $2`, string(store), string(name), string(c))
+	rows, err := collect(ctx, tx, scanCustomer, customerColumns+` AND c.customer_id = $3`, string(store), string(c), string(name))
 	if err == nil && len(rows) == 0 {
 		err = ErrNone
 	}
@@ -64,10 +75,10 @@ func TheCustomer(ctx context.Context, tx *db.Tx, store id.Store, c money.Currenc
 	return rows[0], lastOrders(ctx, tx, store, rows)
 }
 
-const customerColumns = `SELECT c.customer_id, c.name, c.email, c.created_at, CAST($3 AS TEXT),
+const customerColumns = `SELECT c.customer_id, c.name, c.email, c.created_at, CAST($2 AS TEXT),
 	(SELECT COUNT(*) FROM orders o WHERE o.store_id = c.store_id AND o.customer_id = c.customer_id AND o.state <> 'cancelled'),
 	COALESCE((SELECT CAST(SUM(o.total_minor) AS BIGINT) FROM orders o
-		WHERE o.store_id = c.store_id AND o.customer_id = c.customer_id AND o.state <> 'cancelled' AND o.currency = $3), 0),
+		WHERE o.store_id = c.store_id AND o.customer_id = c.customer_id AND o.state <> 'cancelled' AND o.currency = $2), 0),
 	COALESCE((SELECT MAX(o.order_id) FROM orders o WHERE o.store_id = c.store_id AND o.customer_id = c.customer_id), '')
 	FROM customers c WHERE c.store_id = $1`
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"strconv"
 
 	"doorstep/internal/clock"
 	"doorstep/internal/db"
@@ -62,34 +61,36 @@ type LogRow struct {
 	Number int64 // 0: it belongs to no order
 }
 
-// LogFilter says which events are listed; the zero value is all.
+// LogFilter says which events are listed; the zero value is all, the newest first.
 type LogFilter struct {
 	Actor string // how the actor begins: "staff:", "staff:us_…", "supplier:"
 	Kind  string // how the kind begins: "purchase."
+	Order int64  // the number of the order that they are about
+	Sort  string // SortNewest, SortOldest
 }
 
-// Log lists at most limit events, the newest first, before the one that a page named, and
-// says where the next page begins.
-func Log(ctx context.Context, tx *db.Tx, store id.Store, f LogFilter, before string, limit int) ([]LogRow, string, error) {
-	if before == "" {
-		before = "ev_zzzzzzzzzzzzzzzzzzzzzzzzzzz"
-	}
-	query, args := `SELECT e.event_id, e.kind, e.subject, e.actor, e.at, e.data, e.order_id, COALESCE(o.number, 0)
-		FROM events e LEFT JOIN orders o ON o.store_id = e.store_id AND o.order_id = e.order_id
-		WHERE e.store_id = $1 AND e.event_id < $2`, []any{string(store), before}
+// Log lists at most limit events, after the one that a page named, and says where the next page
+// begins.
+func Log(ctx context.Context, tx *db.Tx, store id.Store, f LogFilter, after string, limit int) ([]LogRow, string, error) {
+	keys, q := byTime("e.event_id", f.Sort), &query{}
+	q.add(`SELECT e.event_id, e.kind, e.subject, e.actor, e.at, e.data, e.order_id, COALESCE(o.number, 0)
+		FROM events e LEFT JOIN orders o ON o.store_id = e.store_id AND o.order_id = e.order_id WHERE e.store_id = %s`, q.arg(string(store)))
 	starts := func(column, with string) {
 		if with != "" {
-			args = append(args, wild.Replace(with)+"%")
-			query += " AND " + column + " LIKE $" + strconv.Itoa(len(args)) + ` ESCAPE '\'`
+			q.add(" AND %s LIKE %s ESCAPE '\\'", column, q.arg(wild.Replace(with)+"%"))
 		}
 	}
 	starts("e.actor", f.Actor)
 	starts("e.kind", f.Kind)
-	args = append(args, limit+1)
+	if f.Order != 0 {
+		q.add(" AND e.order_id = (SELECT order_id FROM orders WHERE store_id = $1 AND number = %s)", q.arg(f.Order))
+	}
+	keys.page(q, after)
+	q.add(" LIMIT %s", q.arg(limit+1))
 	rows, err := collect(ctx, tx, func(row scanner, e *LogRow) error {
 		e.Data = json.RawMessage("{}")
 		return row.Scan((*string)(&e.ID), &e.Kind, &e.Subject, &e.Actor, (*int64)(&e.At), parsed{&e.Data}, (*string)(&e.Order), &e.Number)
-	}, query+" ORDER BY e.event_id DESC LIMIT $"+strconv.Itoa(len(args)), args...)
+	}, q.text.String(), q.args...)
 	if err != nil {
 		return nil, "", fmt.Errorf("log: %w", err)
 	}
@@ -120,44 +121,57 @@ type ProductRow struct {
 	Low, High money.Amount // prices
 }
 
-// Products lists at most limit products whose title holds a text, in the given status (both
-// empty: all), the newest first, and says where the next page begins.
-func Products(ctx context.Context, tx *db.Tx, store id.Store, text, status, before string, limit int) ([]ProductRow, string, error) {
-	if before == "" {
-		before = "pr_zzzzzzzzzzzzzzzzzzzzzzzzzzz"
+// ProductFilter says which products are listed, and in which order; the zero value is all, the
+// newest first.
+type ProductFilter struct {
+	Text   string // in the title or a SKU
+	Status string
+	Sort   string // SortNewest, SortOldest, SortName, SortNameBack
+}
+
+// keys is the order that a filter asks for.
+func (f ProductFilter) keys() keyset {
+	k := byTime("p.product_id", f.Sort)
+	if f.Sort == SortName || f.Sort == SortNameBack {
+		k = keyset{column: "LOWER(p.title)", given: "LOWER($)", name: "p.product_id", down: f.Sort == SortNameBack}
 	}
-	query, args := `SELECT product_id FROM products WHERE store_id = $1 AND product_id < $2`, []any{string(store), before}
-	if status != "" {
-		args = append(args, status)
-		query += " AND status = $" + strconv.Itoa(len(args))
-	}
-	if text != "" {
-		args = append(args, "%"+wild.Replace(text)+"%")
-		n := strconv.Itoa(len(args))
-		query += ` AND (LOWER(title) LIKE LOWER($` + n + `) ESCAPE '\' OR product_id IN (SELECT product_id FROM variants WHERE store_id = $1 AND LOWER(sku) LIKE LOWER($` + n + `) ESCAPE '\'))`
-	}
-	args = append(args, limit+1)
-	rows, err := collect(ctx, tx, func(row scanner, p *ProductRow) error {
-		var currency string
-		err := row.Scan((*string)(&p.ID), &p.Title, &p.Vendor, &p.Status, &p.Image, &p.Variants, &p.Available, &p.Reserved, &p.Low.Minor, &p.High.Minor, &currency, &p.Offers)
-		in(currency, &p.Low, &p.High)
-		return err
-	}, `SELECT p.product_id, p.title, p.vendor, p.status,
+	return k
+}
+
+// Products lists at most limit products, after the place that a page named, and says where the
+// next page begins.
+func Products(ctx context.Context, tx *db.Tx, store id.Store, f ProductFilter, after string, limit int) ([]ProductRow, string, error) {
+	keys, q := f.keys(), &query{}
+	q.add(`SELECT p.product_id, p.title, p.vendor, p.status,
 		COALESCE((SELECT MIN(i.url) FROM images i WHERE i.store_id = p.store_id AND i.product_id = p.product_id AND i.position = 1), ''),
 		COUNT(v.variant_id), COALESCE(CAST(SUM(v.available) AS BIGINT), 0), COALESCE(CAST(SUM(v.reserved) AS BIGINT), 0),
 		COALESCE(MIN(v.price_minor), 0), COALESCE(MAX(v.price_minor), 0), COALESCE(MIN(v.currency), ''),
 		(SELECT COUNT(*) FROM offers f JOIN variants w ON w.store_id = f.store_id AND w.variant_id = f.variant_id
 			WHERE w.store_id = p.store_id AND w.product_id = p.product_id AND f.active = TRUE)
 		FROM products p LEFT JOIN variants v ON v.store_id = p.store_id AND v.product_id = p.product_id
-		WHERE p.store_id = $1 AND p.product_id IN (`+query+` ORDER BY product_id DESC LIMIT $`+strconv.Itoa(len(args))+`)
-		GROUP BY p.store_id, p.product_id, p.title, p.vendor, p.status ORDER BY p.product_id DESC`, args...)
+		WHERE p.store_id = %[1]s AND p.product_id IN (SELECT p.product_id FROM products p WHERE p.store_id = %[1]s`, q.arg(string(store)))
+	if f.Status != "" {
+		q.add(" AND p.status = %s", q.arg(f.Status))
+	}
+	if f.Text != "" {
+		q.add(` AND (LOWER(p.title) LIKE LOWER(%[1]s) ESCAPE '\' OR p.product_id IN (SELECT product_id FROM variants WHERE store_id = $1 AND LOWER(sku) LIKE LOWER(%[1]s) ESCAPE '\'))`,
+			q.arg("%"+wild.Replace(f.Text)+"%"))
+	}
+	keys.page(q, after)
+	q.add(" LIMIT %s) GROUP BY p.store_id, p.product_id, p.title, p.vendor, p.status ORDER BY %s", q.arg(limit+1), keys.order())
+	rows, err := collect(ctx, tx, func(row scanner, p *ProductRow) error {
+		var currency string
+		err := row.Scan((*string)(&p.ID), &p.Title, &p.Vendor, &p.Status, &p.Image, &p.Variants, &p.Available, &p.Reserved, &p.Low.Minor, &p.High.Minor, &currency, &p.Offers)
+		in(currency, &p.Low, &p.High)
+		return err
+	}, q.text.String(), q.args...)
 	if err != nil {
 		return nil, "", fmt.Errorf("list of products: %w", err)
 	}
 	if len(rows) <= limit {
 		return rows, "", nil
 	}
-	return rows[:limit], string(rows[limit-1].ID), nil
+	return rows[:limit], keys.next(string(rows[limit-1].ID), rows[limit-1].Title), nil
 }
 
 // KnownOffer is what is stored of a supplier's article.

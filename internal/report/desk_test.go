@@ -141,7 +141,7 @@ func TestOrdersByNameAndWords(t *testing.T) {
 					t.Errorf("%s: %d, not %d: %v", name, len(page.Orders), c.want, err)
 				}
 			}
-			if list, next, err := report.Products(ctx, tx, s, "mug", "active", "", 5); err != nil || len(list) != 0 || next != "" {
+			if list, next, err := report.Products(ctx, tx, s, report.ProductFilter{Text: "mug", Status: "active"}, "", 5); err != nil || len(list) != 0 || next != "" {
 				t.Errorf("%v %q %v", list, next, err)
 			}
 			return nil

@@ -39,6 +39,20 @@ type TalkFilter struct {
 	Staff    id.Staff
 	Nobody   bool   // that are nobody's in particular
 	Search   string // in addresses, names, subjects and order numbers ("#1042")
+	Topic    string // what the customer says that it is about
+	Sort     string // SortNewest message first, SortOldest, SortWaiting
+}
+
+// SortWaiting is a list of those who wait for an answer, the longest waiting first.
+const SortWaiting = "waiting"
+
+// keys is the order that a filter asks for.
+func (f TalkFilter) keys() keyset {
+	k := keyset{column: "c.last_at", given: "$", name: "c.conversation_id", down: f.Sort != SortOldest, number: true}
+	if f.Sort == SortWaiting {
+		k.column, k.down = "c.asked_at", false
+	}
+	return k
 }
 
 const talkColumns = `SELECT c.conversation_id, c.order_id, COALESCE(o.number, 0), c.email, c.name, c.subject, c.topic, c.state, c.unsorted, c.staff_id,
@@ -46,44 +60,49 @@ const talkColumns = `SELECT c.conversation_id, c.order_id, COALESCE(o.number, 0)
 	FROM conversations c LEFT JOIN orders o ON o.store_id = c.store_id AND o.order_id = c.order_id
 	LEFT JOIN staff s ON s.store_id = c.store_id AND s.staff_id = c.staff_id WHERE c.store_id = $1`
 
-// Talks lists at most limit conversations, those with the newest message first, after the
-// place that a page named, and says where the next page begins.
+// Talks lists at most limit conversations, after the place that a page named, and says where the
+// next page begins.
 func Talks(ctx context.Context, tx *db.Tx, store id.Store, f TalkFilter, after string, limit int) (list []Talk, next string, err error) {
-	args := []any{string(store)}
-	add := func(v any) string { args = append(args, v); return "$" + strconv.Itoa(len(args)) }
-	query := talkColumns
+	keys, q := f.keys(), &query{args: []any{string(store)}}
+	q.add("%s", talkColumns)
 	if f.State != "" {
-		query += " AND c.state = " + add(f.State)
+		q.add(" AND c.state = %s", q.arg(f.State))
 	}
 	if f.Unsorted {
-		query += " AND c.unsorted"
+		q.add(" AND c.unsorted")
 	}
 	if f.Loose {
-		query += " AND c.order_id = '' AND c.overdue"
+		q.add(" AND c.order_id = '' AND c.overdue")
+	}
+	if f.Topic != "" {
+		q.add(" AND c.topic = %s", q.arg(f.Topic))
+	}
+	if f.Sort == SortWaiting {
+		q.add(" AND c.asked_at > 0")
 	}
 	switch {
 	case f.Nobody:
-		query += " AND c.staff_id = ''"
+		q.add(" AND c.staff_id = ''")
 	case f.Staff != "":
-		query += " AND c.staff_id = " + add(string(f.Staff))
+		q.add(" AND c.staff_id = %s", q.arg(string(f.Staff)))
 	}
 	if words := strings.ToLower(strings.Join(strings.Fields(f.Search), " ")); words != "" {
-		query += ` AND c.search LIKE ` + add("%"+wild.Replace(words)+"%") + ` ESCAPE '\'`
+		q.add(` AND c.search LIKE %s ESCAPE '\'`, q.arg("%"+wild.Replace(words)+"%"))
 	}
-	if at, name, ok := strings.Cut(after, "."); ok {
-		if moment, err := strconv.ParseInt(at, 10, 64); err == nil {
-			query += " AND (c.last_at, c.conversation_id) < (" + add(moment) + ", " + add(name) + ")"
-		}
-	}
-	query += " ORDER BY c.last_at DESC, c.conversation_id DESC LIMIT " + add(limit+1)
-	list, err = collect(ctx, tx, scanTalk, query, args...)
+	keys.page(q, after)
+	q.add(" LIMIT %s", q.arg(limit+1))
+	list, err = collect(ctx, tx, scanTalk, q.text.String(), q.args...)
 	if err != nil {
 		return nil, "", fmt.Errorf("conversations: %w", err)
 	}
 	if len(list) > limit {
 		list = list[:limit]
 		last := list[limit-1]
-		next = strconv.FormatInt(int64(last.LastAt), 10) + "." + string(last.ID)
+		at := last.LastAt
+		if f.Sort == SortWaiting {
+			at = last.AskedAt
+		}
+		next = keys.next(string(last.ID), strconv.FormatInt(int64(at), 10))
 	}
 	return list, next, nil
 }

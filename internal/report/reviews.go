@@ -90,3 +90,52 @@ func ServiceWords(ctx context.Context, tx *db.Tx, store id.Store, before clock.T
 	}
 	return joined, nil
 }
+
+// ReviewFilter says which reviews are listed, and in which order; the zero value is all, the newest
+// first.
+type ReviewFilter struct {
+	State string // a state of package review
+	Stars int64  // 0: any
+	Sort  string // SortNewest, SortOldest, SortWorst, SortBest
+}
+
+// The orders of a list of reviews by their stars.
+const (
+	SortWorst = "worst"
+	SortBest  = "best"
+)
+
+// ReviewNames lists at most limit reviews by their names, after the place that a page named, and
+// says where the next page begins.
+func ReviewNames(ctx context.Context, tx *db.Tx, store id.Store, f ReviewFilter, after string, limit int) ([]id.Review, string, error) {
+	type row struct {
+		name  id.Review
+		stars string
+	}
+	keys, q := byTime("review_id", f.Sort), &query{}
+	if f.Sort == SortWorst || f.Sort == SortBest {
+		keys = keyset{column: "stars", given: "$", name: "review_id", number: true, down: f.Sort == SortBest}
+	}
+	q.add("SELECT review_id, stars FROM reviews WHERE store_id = %s", q.arg(string(store)))
+	if f.State != "" {
+		q.add(" AND state = %s", q.arg(f.State))
+	}
+	if f.Stars != 0 {
+		q.add(" AND stars = %s", q.arg(f.Stars))
+	}
+	keys.page(q, after)
+	q.add(" LIMIT %s", q.arg(limit+1))
+	rows, err := collect(ctx, tx, func(from scanner, r *row) error { return from.Scan((*string)(&r.name), &r.stars) }, q.text.String(), q.args...)
+	if err != nil {
+		return nil, "", fmt.Errorf("list of reviews: %w", err)
+	}
+	next := ""
+	if len(rows) > limit {
+		rows, next = rows[:limit], keys.next(string(rows[limit-1].name), rows[limit-1].stars)
+	}
+	names := make([]id.Review, len(rows))
+	for i, r := range rows {
+		names[i] = r.name
+	}
+	return names, next, nil
+}

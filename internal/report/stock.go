@@ -3,6 +3,7 @@ package report
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -65,6 +66,15 @@ type StockFilter struct {
 	Supplier id.Supplier
 	Show     string // "", low, out, stale, unmapped
 	Low      int64  // what counts as low; 5 where it is 0
+	Sort     string // SortOldest, which is also the usual one, SortNewest, SortName, SortNameBack: by SKU
+}
+
+// keys is the order that a filter asks for.
+func (f StockFilter) keys() keyset {
+	if f.Sort == SortName || f.Sort == SortNameBack {
+		return keyset{column: "v.sku", given: "$", name: "v.variant_id", down: f.Sort == SortNameBack}
+	}
+	return keyset{name: "v.variant_id", down: f.Sort == SortNewest}
 }
 
 // StockRow is a variant at one supplier; the offer is empty where nobody offers it.
@@ -118,8 +128,8 @@ const stockTables = ` FROM variants v
 	LEFT JOIN suppliers s ON s.store_id = o.store_id AND s.supplier_id = o.supplier_id
 	LEFT JOIN connectors c ON c.store_id = s.store_id AND c.connector_id = s.connector_id`
 
-// Stock lists at most limit variants, each with its suppliers, after the variant that the
-// page before ended with (empty: the beginning), and says where the next page begins. A
+// Stock lists at most limit variants, each with its suppliers, after the place that a page named,
+// and says where the next page begins. A
 // variant's rows stand together and are never parted by a page.
 func Stock(ctx context.Context, tx *db.Tx, store id.Store, f StockFilter, after string, limit int) ([]StockRow, string, error) {
 	names, err := stockPage(ctx, tx, store, f, after, limit+1)
@@ -128,14 +138,15 @@ func Stock(ctx context.Context, tx *db.Tx, store id.Store, f StockFilter, after 
 	}
 	next := ""
 	if len(names) > limit {
-		names, next = names[:limit], names[limit-1]
+		names, next = names[:limit], f.keys().next(names[limit-1].name, names[limit-1].sku)
 	}
 	if len(names) == 0 {
 		return nil, "", nil
 	}
-	args, places := []any{string(store)}, ""
+	args, places, at := []any{string(store)}, "", map[id.Variant]int{}
 	for i, n := range names {
-		args = append(args, n)
+		args = append(args, n.name)
+		at[id.Variant(n.name)] = i
 		if i > 0 {
 			places += ", "
 		}
@@ -146,6 +157,7 @@ func Stock(ctx context.Context, tx *db.Tx, store id.Store, f StockFilter, after 
 	if err != nil {
 		return nil, "", fmt.Errorf("inventory: %w", err)
 	}
+	slices.SortStableFunc(rows, func(a, b StockRow) int { return at[a.Variant] - at[b.Variant] })
 	return rows, next, nil
 }
 
@@ -161,11 +173,14 @@ func scanStock(row scanner, r *StockRow) error {
 	return err
 }
 
-// stockPage is the variants of a page, by their ids.
-func stockPage(ctx context.Context, tx *db.Tx, store id.Store, f StockFilter, after string, limit int) ([]string, error) {
+// stocked is a variant of a page.
+type stocked struct{ name, sku string }
+
+// stockPage is the variants of a page.
+func stockPage(ctx context.Context, tx *db.Tx, store id.Store, f StockFilter, after string, limit int) ([]stocked, error) {
 	q := &query{}
-	q.add(`SELECT v.variant_id FROM variants v JOIN products p ON p.store_id = v.store_id AND p.product_id = v.product_id
-		WHERE v.store_id = %s AND v.variant_id > %s AND p.status <> 'archived'`, q.arg(string(store)), q.arg(after))
+	q.add(`SELECT v.variant_id, v.sku FROM variants v JOIN products p ON p.store_id = v.store_id AND p.product_id = v.product_id
+		WHERE v.store_id = %s AND p.status <> 'archived'`, q.arg(string(store)))
 	offer := func(and string) string {
 		return `EXISTS (SELECT 1 FROM offers o JOIN suppliers s ON s.store_id = o.store_id AND s.supplier_id = o.supplier_id
 			WHERE o.store_id = v.store_id AND o.variant_id = v.variant_id AND o.active = TRUE` + and + `)`
@@ -192,8 +207,9 @@ func stockPage(ctx context.Context, tx *db.Tx, store id.Store, f StockFilter, af
 	case "unmapped":
 		q.add(" AND NOT %s", offer(""))
 	}
-	q.add(" ORDER BY v.variant_id LIMIT %s", q.arg(limit))
-	return collect(ctx, tx, func(row scanner, name *string) error { return row.Scan(name) }, q.text.String(), q.args...)
+	f.keys().page(q, after)
+	q.add(" LIMIT %s", q.arg(limit))
+	return collect(ctx, tx, func(row scanner, v *stocked) error { return row.Scan(&v.name, &v.sku) }, q.text.String(), q.args...)
 }
 
 // StockSums is the inventory in figures.

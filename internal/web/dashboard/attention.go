@@ -9,10 +9,12 @@ import (
 	"doorstep/internal/id"
 	"doorstep/internal/order"
 	"doorstep/internal/report"
+	"doorstep/internal/web/ui"
 )
 
 // inbox is all that waits for a person.
 type inbox struct {
+	listPage
 	report.Attention
 	Orders []waitingOrder
 	Down   []downConnector
@@ -32,6 +34,19 @@ type waitingOrder struct {
 	Reasons []order.Reason
 }
 
+// inboxKind is the inbox. Its orders are read page by page; of the rest there are a hundred of each
+// kind at most.
+func inboxKind() listKind {
+	only := listField{Name: "only", Any: "Everything", Words: []string{"orders", "suppliers", "messages", "mails", "jobs"}}
+	for _, w := range only.Words {
+		only.Choice = append(only.Choice, ui.Choice{Value: w, Name: title(w)})
+	}
+	return listKind{Key: "attention", Path: "/attention", Fields: []listField{only},
+		Sorts: []ui.Choice{{Value: report.SortNewest, Name: "Newest order first"}, {Value: report.SortOldest, Name: "Oldest order first"}, {Value: report.SortDearest, Name: "Largest total first"}},
+		Usual: []listView{{Name: "Everything"}, {Name: "Orders", Query: "only=orders"}, {Name: "Suppliers and stock", Query: "only=suppliers"}, {Name: "Messages", Query: "only=messages"},
+			{Name: "Mails", Query: "only=mails"}, {Name: "Parked jobs", Query: "only=jobs"}}}
+}
+
 // attentionMost is how many orders of the inbox are read whole, with their buttons.
 const attentionMost = 25
 
@@ -39,17 +54,23 @@ func (d *Dashboard) attention(v *visit) error {
 	var p inbox
 	err := d.db.View(v.r.Context(), func(ctx context.Context, tx *db.Tx) (err error) {
 		p = inbox{}
+		if p.listPage, err = v.readList(ctx, tx, inboxKind()); err != nil {
+			return err
+		}
 		if p.Attention, err = report.NeedsAttention(ctx, tx, v.store); err != nil {
 			return err
 		}
-		page, err := report.Orders(ctx, tx, v.store, report.Filter{NeedsPerson: true}, v.query("after"), attentionMost)
+		page, err := report.Orders(ctx, tx, v.store, report.Filter{NeedsPerson: true, Sort: p.Ask.sort()}, p.After, attentionMost)
 		if err != nil {
 			return err
 		}
-		p.MoreOrders = page.Next
 		if p.Down, err = d.down(ctx, tx, v); err != nil {
 			return err
 		}
+		if p.leave(); p.Ask.get("only") != "" && p.Ask.get("only") != "orders" {
+			return nil
+		}
+		p.Next = page.Next
 		for _, row := range page.Orders {
 			doc, err := readOrder(ctx, tx, v, string(row.ID))
 			if err != nil {
@@ -108,6 +129,24 @@ func waitingWords(n int64) string {
 	return counted(n, "purchase") + " wait. Nothing is lost: they leave once, by themselves, when it is back."
 }
 
+// leave takes out what was not asked for.
+func (p *inbox) leave() {
+	only := p.Ask.get("only")
+	other := func(kind string) bool { return only != "" && only != kind }
+	if other("suppliers") {
+		p.Down, p.Connectors, p.Feeds = nil, nil, nil
+	}
+	if other("messages") {
+		p.Messages, p.Mailbox = nil, nil
+	}
+	if other("mails") {
+		p.Mails, p.MailServer = nil, nil
+	}
+	if other("jobs") {
+		p.Jobs = nil
+	}
+}
+
 func (p inbox) empty() bool {
 	return len(p.Down)+len(p.Orders)+len(p.Connectors)+len(p.Feeds)+len(p.Jobs)+len(p.Mails)+len(p.Messages) == 0 && p.MailServer == nil && p.Mailbox == nil
 }
@@ -152,36 +191,45 @@ func (d *Dashboard) retryJob(v *visit) error {
 
 // logView is a page of the audit log.
 type logView struct {
-	List        []said
-	Next        string
-	Who, What   string
-	Actors      []logActor
-	Nouns       []string
-	AfterCursor string
+	listPage
+	List []said
 }
 
-type logActor struct{ Value, Name string }
+// logKind is the audit log. Members of staff are to be chosen from once they are known.
+func logKind() listKind {
+	who := listField{Name: "who", Any: "By: anybody", Choice: []ui.Choice{{Value: "staff:", Name: "Any member of staff"}, {Value: "key:", Name: "Any program"},
+		{Value: "customer", Name: "Customers"}, {Value: "supplier:", Name: "Suppliers"}, {Value: "payment:", Name: "Payment providers"},
+		{Value: "carrier:", Name: "Tracking services"}, {Value: "system", Name: "Doorstep itself"}}}
+	return listKind{Key: "log", Path: "/log", Search: ui.ListSearch{Name: "q", Placeholder: "Order number", Label: "Number of an order"},
+		Fields: []listField{who, pickOf("what", "About", "order", "payment", "refund", "chargeback", "purchase", "shipment", "claim", "mail", "feed", "supplier", "connector",
+			"setting", "staff", "key", "product", "job")},
+		Sorts: []ui.Choice{{Value: report.SortNewest, Name: "Newest first"}, {Value: report.SortOldest, Name: "Oldest first"}},
+		Usual: []listView{{Name: "All"}, {Name: "By staff", Query: "who=staff%3A"}, {Name: "Settings", Query: "what=setting"}}}
+}
 
 func (d *Dashboard) eventLog(v *visit) error {
-	p := logView{Who: v.query("who"), What: v.query("what"), AfterCursor: v.query("after"),
-		Nouns: []string{"order", "payment", "refund", "chargeback", "purchase", "shipment", "mail", "feed", "supplier", "connector", "setting", "staff", "key", "product", "job"}}
-	err := d.db.View(v.r.Context(), func(ctx context.Context, tx *db.Tx) error {
-		f := report.LogFilter{Actor: p.Who}
-		if p.What != "" {
-			f.Kind = p.What + "."
-		}
-		list, next, err := report.Log(ctx, tx, v.store, f, p.AfterCursor, pageSize)
-		if err != nil {
+	var p logView
+	err := d.db.View(v.r.Context(), func(ctx context.Context, tx *db.Tx) (err error) {
+		if p.listPage, err = v.readList(ctx, tx, logKind()); err != nil {
 			return err
 		}
 		who, err := namesOf(ctx, tx, v.store)
 		if err != nil {
 			return err
 		}
+		f := report.LogFilter{Actor: p.Ask.get("who"), Sort: p.Ask.sort()}
+		if what := p.Ask.get("what"); what != "" {
+			f.Kind = what + "."
+		}
+		list, next, err := []report.LogRow{}, "", error(nil)
+		if text := p.Ask.search(); text == "" {
+			list, next, err = report.Log(ctx, tx, v.store, f, p.After, pageSize)
+		} else if order, known := report.Search(text); known && order.Number > 0 {
+			f.Order = order.Number
+			list, next, err = report.Log(ctx, tx, v.store, f, p.After, pageSize)
+		}
 		p.List, p.Next = v.sayAll(list, who), next
-		p.Actors = []logActor{{"staff:", "Any member of staff"}, {"key:", "Any program"}, {"customer", "Customers"}, {"supplier:", "Suppliers"},
-			{"payment:", "Payment providers"}, {"carrier:", "Tracking services"}, {"system", "Doorstep itself"}}
-		return nil
+		return err
 	})
 	if err != nil {
 		return err

@@ -106,7 +106,7 @@ func (d *Dashboard) chosen(v *visit) (names []id.Order, more bool, err error) {
 	}
 	err = d.db.View(v.r.Context(), func(ctx context.Context, tx *db.Tx) error {
 		names = nil
-		f, err := askOf(back.Query()).filter(ctx, tx, v.store)
+		f, err := orderFilter(ctx, tx, v.store, orderKind().ask(back.Query()))
 		if err != nil {
 			return err
 		}

@@ -14,6 +14,7 @@ import (
 	"doorstep/internal/id"
 	"doorstep/internal/inventory"
 	"doorstep/internal/report"
+	"doorstep/internal/web/ui"
 	"doorstep/money"
 )
 
@@ -45,27 +46,39 @@ func (d *Dashboard) claimRoutes() []route {
 	}
 }
 
-// claimsMost is how many claims a page of the list shows.
-const claimsMost = 50
-
 // claimList is a page of the list.
 type claimList struct {
-	List []claim.Claim
-	All  bool
-	Next id.Claim
+	listPage
+	List []report.ClaimRow
+}
+
+// claimKind is the list of claims: those that are not over, where the address says nothing else.
+func claimKind() listKind {
+	kinds := pickOf("kind", "Kind")
+	for _, k := range claim.Kinds() {
+		kinds.Words = append(kinds.Words, string(k))
+		kinds.Choice = append(kinds.Choice, ui.Choice{Value: string(k), Name: title(string(k))})
+	}
+	return listKind{Key: "claims", Path: "/claims", Search: ui.ListSearch{Name: "q", Placeholder: "Number of the claim or order", Label: "Number of the claim or of its order"},
+		Fields: []listField{unshown("all", "yes"), pickOf("state", "State", "opened", "waiting", "returning", "inspecting", "settling", "failed", "settled", "declined", "withdrawn", "run-out"), kinds},
+		Sorts:  []ui.Choice{{Value: report.SortNewest, Name: "Newest first"}, {Value: report.SortOldest, Name: "Oldest first"}, {Value: report.SortDue, Name: "Customer's turn ends first"}},
+		Usual: []listView{{Name: "Open"}, {Name: "To decide", Query: "state=opened"}, {Name: "Waiting for customers", Query: "state=waiting"},
+			{Name: "Coming back", Query: "state=returning"}, {Name: "To look at", Query: "state=inspecting"}, {Name: "All", Query: "all=yes"}}}
 }
 
 func (d *Dashboard) claims(v *visit) error {
-	p := claimList{All: v.query("all") != ""}
+	var p claimList
 	err := d.db.View(v.r.Context(), func(ctx context.Context, tx *db.Tx) (err error) {
-		p.List, err = claim.List(ctx, tx, v.store, !p.All, id.Claim(v.query("after")), claimsMost)
+		if p.listPage, err = v.readList(ctx, tx, claimKind()); err != nil {
+			return err
+		}
+		f := report.ClaimFilter{State: p.Ask.get("state"), Kind: p.Ask.get("kind"), Text: p.Ask.search(), Sort: p.Ask.sort()}
+		f.Live = p.Ask.get("all") == "" && f.Text == ""
+		p.List, p.Next, err = report.Claims(ctx, tx, v.store, f, p.After, pageSize)
 		return err
 	})
 	if err != nil {
 		return err
-	}
-	if len(p.List) == claimsMost {
-		p.Next = p.List[len(p.List)-1].ClaimID
 	}
 	at := frame{Title: "Claims", At: "claims", Live: true}
 	return d.show(v, at, claimsPage(v, at, p))

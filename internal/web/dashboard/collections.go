@@ -109,7 +109,7 @@ func (d *Dashboard) showCollection(v *visit, p collectionView) error {
 		}
 		p.Products, p.Next = page, writeCursor(next)
 		if p.Text != "" {
-			p.Found, _, err = report.Products(ctx, tx, v.store, p.Text, "", "", collectionFound)
+			p.Found, _, err = report.Products(ctx, tx, v.store, report.ProductFilter{Text: p.Text}, "", collectionFound)
 		}
 		return err
 	})

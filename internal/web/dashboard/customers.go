@@ -13,15 +13,21 @@ import (
 	"doorstep/internal/id"
 	"doorstep/internal/ledger"
 	"doorstep/internal/report"
+	"doorstep/internal/web/ui"
 	"doorstep/money"
 )
 
 // customerList is the page of customers.
 type customerList struct {
-	Query string
-	List  []report.CustomerRow
-	Next  string
-	After string
+	listPage
+	List []report.CustomerRow
+}
+
+// customerKind is the list of customers. What they spent is counted as it is read: no index could
+// sort by it.
+func customerKind() listKind {
+	return listKind{Key: "customers", Path: "/customers", Search: ui.ListSearch{Name: "q", Placeholder: "Name or mail address", Label: "Name or mail address"},
+		Sorts: []ui.Choice{{Value: report.SortNewest, Name: "Newest first"}, {Value: report.SortOldest, Name: "Oldest first"}, {Value: report.SortName, Name: "A to Z"}, {Value: report.SortNameBack, Name: "Z to A"}}, Usual: []listView{{Name: "All"}, {Name: "By name", Query: "sort=name"}}}
 }
 
 // customerView is one customer with all that is known of them. People are told apart by
@@ -47,9 +53,13 @@ type customerNote struct {
 }
 
 func (d *Dashboard) customers(v *visit) error {
-	p := customerList{Query: v.query("q"), After: v.query("after")}
+	var p customerList
 	err := d.db.View(v.r.Context(), func(ctx context.Context, tx *db.Tx) (err error) {
-		p.List, p.Next, err = report.Customers(ctx, tx, v.store, v.settings.Currency, p.Query, p.After, pageSize)
+		if p.listPage, err = v.readList(ctx, tx, customerKind()); err != nil {
+			return err
+		}
+		f := report.CustomerFilter{Text: p.Ask.search(), Sort: p.Ask.sort()}
+		p.List, p.Next, err = report.Customers(ctx, tx, v.store, v.settings.Currency, f, p.After, pageSize)
 		return err
 	})
 	if err != nil {

@@ -12,6 +12,7 @@ import (
 	"doorstep/internal/id"
 	"doorstep/internal/ledger"
 	"doorstep/internal/order"
+	"doorstep/internal/report"
 	"doorstep/internal/web/ui"
 	"doorstep/money"
 )
@@ -40,27 +41,37 @@ type codeRow struct {
 
 // discountList is a page of the list.
 type discountList struct {
-	List  []codeRow
-	After string
-	Next  string
+	listPage
+	List []codeRow
 }
 
-// discountsMost is how many codes a page of the list shows.
-const discountsMost = 50
+// codeKind is the list of codes.
+func codeKind() listKind {
+	return listKind{Key: "discounts", Path: "/discounts", Search: ui.ListSearch{Name: "q", Placeholder: "How a code begins", Label: "How a code begins"},
+		Fields: []listField{pickOf("state", "State", "active", "stopped")},
+		Sorts:  []ui.Choice{{Value: report.SortNewest, Name: "Newest first"}, {Value: report.SortOldest, Name: "Oldest first"}, {Value: report.SortName, Name: "A to Z"}, {Value: report.SortNameBack, Name: "Z to A"}},
+		Usual:  []listView{{Name: "All"}, {Name: "Active", Query: "state=active"}, {Name: "Stopped", Query: "state=stopped"}}}
+}
 
 func (d *Dashboard) discounts(v *visit) error {
-	p := discountList{After: v.query("after")}
-	err := d.db.View(v.r.Context(), func(ctx context.Context, tx *db.Tx) error {
-		list, err := discount.List(ctx, tx, v.store, id.Discount(p.After), discountsMost+1)
-		if err != nil || len(list) == 0 {
+	var p discountList
+	err := d.db.View(v.r.Context(), func(ctx context.Context, tx *db.Tx) (err error) {
+		if p.listPage, err = v.readList(ctx, tx, codeKind()); err != nil {
 			return err
 		}
-		if p.Next = ""; len(list) > discountsMost {
-			list = list[:discountsMost]
-			p.Next = string(list[len(list)-1].DiscountID)
+		f := report.CodeFilter{Text: p.Ask.search(), State: p.Ask.get("state"), Sort: p.Ask.sort()}
+		names, next, err := report.CodeNames(ctx, tx, v.store, f, p.After, pageSize)
+		if p.List, p.Next = nil, next; err != nil {
+			return err
 		}
-		p.List, err = withGiven(ctx, tx, v.store, list)
-		return err
+		for _, name := range names {
+			row, err := codeOf(ctx, tx, v.store, name)
+			if err != nil {
+				return err
+			}
+			p.List = append(p.List, row)
+		}
+		return nil
 	})
 	if err != nil {
 		return err
@@ -69,19 +80,16 @@ func (d *Dashboard) discounts(v *visit) error {
 	return d.show(v, at, discountsPage(v, at, p))
 }
 
-// withGiven adds to codes, newest first, what they gave.
-func withGiven(ctx context.Context, tx *db.Tx, s id.Store, list []discount.Discount) (rows []codeRow, err error) {
-	given, err := discount.Given(ctx, tx, s, list[len(list)-1].DiscountID, list[0].DiscountID)
-	for _, one := range list {
-		row := codeRow{Discount: one}
-		for _, g := range given {
-			if g.DiscountID == one.DiscountID {
-				row.Given = append(row.Given, money.New(g.Given, g.Currency))
-			}
-		}
-		rows = append(rows, row)
+// codeOf reads a code and what it gave.
+func codeOf(ctx context.Context, tx *db.Tx, s id.Store, name id.Discount) (row codeRow, err error) {
+	if row.Discount, err = discount.Get(ctx, tx, s, name); err != nil || row.Discount.Uses == 0 {
+		return row, err
 	}
-	return rows, err
+	given, err := discount.Given(ctx, tx, s, name, name)
+	for _, g := range given {
+		row.Given = append(row.Given, money.New(g.Given, g.Currency))
+	}
+	return row, err
 }
 
 // discountDoc is one code, with the orders it was used for.
@@ -100,16 +108,12 @@ type codeUse struct {
 func (d *Dashboard) discount(v *visit) error {
 	var p discountDoc
 	err := d.db.View(v.r.Context(), func(ctx context.Context, tx *db.Tx) error {
-		found, err := discount.Get(ctx, tx, v.store, id.Discount(v.path("discount")))
+		row, err := codeOf(ctx, tx, v.store, id.Discount(v.path("discount")))
 		if err != nil {
 			return err
 		}
-		rows, err := withGiven(ctx, tx, v.store, []discount.Discount{found})
-		if err != nil {
-			return err
-		}
-		uses, err := discount.Uses(ctx, tx, v.store, found.DiscountID, 20)
-		p = discountDoc{codeRow: rows[0]}
+		uses, err := discount.Uses(ctx, tx, v.store, row.DiscountID, 20)
+		p = discountDoc{codeRow: row}
 		for _, u := range uses {
 			o, err := order.Get(ctx, tx, v.store, u.OrderID)
 			if err != nil {

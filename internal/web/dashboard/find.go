@@ -62,7 +62,7 @@ func (p *findView) orders(ctx context.Context, tx *db.Tx, v *visit) error {
 }
 
 func (p *findView) products(ctx context.Context, tx *db.Tx, v *visit) error {
-	list, _, err := report.Products(ctx, tx, v.store, p.Text, "", "", findMost)
+	list, _, err := report.Products(ctx, tx, v.store, report.ProductFilter{Text: p.Text}, "", findMost)
 	for _, one := range list {
 		p.add("Product", "tag", one.Title, productWords(one), "/products/"+string(one.ID))
 	}
@@ -78,7 +78,7 @@ func productWords(r report.ProductRow) string {
 }
 
 func (p *findView) customers(ctx context.Context, tx *db.Tx, v *visit) error {
-	list, _, err := report.Customers(ctx, tx, v.store, v.settings.Currency, p.Text, "", findMost)
+	list, _, err := report.Customers(ctx, tx, v.store, v.settings.Currency, report.CustomerFilter{Text: p.Text}, "", findMost)
 	for _, c := range list {
 		p.add("Customer", "user", orText(c.Name, c.Email), c.Email, "/customers/"+string(c.ID))
 	}

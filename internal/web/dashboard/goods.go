@@ -10,18 +10,31 @@ import (
 	"doorstep/internal/id"
 	"doorstep/internal/inventory"
 	"doorstep/internal/report"
+	"doorstep/internal/web/ui"
 )
 
 // productList is a page of products.
 type productList struct {
-	List                      []report.ProductRow
-	Text, Status, After, Next string
+	listPage
+	List []report.ProductRow
+}
+
+// productKind is the list of products.
+func productKind() listKind {
+	return listKind{Key: "products", Path: "/products", Search: ui.ListSearch{Name: "q", Placeholder: "Title or SKU", Label: "Title or SKU"},
+		Fields: []listField{pickOf("status", "Status", "active", "draft", "archived")},
+		Sorts:  []ui.Choice{{Value: report.SortNewest, Name: "Newest first"}, {Value: report.SortOldest, Name: "Oldest first"}, {Value: report.SortName, Name: "A to Z"}, {Value: report.SortNameBack, Name: "Z to A"}},
+		Usual:  []listView{{Name: "All"}, {Name: "On sale", Query: "status=active"}, {Name: "Drafts", Query: "status=draft"}, {Name: "Archived", Query: "status=archived"}}}
 }
 
 func (d *Dashboard) products(v *visit) error {
-	p := productList{Text: v.query("q"), Status: v.query("status"), After: v.query("after")}
+	var p productList
 	err := d.db.View(v.r.Context(), func(ctx context.Context, tx *db.Tx) (err error) {
-		p.List, p.Next, err = report.Products(ctx, tx, v.store, p.Text, p.Status, p.After, pageSize)
+		if p.listPage, err = v.readList(ctx, tx, productKind()); err != nil {
+			return err
+		}
+		f := report.ProductFilter{Text: p.Ask.search(), Status: p.Ask.get("status"), Sort: p.Ask.sort()}
+		p.List, p.Next, err = report.Products(ctx, tx, v.store, f, p.After, pageSize)
 		return err
 	})
 	if err != nil {

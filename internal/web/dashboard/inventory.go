@@ -15,23 +15,41 @@ import (
 
 // stockView is a page of the inventory.
 type stockView struct {
-	Rows        []report.StockRow
-	Sums        report.StockSums
-	Filter      report.StockFilter
-	Suppliers   []inventory.Supplier
-	After, Next string
+	listPage
+	Rows []report.StockRow
+	Sums report.StockSums
+}
+
+// stockKind is the inventory. Its suppliers are to be chosen from once they are known.
+func stockKind() listKind {
+	return listKind{Key: "inventory", Path: "/inventory", Search: ui.ListSearch{Name: "q", Placeholder: "Product or SKU", Label: "Product or SKU"},
+		Fields: []listField{unshown("show", "low", "out", "stale", "unmapped"), {Name: "supplier", Any: "Supplier: any"}},
+		Sorts: []ui.Choice{{Value: report.SortOldest, Name: "Oldest first"}, {Value: report.SortNewest, Name: "Newest first"},
+			{Value: report.SortName, Name: "SKU, A to Z"}, {Value: report.SortNameBack, Name: "SKU, Z to A"}},
+		Usual: []listView{{Name: "All"}, {Name: "Low", Query: "show=low"}, {Name: "Sold out", Query: "show=out"}, {Name: "Too old", Query: "show=stale"},
+			{Name: "Without a supplier", Query: "show=unmapped"}}}
 }
 
 func (d *Dashboard) inventory(v *visit) error {
-	p := stockView{After: v.query("after"), Filter: report.StockFilter{Text: v.query("q"), Supplier: id.Supplier(v.query("supplier")), Show: v.query("show")}}
+	var p stockView
 	err := d.db.View(v.r.Context(), func(ctx context.Context, tx *db.Tx) (err error) {
 		if p.Sums, err = report.SumStock(ctx, tx, v.store); err != nil {
 			return err
 		}
-		if p.Suppliers, err = inventory.Suppliers(ctx, tx, v.store); err != nil {
+		suppliers, err := inventory.Suppliers(ctx, tx, v.store)
+		if err != nil {
 			return err
 		}
-		p.Rows, p.Next, err = report.Stock(ctx, tx, v.store, p.Filter, p.After, pageSize)
+		if p.listPage, err = v.readList(ctx, tx, stockKind()); err != nil {
+			return err
+		}
+		var choices []ui.Choice
+		for _, s := range suppliers {
+			choices = append(choices, ui.Choice{Value: string(s.SupplierID), Name: cutWords(s.Name, 60)})
+		}
+		p.Ask.choose("supplier", choices)
+		f := report.StockFilter{Text: p.Ask.search(), Supplier: id.Supplier(p.Ask.get("supplier")), Show: p.Ask.get("show"), Sort: p.Ask.sort()}
+		p.Rows, p.Next, err = report.Stock(ctx, tx, v.store, f, p.After, pageSize)
 		return err
 	})
 	if err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -16,6 +17,7 @@ import (
 	"doorstep/internal/message"
 	"doorstep/internal/order"
 	"doorstep/internal/report"
+	"doorstep/internal/web/ui"
 )
 
 // messageRoutes are what customers and staff write to each other.
@@ -41,43 +43,70 @@ func (d *Dashboard) messageRoutes() []route {
 	}
 }
 
-// talkTabs are the parts of the inbox.
-func talkTabs() []string { return []string{"open", "waiting", "snoozed", "unsorted", "closed", "all"} }
-
 // talkList is a page of the inbox.
 type talkList struct {
-	List   []report.Talk
-	Counts report.TalkCounts
-	Tab    string // one of talkTabs
-	Who    string // "", "mine", "nobody"
-	Search string
-	Next   string
-	Box    message.MailFolder // why the mailbox cannot be read, if so
+	listPage
+	List []report.Talk
+	Box  message.MailFolder // why the mailbox cannot be read, if so
+}
+
+// talkKind is the inbox: what waits for an answer, where the address says nothing else, or all of
+// it where somebody looks for words.
+func talkKind() listKind {
+	topics := pickOf("topic", "About")
+	for _, t := range []string{message.TopicWhere, message.TopicChange, message.TopicWrong, message.TopicMoney, message.TopicOther} {
+		topics.Words = append(topics.Words, t)
+		topics.Choice = append(topics.Choice, ui.Choice{Value: t, Name: topicNames[t]})
+	}
+	return listKind{Key: "messages", Path: "/messages",
+		Search: ui.ListSearch{Name: "words", Placeholder: "Name, mail, subject or #order", Label: "Name, mail address, subject or #order"},
+		Fields: []listField{unshown("tab", "waiting", "snoozed", "unsorted", "closed", "all"), topics,
+			{Name: "who", Any: "Whose: any", Words: []string{"mine", "nobody"}, Choice: []ui.Choice{{Value: "mine", Name: "Mine"}, {Value: "nobody", Name: "Nobody's yet"}}}},
+		Sorts: []ui.Choice{{Value: report.SortNewest, Name: "Newest message first"}, {Value: report.SortOldest, Name: "Oldest message first"}, {Value: report.SortWaiting, Name: "Longest waiting first"}},
+		Usual: []listView{{Name: "Open"}, {Name: "Mine", Query: "who=mine"}, {Name: "Nobody's yet", Query: "who=nobody"}, {Name: "Waiting", Query: "tab=waiting"},
+			{Name: "Snoozed", Query: "tab=snoozed"}, {Name: "Unsorted", Query: "tab=unsorted"}, {Name: "Closed", Query: "tab=closed"}, {Name: "All", Query: "tab=all"}}}
+}
+
+// talkFilter is what an ask for messages wants of the database.
+func talkFilter(v *visit, a listAsk) report.TalkFilter {
+	tab := a.get("tab")
+	f := report.TalkFilter{Search: a.search(), Topic: a.get("topic"), Sort: a.sort(), Unsorted: tab == "unsorted", Nobody: a.get("who") == "nobody"}
+	switch {
+	case tab == "" && f.Search == "":
+		f.State = "open"
+	case tab != "" && tab != "all" && tab != "unsorted":
+		f.State = tab
+	}
+	if a.get("who") == "mine" {
+		f.Staff = v.staff.StaffID
+	}
+	return f
+}
+
+// counted puts the numbers of conversations behind the names of views.
+func (p *talkList) counted(n report.TalkCounts) {
+	p.Views = slices.Clone(p.Views)
+	for i, w := range p.Views {
+		if count := map[string]int64{"": n.Open, "tab=waiting": n.Waiting, "tab=snoozed": n.Snoozed, "tab=unsorted": n.Unsorted}[w.Query]; count > 0 && w.Saved == "" {
+			p.Views[i].Name += " · " + waitingWord(count)
+		}
+	}
 }
 
 func (d *Dashboard) messages(v *visit) error {
-	p := talkList{Tab: v.query("tab"), Who: v.query("who"), Search: v.query("words")}
-	if p.Tab == "" {
-		p.Tab = "open"
-		if p.Search != "" {
-			p.Tab = "all"
-		}
-	}
-	f := report.TalkFilter{Search: p.Search, Unsorted: p.Tab == "unsorted", Nobody: p.Who == "nobody"}
-	if p.Tab != "all" && p.Tab != "unsorted" {
-		f.State = p.Tab
-	}
-	if p.Who == "mine" {
-		f.Staff = v.staff.StaffID
-	}
+	var p talkList
 	err := d.db.View(v.r.Context(), func(ctx context.Context, tx *db.Tx) (err error) {
-		if p.List, p.Next, err = report.Talks(ctx, tx, v.store, f, v.query("after"), pageSize); err != nil {
+		if p.listPage, err = v.readList(ctx, tx, talkKind()); err != nil {
+			return err
+		}
+		if p.List, p.Next, err = report.Talks(ctx, tx, v.store, talkFilter(v, p.Ask), p.After, pageSize); err != nil {
 			return err
 		}
 		if p.Box, err = flow.TroubleOfMailbox(ctx, tx, v.store); err != nil {
 			return err
 		}
-		p.Counts, err = report.CountTalks(ctx, tx, v.store)
+		n, err := report.CountTalks(ctx, tx, v.store)
+		p.counted(n)
 		return err
 	})
 	if err != nil {

@@ -44,7 +44,7 @@ func undos(what, name string) (path string, fields [][2]string) {
 		if err != nil {
 			return "", nil
 		}
-		return "/orders/views", [][2]string{{"name", q.Get("name")}, {"query", q.Get("query")}, {"shared", q.Get("shared")}}
+		return "/views", [][2]string{{"list", q.Get("list")}, {"name", q.Get("name")}, {"query", q.Get("query")}, {"shared", q.Get("shared")}}
 	}
 	if what == "map-offer" {
 		return mapAgain(name)

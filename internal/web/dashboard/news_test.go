@@ -37,18 +37,18 @@ func TestUndo(t *testing.T) {
 	t.Parallel()
 	each(t, "EUR", func(d *desk) {
 		b := d.signedIn(account.Manager)
-		b.post("/admin/orders/views", "name", "Mine | all", "query", "money=unpaid&col=tracking").sees("The view is saved.")
+		b.post("/admin/views", "list", "orders", "name", "Mine | all", "query", "money=unpaid&col=tracking").sees("The view is saved.")
 		if !strings.Contains(b.html, "data-toast") || undoForms.MatchString(b.html) {
 			b.Error("what was saved is no toast, or can be undone")
 		}
 		b.get("/admin/orders").not("The view is saved.")
-		drop := regexp.MustCompile(`/admin/orders/views/vw_[a-z0-9]+/drop`)
+		drop := regexp.MustCompile(`/admin/views/vw_[a-z0-9]+/drop`)
 		b.get("/admin/orders?money=unpaid&col=tracking")
 		b.post(drop.FindString(b.html)).sees("The view is removed.").not("Mine | all")
 		b.undoes().sees("The view is saved.", "Mine | all")
 
 		// What was not done does not go by itself.
-		b.post("/admin/orders/views", "name", " ", "query", "").sees("needs a name")
+		b.post("/admin/views", "list", "orders", "name", " ", "query", "").sees("needs a name")
 		if strings.Contains(b.html, "data-toast") {
 			b.Error("a refusal goes by itself")
 		}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"net/url"
 	"slices"
 	"strings"
 
@@ -12,40 +11,43 @@ import (
 	"doorstep/internal/id"
 	"doorstep/internal/order"
 	"doorstep/internal/report"
+	"doorstep/internal/web/ui"
 )
-
-// pageSize is how many orders one page lists.
-const pageSize = 50
 
 // orderList is the page of orders.
 type orderList struct {
-	Ask    listAsk
+	listPage
 	Filter report.Filter
-	Page   report.OrderPage
+	Orders []report.OrderRow
 	Extras map[id.Order]report.Extra // only where a column wants them
-	Views  []orderView
-	After  string
 }
 
-// listAsk is what the address of the list asks for.
-type listAsk struct {
-	Query    string // as typed
-	State    string
-	Goods    string
-	Money    string
-	Person   bool
-	Purchase string // held or uncertain
-	Moving   bool
-	Sort     string
-	Columns  []string // empty: the usual ones
+// orderKind is the list of orders.
+func orderKind() listKind {
+	columns := listField{Name: "col", Many: true}
+	for i, c := range orderColumns() {
+		columns.Words = append(columns.Words, c.Key)
+		if i < usualColumns {
+			columns.Usual = strings.Trim(columns.Usual+","+c.Key, ",")
+		}
+	}
+	return listKind{Key: "orders", Path: "/orders",
+		Search: ui.ListSearch{Name: "q", Placeholder: "Number, name, mail, tracking, SKU …", Label: "Number, name, mail address, tracking number, supplier's number or SKU"},
+		Fields: []listField{unshown("state"), pickOf("goods", "Goods", goodsWords()...), pickOf("money", "Money", moneyWords()...),
+			unshown("person", "yes"), unshown("purchase", "held", "uncertain"), unshown("moving", "yes"), columns},
+		Sorts: []ui.Choice{{Value: report.SortNewest, Name: "Newest first"}, {Value: report.SortOldest, Name: "Oldest first"},
+			{Value: report.SortDearest, Name: "Largest total"}, {Value: report.SortCheapest, Name: "Smallest total"}},
+		Usual: []listView{{Name: "All"}, {Name: "Needs attention", Query: "person=yes"}, {Name: "To release", Query: "purchase=held"},
+			{Name: "Uncertain", Query: "purchase=uncertain"}, {Name: "On the way", Query: "moving=yes"},
+			{Name: "Delivered", Query: "goods=delivered"}, {Name: "Cancelled", Query: "state=cancelled"}}}
 }
 
 // column is one that the list can show.
 type column struct{ Key, Name string }
 
-// columns are all that the list can show beside the order's number; those before the mail
+// orderColumns are all that the list can show beside the order's number; those before the mail
 // address are the usual ones.
-func columns() []column {
+func orderColumns() []column {
 	return []column{{"placed", "Placed"}, {"customer", "Customer"}, {"total", "Total"}, {"money", "Money"}, {"goods", "Goods"}, {"why", "Attention"},
 		{"email", "Mail address"}, {"country", "Country"}, {"units", "Units"}, {"suppliers", "Suppliers"}, {"tracking", "Tracking"},
 		{"paid", "Paid"}, {"changed", "Changed"}}
@@ -63,110 +65,48 @@ func moneyWords() []string {
 	return []string{"unpaid", "authorised", "partly paid", "paid", "partly refunded", "refunded", "disputed", "overpaid"}
 }
 
-// askOf reads an address; what it does not know it leaves out.
-func askOf(q url.Values) listAsk {
-	a := listAsk{Query: strings.TrimSpace(q.Get("q")), State: q.Get("state"), Goods: q.Get("goods"), Money: q.Get("money"),
-		Person: q.Get("person") != "", Moving: q.Get("moving") != ""}
-	if p := q.Get("purchase"); p == "held" || p == "uncertain" {
-		a.Purchase = p
-	}
-	if s := q.Get("sort"); slices.Contains(report.Sorts()[1:], s) {
-		a.Sort = s
-	}
-	for _, c := range columns() {
-		if slices.Contains(q["col"], c.Key) {
-			a.Columns = append(a.Columns, c.Key)
-		}
-	}
-	if len(a.Columns) == usualColumns && a.Columns[usualColumns-1] == "why" {
-		a.Columns = nil
-	}
-	return a
-}
-
-// values is the address of the ask, always the same for the same ask.
-func (a listAsk) values() url.Values {
-	q := url.Values{}
-	for name, value := range map[string]string{"q": a.Query, "state": a.State, "goods": a.Goods, "money": a.Money, "purchase": a.Purchase, "sort": a.Sort} {
-		if value != "" {
-			q.Set(name, value)
-		}
-	}
-	if a.Person {
-		q.Set("person", "yes")
-	}
-	if a.Moving {
-		q.Set("moving", "yes")
-	}
-	for _, c := range a.Columns {
-		q.Add("col", c)
-	}
-	return q
-}
-
-func (a listAsk) query() string { return a.values().Encode() }
-
-// url is the list's address, with one value changed; an empty one is taken out.
-func (a listAsk) url(name, value string) string {
-	q := a.values()
-	if name != "" {
-		q.Set(name, value)
-		if value == "" {
-			q.Del(name)
-		}
-	}
-	return listURL(q.Encode())
-}
-
-func listURL(query string) string {
-	if query == "" {
-		return Prefix + "/orders"
-	}
-	return Prefix + "/orders?" + query
-}
-
-// shows says whether the list has a column.
+// shows says whether the list of orders has a column.
 func (a listAsk) shows(key string) bool {
-	if len(a.Columns) > 0 {
-		return slices.Contains(a.Columns, key)
+	if chosen := a.q["col"]; len(chosen) > 0 {
+		return slices.Contains(chosen, key)
 	}
-	return slices.ContainsFunc(columns()[:usualColumns], func(c column) bool { return c.Key == key })
+	return slices.ContainsFunc(orderColumns()[:usualColumns], func(c column) bool { return c.Key == key })
 }
 
-// filter is what the ask wants of the database. What is typed may be a number, a mail
-// address, a tracking number, a number of the supplier's, a SKU, or a name.
-func (a listAsk) filter(ctx context.Context, tx *db.Tx, s id.Store) (f report.Filter, err error) {
-	if a.Query != "" {
-		if f, err = report.Look(ctx, tx, s, a.Query); err != nil {
+// orderFilter is what an ask for orders wants of the database. What is typed may be a number, a
+// mail address, a tracking number, a number of the supplier's, a SKU, or a name.
+func orderFilter(ctx context.Context, tx *db.Tx, s id.Store, a listAsk) (f report.Filter, err error) {
+	if text := a.search(); text != "" {
+		if f, err = report.Look(ctx, tx, s, text); err != nil {
 			return f, err
 		}
 	}
-	f.State, f.Goods, f.Money, f.NeedsPerson, f.Purchase, f.Moving, f.Sort = a.State, a.Goods, a.Money, a.Person, a.Purchase, a.Moving, a.Sort
+	f.State, f.Goods, f.Money, f.Purchase, f.Sort = a.get("state"), a.get("goods"), a.get("money"), a.get("purchase"), a.sort()
+	f.NeedsPerson, f.Moving = a.get("person") != "", a.get("moving") != ""
 	return f, nil
 }
 
 func (d *Dashboard) orders(v *visit) error {
-	l := orderList{Ask: askOf(v.r.URL.Query()), After: v.query("after")}
+	var l orderList
 	err := d.db.View(v.r.Context(), func(ctx context.Context, tx *db.Tx) (err error) {
-		if l.Filter, err = l.Ask.filter(ctx, tx, v.store); err != nil {
+		if l.listPage, err = v.readList(ctx, tx, orderKind()); err != nil {
 			return err
 		}
-		if l.Page, err = report.Orders(ctx, tx, v.store, l.Filter, l.After, pageSize); err != nil {
+		if l.Filter, err = orderFilter(ctx, tx, v.store, l.Ask); err != nil {
 			return err
 		}
-		if slices.ContainsFunc([]string{"country", "units", "suppliers", "tracking"}, l.Ask.shows) {
-			if l.Extras, err = report.Extras(ctx, tx, v.store, l.Page.Orders); err != nil {
-				return err
-			}
+		page, err := report.Orders(ctx, tx, v.store, l.Filter, l.After, pageSize)
+		l.Orders, l.Next = page.Orders, page.Next
+		if err == nil && slices.ContainsFunc([]string{"country", "units", "suppliers", "tracking"}, l.Ask.shows) {
+			l.Extras, err = report.Extras(ctx, tx, v.store, l.Orders)
 		}
-		l.Views, err = viewsOf(ctx, tx, v)
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	if l.Filter.Number > 0 && len(l.Page.Orders) == 1 && l.After == "" {
-		return v.lead(orderURL(l.Page.Orders[0].ID)) // a number names one order: go there
+	if l.Filter.Number > 0 && len(l.Orders) == 1 && l.After == "" {
+		return v.lead(orderURL(l.Orders[0].ID)) // a number names one order: go there
 	}
 	at := frame{Title: "Orders", At: "orders", Live: true, Refresh: 60}
 	return d.show(v, at, ordersPage(v, at, l))
@@ -174,9 +114,9 @@ func (d *Dashboard) orders(v *visit) error {
 
 // exportOrders writes the whole list as a spreadsheet.
 func (d *Dashboard) exportOrders(v *visit) error {
-	ask := askOf(v.r.URL.Query())
+	ask := orderKind().ask(v.r.URL.Query())
 	return d.exportRows(v, func(ctx context.Context, tx *db.Tx, after string) (page report.OrderPage, err error) {
-		f, err := ask.filter(ctx, tx, v.store)
+		f, err := orderFilter(ctx, tx, v.store, ask)
 		if err != nil {
 			return page, err
 		}

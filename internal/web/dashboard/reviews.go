@@ -15,6 +15,7 @@ import (
 	"doorstep/internal/id"
 	"doorstep/internal/report"
 	"doorstep/internal/review"
+	"doorstep/internal/web/ui"
 )
 
 // reviewRoutes are what customers think, and what is held about one of them.
@@ -41,11 +42,22 @@ const reviewsMost = 30
 
 // reviewList is a page of the list.
 type reviewList struct {
-	List  []reviewRow
-	State string // waiting, published, refused or all
-	Stars int64  // 0: any
-	Next  id.Review
-	Any   bool // there are some, of whatever state
+	listPage
+	List []reviewRow
+	Any  bool // there are some, of whatever state
+}
+
+// reviewKind is the list of reviews: those that wait, where the address says nothing else.
+func reviewKind() listKind {
+	stars := pickOf("stars", "Stars")
+	for _, n := range []string{"5", "4", "3", "2", "1"} {
+		stars.Words = append(stars.Words, n)
+		stars.Choice = append(stars.Choice, ui.Choice{Value: n, Name: n + " ★"})
+	}
+	return listKind{Key: "reviews", Path: "/reviews",
+		Fields: []listField{{Name: "state", Words: []string{"waiting", "published", "refused", "all"}, Usual: "waiting"}, stars},
+		Sorts:  []ui.Choice{{Value: report.SortNewest, Name: "Newest first"}, {Value: report.SortOldest, Name: "Oldest first"}, {Value: report.SortWorst, Name: "Fewest stars first"}, {Value: report.SortBest, Name: "Most stars first"}},
+		Usual:  []listView{{Name: "Waiting"}, {Name: "Published", Query: "state=published"}, {Name: "Refused", Query: "state=refused"}, {Name: "All", Query: "state=all"}}}
 }
 
 // reviewRow is a review with what it is about.
@@ -55,53 +67,47 @@ type reviewRow struct {
 	Photos  []flow.PhotoRow
 }
 
-func (p reviewList) url(state string, stars int64) string {
-	at := Prefix + "/reviews?state=" + state
-	if stars > 0 && state != "all" {
-		at += "&stars=" + strconv.FormatInt(stars, 10)
-	}
-	return at
-}
+func (p reviewList) state() review.State { return review.State(p.Ask.get("state")) }
 
 func (d *Dashboard) reviews(v *visit) error {
-	p := reviewList{State: v.query("state")}
-	if s := review.State(p.State); s != review.Published && s != review.Refused && p.State != "all" {
-		p.State = string(review.Waiting)
-	}
-	f := review.Filter{State: review.State(p.State)}
-	if p.State == "all" {
-		f.State = ""
-	} else if n, err := strconv.ParseInt(v.query("stars"), 10, 64); err == nil && n >= 1 && n <= 5 {
-		p.Stars, f.Stars = n, n
-	}
-	err := d.db.View(v.r.Context(), func(ctx context.Context, tx *db.Tx) error {
-		list, err := review.List(ctx, tx, v.store, f, id.Review(v.query("after")), reviewsMost)
+	var p reviewList
+	err := d.db.View(v.r.Context(), func(ctx context.Context, tx *db.Tx) (err error) {
+		if p.listPage, err = v.readList(ctx, tx, reviewKind()); err != nil {
+			return err
+		}
+		f := report.ReviewFilter{State: p.Ask.get("state"), Sort: p.Ask.sort()}
+		if f.State == "all" {
+			f.State = ""
+		}
+		f.Stars, _ = strconv.ParseInt(p.Ask.get("stars"), 10, 64) // empty: any
+		names, next, err := report.ReviewNames(ctx, tx, v.store, f, p.After, reviewsMost)
 		if err != nil {
 			return err
 		}
-		if p.Any = len(list) > 0; !p.Any {
-			some, err := review.List(ctx, tx, v.store, review.Filter{}, "", 1)
+		p.Next = next
+		if p.Any = len(names) > 0; !p.Any {
+			some, _, err := report.ReviewNames(ctx, tx, v.store, report.ReviewFilter{}, "", 1)
 			p.Any = len(some) > 0
 			return err
 		}
-		p.List, err = reviewRows(ctx, tx, v.store, list)
+		p.List, err = reviewRows(ctx, tx, v.store, names)
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	if len(p.List) == reviewsMost {
-		p.Next = p.List[len(p.List)-1].ReviewID
-	}
 	at := frame{Title: "Reviews", At: "reviews", Live: true}
 	return d.show(v, at, reviewsPage(v, at, p))
 }
 
-func reviewRows(ctx context.Context, tx *db.Tx, s id.Store, list []review.Review) ([]reviewRow, error) {
-	rows := make([]reviewRow, len(list))
-	for i, r := range list {
+func reviewRows(ctx context.Context, tx *db.Tx, s id.Store, names []id.Review) ([]reviewRow, error) {
+	rows := make([]reviewRow, len(names))
+	for i, name := range names {
+		r, err := review.Get(ctx, tx, s, name)
+		if err != nil {
+			return nil, err
+		}
 		rows[i].Review = r
-		var err error
 		if rows[i].Product, err = catalog.Get(ctx, tx, s, r.ProductID); err != nil {
 			rows[i].Product = catalog.Product{Title: "An article that is gone"}
 		}
@@ -285,12 +291,4 @@ func (d *Dashboard) eraseCustomer(v *visit) error {
 		_, err = flow.EraseCustomer(ctx, tx, v.store, row.Email, v.actor())
 		return err
 	})
-}
-
-// starsName is the choice of reviews with so many stars; 0 is any number.
-func starsName(n int64) string {
-	if n == 0 {
-		return "Any stars"
-	}
-	return fmt.Sprint(n) + " ★"
 }

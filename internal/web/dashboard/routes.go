@@ -79,13 +79,13 @@ func (d *Dashboard) desk() []route {
 		{get, "/events", reader, false, d.events},
 		{get, "/attention", reader, false, d.attention},
 		{get, "/log", reader, false, d.eventLog},
+		{post, "/views", reader, false, d.saveView},
+		{post, "/views/{view}/drop", reader, false, d.dropView},
 
 		// Orders.
 		{get, "/orders", reader, false, d.orders},
 		{post, "/orders/bulk", support, false, d.bulk},
 		{get, "/orders/export", reader, false, d.exportOrders},
-		{post, "/orders/views", reader, false, d.saveView},
-		{post, "/orders/views/{view}/drop", reader, false, d.dropView},
 		{get, "/runs", reader, false, d.runs},
 		{get, "/runs/{run}", reader, false, d.run},
 		{get, "/runs/{run}/export", reader, false, d.exportRun},

@@ -41,7 +41,7 @@ func TestNaughtyWordsStayWords(t *testing.T) {
 		orders := d.spiteful(list)
 		b := d.signedIn(account.Owner)
 		first := dashboard.Prefix + "/orders/" + string(orders[0].OrderID)
-		b.post(dashboard.Prefix+"/orders/views", "name", spike[:40], "query", "goods=waiting&q="+spike)
+		b.post(dashboard.Prefix+"/views", "list", "orders", "name", spike[:40], "query", "goods=waiting&q="+spike)
 		b.post(first+"/refund", "amount", "1.00", "reason", spike)
 		b.post(dashboard.Prefix+"/staff", "name", spike, "email", "spike@example.com", "password", "horse battery 9", "role", "reader")
 		b.get(dashboard.Prefix + "/customers")

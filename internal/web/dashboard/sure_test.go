@@ -12,7 +12,7 @@ import (
 var asked = []string{
 	`"/approve"`, `"/inspect"`, `what)`, `"/confirm-payment"`, `orderURL(p.ID) + "/cancel"`, `orderURL(p.ID) + "/refund"`, `"/refund-unplaced"`, `"cancel-answer"`,
 	`"reject"`, `"/again"`, `"/waive"`, `"/send"`, `string(e)`, `chargebackURL(p.Chargeback.ChargebackID))`, `fixURL(l, "ignore")`, `fixURL(l, fix)`, `"/credit"`, `"/erase"`,
-	`string(c.CannedID) + "/drop"`, `"/notes/" + string(n.NoteID) + "/drop"`, `string(w.Saved) + "/drop"`, `"/unmap"`, `"/begin"`, `"/revoke"`,
+	`string(c.CannedID) + "/drop"`, `"/notes/" + string(n.NoteID) + "/drop"`, `"/unmap"`, `"/begin"`, `"/revoke"`,
 	`"/factors"`, `"/access"`, `/account/recovery"`, `"/start/order/cancel"`,
 }
 

@@ -2,6 +2,8 @@ package dashboard
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"net/url"
 
 	"doorstep/internal/account"
@@ -9,94 +11,136 @@ import (
 	"doorstep/internal/desk"
 	"doorstep/internal/flow"
 	"doorstep/internal/id"
+	"doorstep/internal/web/ui"
 )
 
-// orderView is a list of orders that is looked at often: one that everybody has, or one that
-// somebody saved.
-type orderView struct {
-	Name, URL string
-	query     string
-	Saved     id.View // empty: everybody has it
-	Shared    bool
-	Mine      bool
+// listView is a list that is looked at often: one that everybody has, or one that somebody saved.
+type listView struct {
+	Name, Query string
+	Saved       id.View // empty: everybody has it
+	Shared      bool
+	Mine        bool
 }
 
-// orderViews are the views that everybody has.
-func orderViews() []orderView {
-	list := []orderView{{Name: "All"}, {Name: "Needs attention", query: "person=yes"}, {Name: "To release", query: "purchase=held"},
-		{Name: "Uncertain", query: "purchase=uncertain"}, {Name: "On the way", query: "moving=yes"},
-		{Name: "Delivered", query: "goods=delivered"}, {Name: "Cancelled", query: "state=cancelled"}}
-	for i := range list {
-		list[i].URL = listURL(list[i].query)
+// lists are those of which views are saved.
+func lists() []listKind {
+	return []listKind{orderKind(), productKind(), stockKind(), customerKind(), claimKind(), talkKind(), reviewKind(), codeKind(), inboxKind(), logKind()}
+}
+
+func listOf(key string) (listKind, bool) {
+	for _, k := range lists() {
+		if k.Key == key {
+			return k, true
+		}
 	}
-	return list
+	return listKind{}, false
 }
 
-// viewsOf are all views of whoever looks.
-func viewsOf(ctx context.Context, tx *db.Tx, v *visit) ([]orderView, error) {
-	list := orderViews()
-	saved, err := desk.Views(ctx, tx, v.store, v.staff.StaffID)
+// listPage is what all pages of lists have.
+type listPage struct {
+	Ask   listAsk
+	Views []listView
+	After string // where this page begins
+	Next  string // where the next one does; empty on the last
+}
+
+// readList reads what the address asks for of a list, and the views of whoever looks.
+func (v *visit) readList(ctx context.Context, tx *db.Tx, k listKind) (listPage, error) {
+	l := listPage{Ask: k.ask(v.r.URL.Query()), After: v.query("after"), Views: k.Usual}
+	saved, err := desk.Views(ctx, tx, v.store, v.staff.StaffID, k.Key)
 	for _, s := range saved {
-		list = append(list, orderView{Name: s.Name, URL: listURL(s.Query), query: s.Query, Saved: s.ViewID, Shared: s.Shared, Mine: s.StaffID == v.staff.StaffID})
+		l.Views = append(l.Views, listView{Name: s.Name, Query: s.Query, Saved: s.ViewID, Shared: s.Shared, Mine: s.StaffID == v.staff.StaffID})
 	}
-	return list, err
+	return l, err
 }
 
 // view is the one that the list is now; nil when it is none.
-func (l orderList) view() *orderView {
-	for i := range l.Views {
-		if l.Views[i].query == l.Ask.query() {
+func (l listPage) view() *listView {
+	for i := len(l.Views) - 1; i >= 0; i-- { // who saves what everybody has wants to see their own
+		if l.Views[i].Query == l.Ask.query() {
 			return &l.Views[i]
 		}
 	}
-	bare := l.Ask // those that everybody has are the same in any order and with any columns
-	bare.Sort, bare.Columns = "", nil
+	bare := l.Ask.kind.ask(l.Ask.q) // those that everybody has are the same in any order and with any columns
+	bare.q.Del("sort")
+	bare.q.Del("col")
 	for i := range l.Views {
-		if l.Views[i].Saved == "" && l.Views[i].query == bare.query() {
+		if l.Views[i].Saved == "" && l.Views[i].Query == bare.query() {
 			return &l.Views[i]
 		}
 	}
 	return nil
 }
 
-// is says whether the list is a view.
-func (l orderList) is(w orderView) bool {
+func (l listPage) tabs() (tabs []ui.ListTab) {
 	now := l.view()
-	return now != nil && *now == w
+	for i, w := range l.Views {
+		tabs = append(tabs, ui.ListTab{Name: w.Name, URL: l.Ask.kind.url(w.Query), Now: now == &l.Views[i], Shared: w.Shared})
+	}
+	return tabs
 }
 
-// canDrop says whether whoever looks may forget a view: their own, and managers any shared.
-func canDrop(v *visit, w *orderView) bool {
-	return w != nil && w.Saved != "" && (w.Mine || v.can(account.Manager))
+// form keeps the list as a view, and forgets the view that it is: one's own, and managers any
+// shared one.
+func (l listPage) form(v *visit) ui.ViewForm {
+	f := ui.ViewForm{Save: Prefix + "/views", Hint: "Every Monday", Kept: [][2]string{{"list", l.Ask.kind.Key}, {"query", l.Ask.query()}}}
+	if w := l.view(); w != nil && w.Saved != "" {
+		f.Name, f.Shared = w.Name, w.Shared
+		if w.Mine || v.can(account.Manager) {
+			f.Drop = Prefix + "/views/" + string(w.Saved) + "/drop"
+		}
+	}
+	return f
+}
+
+func (l listPage) paging(v *visit) ui.Paging {
+	p := ui.Paging{}
+	if l.After != "" {
+		p.First = l.Ask.url("", "")
+	}
+	if l.Next != "" && v.r.Method == "GET" {
+		p.Next = l.Ask.url("after", l.Next)
+	}
+	return p
 }
 
 func (d *Dashboard) saveView(v *visit) error {
 	shared := v.form("shared") != "" && v.can(account.Support)
+	k, known := listOf(v.form("list"))
 	q, err := url.ParseQuery(v.form("query"))
-	if err != nil {
+	if err != nil || !known {
 		return &flow.Refusal{Code: "query", Words: "The view did not arrive whole. Please load the page again."}
 	}
-	query := askOf(q).query()
-	return d.do(v, listURL(query), "The view is saved.", func(ctx context.Context, tx *db.Tx) error {
-		return flow.SaveView(ctx, tx, v.store, v.staff.StaffID, v.form("name"), query, shared)
+	query := k.ask(q).query()
+	return d.do(v, k.url(query), "The view is saved.", func(ctx context.Context, tx *db.Tx) error {
+		return flow.SaveView(ctx, tx, v.store, v.staff.StaffID, k.Key, v.form("name"), query, shared)
 	})
 }
 
 func (d *Dashboard) dropView(v *visit) error {
-	return d.do(v, Prefix+"/orders", "The view is removed.", func(ctx context.Context, tx *db.Tx) error {
-		saved, err := desk.Views(ctx, tx, v.store, v.staff.StaffID)
-		if err != nil {
-			return err
+	name := id.View(v.path("view"))
+	back := Prefix
+	err := d.db.View(v.r.Context(), func(ctx context.Context, tx *db.Tx) error {
+		w, err := desk.View(ctx, tx, v.store, name)
+		if errors.Is(err, sql.ErrNoRows) {
+			return nil // flow says so
 		}
-		for _, w := range saved {
-			if w.ViewID == id.View(v.path("view")) && w.StaffID == v.staff.StaffID {
-				q := url.Values{"name": {w.Name}, "query": {w.Query}}
-				if w.Shared {
-					q.Set("shared", "yes")
-				}
-				v.undo = undoing("save-view", q.Encode())
+		if k, known := listOf(w.List); known {
+			back = k.url("")
+		}
+		if w.StaffID == v.staff.StaffID {
+			q := url.Values{"list": {w.List}, "name": {w.Name}, "query": {w.Query}}
+			if w.Shared {
+				q.Set("shared", "yes")
 			}
+			v.undo = undoing("save-view", q.Encode())
 		}
-		return flow.DropView(ctx, tx, v.store, id.View(v.path("view")), v.staff.StaffID, v.can(account.Manager))
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return d.do(v, back, "The view is removed.", func(ctx context.Context, tx *db.Tx) error {
+		return flow.DropView(ctx, tx, v.store, name, v.staff.StaffID, v.can(account.Manager))
 	})
 }

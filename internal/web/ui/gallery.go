@@ -25,6 +25,9 @@ type sampleValues struct {
 	sums         []SumLine
 	graph        Graph
 	rows         [][3]string
+	tabs         []ListTab
+	tools        Tools
+	heads        []SortHead
 }
 
 func samples() sampleValues {
@@ -52,7 +55,12 @@ func samples() sampleValues {
 			{State: "next", Icon: "house", Title: "Delivered", When: "Expected 3–10 December"}},
 		routes: sampleRoutes(), graph: sampleGraph(),
 		sums: []SumLine{{Name: "Subtotal", Value: "€33.80"}, {Name: "Shipping", Value: "Free"}, {Name: "Total", Value: "€33.80", Total: true}},
-		rows: [][3]string{{"#1001", "Ann Mercer", "€33.80"}, {"#1002", "ليلى درويش", "KWD 12.345"}, {"#1003", long, "¥12,800"}},
+		tabs: []ListTab{{Name: "All", URL: "#main"}, {Name: "Germany, unpaid", URL: "#main", Now: true, Shared: true}, {Name: "كوب", URL: "#main"}},
+		tools: Tools{Action: "#main", Search: ListSearch{Name: "g-find", Placeholder: "Name or mail address", Label: "Name or mail address"}, On: true, Picks: []Pick{
+			{Name: "g-state", Label: "State", Any: "State: any", Value: "b", Choices: []Choice{{"a", "Active"}, {"b", "Stopped"}}},
+			{Name: "g-sort", Label: "Sort", Choices: []Choice{{"", "Newest first"}, {"old", "Oldest first"}}}}},
+		heads: []SortHead{{Name: "Order", URL: "#main", Sorted: "descending"}, {Name: "Customer", URL: "#main", Sorted: "ascending"}, {Name: "Total", URL: "#main", Number: true}},
+		rows:  [][3]string{{"#1001", "Ann Mercer", "€33.80"}, {"#1002", "ليلى درويش", "KWD 12.345"}, {"#1003", long, "¥12,800"}},
 	}
 }
 
