@@ -269,8 +269,73 @@ func hotPages(s id.Store) []hotPage {
 		}},
 		{"Suppliers", func(ctx context.Context, tx *db.Tx) error { _, err := report.Suppliers(ctx, tx, s, tx.Now); return err }},
 		{"Log", func(ctx context.Context, tx *db.Tx) error {
-			_, _, err := report.Log(ctx, tx, s, report.LogFilter{}, "", 50)
-			return err
+			return inEverySort(func(sort, after string) error {
+				_, _, err := report.Log(ctx, tx, s, report.LogFilter{Sort: sort}, after, 50)
+				return err
+			}, report.SortNewest, report.SortOldest)
+		}},
+		{"Products by name", func(ctx context.Context, tx *db.Tx) error {
+			return inEverySort(func(sort, after string) error {
+				_, _, err := report.Products(ctx, tx, s, report.ProductFilter{Sort: sort}, after, 50)
+				return err
+			}, report.SortName, report.SortNameBack, report.SortOldest, report.SortNewest)
+		}},
+		{"Customers", func(ctx context.Context, tx *db.Tx) error {
+			return inEverySort(func(sort, after string) error {
+				_, _, err := report.Customers(ctx, tx, s, "EUR", report.CustomerFilter{Sort: sort}, after, 50)
+				return err
+			}, report.SortName, report.SortNameBack, report.SortOldest, report.SortNewest)
+		}},
+		{"Stock", func(ctx context.Context, tx *db.Tx) error {
+			return inEverySort(func(sort, after string) error {
+				_, _, err := report.Stock(ctx, tx, s, report.StockFilter{Sort: sort}, after, 50)
+				return err
+			}, report.SortName, report.SortNameBack, report.SortOldest, report.SortNewest)
+		}},
+		{"Claims", func(ctx context.Context, tx *db.Tx) error {
+			for _, f := range []report.ClaimFilter{{}, {Live: true}, {State: "settled"}, {Kind: "damaged"}} {
+				err := inEverySort(func(sort, after string) error {
+					f.Sort = sort
+					_, _, err := report.Claims(ctx, tx, s, f, after, 50)
+					return err
+				}, report.SortNewest, report.SortOldest, report.SortDue)
+				if err != nil {
+					return err
+				}
+			}
+			return nil
+		}},
+		{"Talks", func(ctx context.Context, tx *db.Tx) error {
+			for _, f := range []report.TalkFilter{{}, {State: "open"}, {Unsorted: true}, {Staff: "us_1"}} {
+				err := inEverySort(func(sort, after string) error {
+					f.Sort = sort
+					_, _, err := report.Talks(ctx, tx, s, f, after, 50)
+					return err
+				}, report.SortNewest, report.SortOldest, report.SortWaiting)
+				if err != nil {
+					return err
+				}
+			}
+			return nil
+		}},
+		{"ReviewNames", func(ctx context.Context, tx *db.Tx) error {
+			for _, f := range []report.ReviewFilter{{}, {State: "published"}, {State: "published", Stars: 1}} {
+				err := inEverySort(func(sort, after string) error {
+					f.Sort = sort
+					_, _, err := report.ReviewNames(ctx, tx, s, f, after, 50)
+					return err
+				}, report.SortNewest, report.SortOldest, report.SortWorst, report.SortBest)
+				if err != nil {
+					return err
+				}
+			}
+			return nil
+		}},
+		{"CodeNames", func(ctx context.Context, tx *db.Tx) error {
+			return inEverySort(func(sort, after string) error {
+				_, _, err := report.CodeNames(ctx, tx, s, report.CodeFilter{Sort: sort}, after, 50)
+				return err
+			}, report.SortName, report.SortNameBack, report.SortOldest, report.SortNewest)
 		}},
 		{"LastEvent", func(ctx context.Context, tx *db.Tx) error { _, err := report.LastEvent(ctx, tx, s); return err }},
 		{"OrderStamp", func(ctx context.Context, tx *db.Tx) error {
@@ -290,6 +355,17 @@ func hotPages(s id.Store) []hotPage {
 			return ignoreNone(err)
 		}},
 	}
+}
+
+// inEverySort asks for a page in the middle of a list, by each of its sorts: where the beginning of
+// a list is, a plan does not say how far it reads.
+func inEverySort(read func(sort, after string) error, sorts ...string) error {
+	for _, sort := range sorts {
+		if err := read(sort, "zz_1~7"); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // ignoreNone lets a query find nothing: its plan is what counts.

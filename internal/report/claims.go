@@ -52,8 +52,8 @@ func (f ClaimFilter) keys() keyset {
 func Claims(ctx context.Context, tx *db.Tx, store id.Store, f ClaimFilter, after string, limit int) ([]ClaimRow, string, error) {
 	keys, q := f.keys(), &query{}
 	q.add(`SELECT c.claim_id, c.number, c.order_id, m.name, m.email, c.kind, c.state, c.words, c.trouble, c.due_at, c.created_at
-		FROM claims c JOIN orders o ON o.store_id = c.store_id AND o.order_id = c.order_id
-		JOIN customers m ON m.store_id = o.store_id AND m.customer_id = o.customer_id WHERE c.store_id = %s`, q.arg(string(store)))
+		FROM claims c LEFT JOIN orders o ON o.store_id = c.store_id AND o.order_id = c.order_id
+		LEFT JOIN customers m ON m.store_id = o.store_id AND m.customer_id = o.customer_id WHERE c.store_id = %s`, q.arg(string(store)))
 	f.where(q)
 	keys.page(q, after)
 	q.add(" LIMIT %s", q.arg(limit+1))

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"doorstep/internal/clock"
 	"doorstep/internal/db"
@@ -141,24 +142,28 @@ func (f ProductFilter) keys() keyset {
 // Products lists at most limit products, after the place that a page named, and says where the
 // next page begins.
 func Products(ctx context.Context, tx *db.Tx, store id.Store, f ProductFilter, after string, limit int) ([]ProductRow, string, error) {
-	keys, q := f.keys(), &query{}
+	page, err := productPage(ctx, tx, store, f, after, limit+1)
+	if err != nil {
+		return nil, "", fmt.Errorf("list of products: %w", err)
+	}
+	next := ""
+	if len(page) > limit {
+		page, next = page[:limit], f.keys().next(page[limit-1].name, page[limit-1].title)
+	}
+	q, at := &query{args: []any{string(store)}}, map[id.Product]int{}
 	q.add(`SELECT p.product_id, p.title, p.vendor, p.status,
 		COALESCE((SELECT MIN(i.url) FROM images i WHERE i.store_id = p.store_id AND i.product_id = p.product_id AND i.position = 1), ''),
 		COUNT(v.variant_id), COALESCE(CAST(SUM(v.available) AS BIGINT), 0), COALESCE(CAST(SUM(v.reserved) AS BIGINT), 0),
 		COALESCE(MIN(v.price_minor), 0), COALESCE(MAX(v.price_minor), 0), COALESCE(MIN(v.currency), ''),
-		(SELECT COUNT(*) FROM offers f JOIN variants w ON w.store_id = f.store_id AND w.variant_id = f.variant_id
-			WHERE w.store_id = p.store_id AND w.product_id = p.product_id AND f.active = TRUE)
+		(SELECT COUNT(*) FROM variants w CROSS JOIN offers f
+			WHERE w.store_id = p.store_id AND w.product_id = p.product_id AND f.store_id = w.store_id AND f.variant_id = w.variant_id AND f.active = TRUE)
 		FROM products p LEFT JOIN variants v ON v.store_id = p.store_id AND v.product_id = p.product_id
-		WHERE p.store_id = %[1]s AND p.product_id IN (SELECT p.product_id FROM products p WHERE p.store_id = %[1]s`, q.arg(string(store)))
-	if f.Status != "" {
-		q.add(" AND p.status = %s", q.arg(f.Status))
+		WHERE p.store_id = $1 AND p.product_id IN (''`)
+	for i, p := range page {
+		q.add(", %s", q.arg(p.name))
+		at[id.Product(p.name)] = i
 	}
-	if f.Text != "" {
-		q.add(` AND (LOWER(p.title) LIKE LOWER(%[1]s) ESCAPE '\' OR p.product_id IN (SELECT product_id FROM variants WHERE store_id = $1 AND LOWER(sku) LIKE LOWER(%[1]s) ESCAPE '\'))`,
-			q.arg("%"+wild.Replace(f.Text)+"%"))
-	}
-	keys.page(q, after)
-	q.add(" LIMIT %s) GROUP BY p.store_id, p.product_id, p.title, p.vendor, p.status ORDER BY %s", q.arg(limit+1), keys.order())
+	q.add(") GROUP BY p.store_id, p.product_id, p.title, p.vendor, p.status")
 	rows, err := collect(ctx, tx, func(row scanner, p *ProductRow) error {
 		var currency string
 		err := row.Scan((*string)(&p.ID), &p.Title, &p.Vendor, &p.Status, &p.Image, &p.Variants, &p.Available, &p.Reserved, &p.Low.Minor, &p.High.Minor, &currency, &p.Offers)
@@ -168,10 +173,27 @@ func Products(ctx context.Context, tx *db.Tx, store id.Store, f ProductFilter, a
 	if err != nil {
 		return nil, "", fmt.Errorf("list of products: %w", err)
 	}
-	if len(rows) <= limit {
-		return rows, "", nil
+	slices.SortFunc(rows, func(a, b ProductRow) int { return at[a.ID] - at[b.ID] })
+	return rows, next, nil
+}
+
+// listed is a product of a page.
+type listed struct{ name, title string }
+
+// productPage is the products of a page.
+func productPage(ctx context.Context, tx *db.Tx, store id.Store, f ProductFilter, after string, limit int) ([]listed, error) {
+	q := &query{}
+	q.add("SELECT p.product_id, p.title FROM products p WHERE p.store_id = %s", q.arg(string(store)))
+	if f.Status != "" {
+		q.add(" AND p.status = %s", q.arg(f.Status))
 	}
-	return rows[:limit], keys.next(string(rows[limit-1].ID), rows[limit-1].Title), nil
+	if f.Text != "" {
+		q.add(` AND (LOWER(p.title) LIKE LOWER(%[1]s) ESCAPE '\' OR p.product_id IN (SELECT product_id FROM variants WHERE store_id = $1 AND LOWER(sku) LIKE LOWER(%[1]s) ESCAPE '\'))`,
+			q.arg("%"+wild.Replace(f.Text)+"%"))
+	}
+	f.keys().page(q, after)
+	q.add(" LIMIT %s", q.arg(limit))
+	return collect(ctx, tx, func(row scanner, p *listed) error { return row.Scan(&p.name, &p.title) }, q.text.String(), q.args...)
 }
 
 // KnownOffer is what is stored of a supplier's article.

@@ -37,7 +37,10 @@ func (k keyset) page(q *query, after string) {
 	case k.column == "" && after != "":
 		q.add(" AND %s %s %s", k.name, than, q.arg(after))
 	case k.column != "" && valued:
-		q.add(" AND (%s, %s) %s (%s, %s)", k.column, k.name, than, strings.Replace(k.given, "$", q.arg(value), 1), q.arg(name))
+		// The first condition repeats what the second one says: SQLite finds no index of an
+		// expression by a pair.
+		from := strings.Replace(k.given, "$", q.arg(value), 1)
+		q.add(" AND %[1]s %[3]s= %[4]s AND (%[1]s, %[2]s) %[3]s (%[4]s, %[5]s)", k.column, k.name, than, from, q.arg(name))
 	}
 	q.add(" ORDER BY %s", k.order())
 }

@@ -2,6 +2,7 @@ package dashboard_test
 
 import (
 	"fmt"
+	"html"
 	"net/http"
 	"strings"
 	"testing"
@@ -26,17 +27,18 @@ func later(d *desk, placed flow.Placed) map[string]string {
 // tested with the commands.
 func (d *desk) furnishLater(placed flow.Placed, n int) {
 	d.Helper()
-	p := d.purchaseOf(placed.Order.OrderID)
+	p, crowd := d.purchaseOf(placed.Order.OrderID), d.paid(longName[:90]) // who has all but one of the claims
 	quoted := func(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "'" }
-	fill := strings.NewReplacer("$S", quoted(string(d.store)), "$O", quoted(string(placed.Order.OrderID)), "$C", quoted(string(placed.Order.CustomerID)),
+	fill := strings.NewReplacer("$S", quoted(string(d.store)), "$O", quoted(string(placed.Order.OrderID)), "$X", quoted(string(crowd.Order.OrderID)), "$C", quoted(string(placed.Order.CustomerID)),
 		"$P", quoted(string(p.PurchaseID)), "$U", quoted(string(p.SupplierID)), "$A", quoted(string(placed.Payment.PaymentID)), "$V", quoted(string(placed.Order.Currency)),
 		"$L", quoted(longName), "$R", quoted(arabic), "$T", fmt.Sprint(d.now.Now().UnixMicro()), "$D", quoted(d.productOf(d.mug)),
 		"$N", fmt.Sprintf("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < %d)", n))
 	for _, text := range []string{
-		`INSERT INTO conversations (store_id, conversation_id, order_id, email, name, subject, topic, state, source, last_at, preview, search, created_at, updated_at)
-			$N SELECT $S, 'cv_' || n.i, CASE n.i WHEN 1 THEN $O ELSE '' END, 'a' || n.i || '@shop.example', CASE n.i % 2 WHEN 0 THEN $L ELSE $R END, $L, 'where', 'open', 'page', $T + n.i, $L, '', $T, $T FROM n`,
+		`INSERT INTO conversations (store_id, conversation_id, order_id, email, name, subject, topic, state, source, asked_at, last_at, preview, search, created_at, updated_at)
+			$N SELECT $S, 'cv_' || n.i, CASE n.i WHEN 1 THEN $O ELSE '' END, 'a' || n.i || '@shop.example', CASE n.i % 2 WHEN 0 THEN $L ELSE $R END, $L, 'where', 'open', 'page', $T + n.i % 7, $T + n.i % 9, $L, '', $T, $T FROM n`,
 		`INSERT INTO messages (store_id, message_id, conversation_id, kind, via, actor, body, created_at)
-			$N SELECT $S, 'ms_' || printf('%06d', n.i), 'cv_1', CASE n.i % 3 WHEN 0 THEN 'staff' WHEN 1 THEN 'customer' ELSE 'note' END, 'page', 'customer', $L || char(10) || $R, $T + n.i FROM n WHERE n.i <= 200`,
+			$N SELECT $S, 'ms_' || SUBSTR(CAST(1000000 + n.i AS TEXT), 2), 'cv_1', CASE n.i % 3 WHEN 0 THEN 'staff' WHEN 1 THEN 'customer' ELSE 'note' END, 'page', 'customer', $L || '
+' || $R, $T + n.i FROM n WHERE n.i <= 200`,
 		`INSERT INTO reviews (store_id, review_id, order_id, line_id, product_id, customer_id, state, stars, words, name, variant, answer, created_at, updated_at, published_at)
 			$N SELECT $S, 'rv_' || n.i, $O, n.i, $D, $C, CASE n.i % 3 WHEN 0 THEN 'waiting' WHEN 1 THEN 'published' ELSE 'refused' END, 1 + n.i % 5, $L || $R, $R, $L, $L, $T, $T, $T FROM n`,
 		`INSERT INTO service_ratings (store_id, order_id, purchase_id, supplier_id, delivery, packaging, contact, words, created_at, updated_at)
@@ -48,10 +50,21 @@ func (d *desk) furnishLater(placed flow.Placed, n int) {
 		`INSERT INTO statement_lines (store_id, statement_id, line_no, supplier_id, ref, our_ref, title, amount_minor, currency, state, reason, purchase_id, order_id, here_minor, expected_minor, updated_at)
 			$N SELECT $S, 'st_1', n.i, $U, 'R' || n.i, 'O' || n.i, $L, n.i, $V, CASE n.i % 2 WHEN 0 THEN 'differs' ELSE 'unmatched' END, $R,
 			CASE n.i % 2 WHEN 0 THEN $P ELSE '' END, CASE n.i % 2 WHEN 0 THEN $O ELSE '' END, n.i + 2, n.i, $T FROM n`,
-		`INSERT INTO claims (store_id, claim_id, order_id, kind, state, words, number, wish, created_at, updated_at)
-			SELECT $S, 'cl_1', $O, 'damaged', 'opened', $L, '1-C1', 'refund', $T, $T`,
+		`INSERT INTO claims (store_id, claim_id, order_id, kind, state, words, number, wish, due_at, created_at, updated_at)
+			$N SELECT $S, 'cl_' || n.i, CASE n.i WHEN 1 THEN $O ELSE $X END, 'damaged', CASE n.i % 3 WHEN 0 THEN 'settled' WHEN 1 THEN 'opened' ELSE 'waiting' END,
+			$L, '1-C' || n.i, 'refund', $T + n.i % 9, $T, $T FROM n`,
 		`INSERT INTO disputes (store_id, dispute_id, order_id, claim_id, purchase_id, supplier_id, state, amount_minor, currency, words, due_at, created_at, updated_at)
-			SELECT $S, 'di_1', $O, 'cl_1', $P, $U, 'denied', 1234, $V, $L, $T, $T, $T`,
+			$N SELECT $S, 'di_' || n.i, CASE n.i WHEN 1 THEN $O ELSE $X END, 'cl_' || n.i, $P, $U, 'denied', 1234, $V, $L, $T, $T, $T FROM n`,
+		`INSERT INTO events (store_id, event_id, kind, subject, actor, at, data)
+			$N SELECT $S, 'ev_' || n.i, CASE n.i % 2 WHEN 0 THEN 'setting.changed' ELSE 'product.changed' END, $D, 'system', $T + n.i, '{"name": "x"}' FROM n`,
+		`INSERT INTO mails (store_id, mail_id, mail_key, order_id, kind, recipient, subject, state, words, created_at)
+			$N SELECT $S, 'ma_' || n.i, 'k' || n.i, $X, 'order-shipped', 'a' || n.i || '@shop.example', $L, 'failed', $R, $T FROM n`,
+		`INSERT INTO jobs (job_id, store_id, kind, key, run_at, parked, error, created_at)
+			$N SELECT 'jo_' || n.i, $S, 'purchase.submit', 'later/' || n.i, $T, TRUE, $L, $T FROM n`,
+		`INSERT INTO feeds (store_id, feed_id, supplier_id, state, reason, seen, changed, created_at)
+			$N SELECT $S, 'fe_0' || n.i, $U, 'parked', $L, n.i, n.i, $T FROM n`,
+		`INSERT INTO customers (store_id, customer_id, email, name, created_at)
+			$N SELECT $S, 'cu_0' || n.i, 'c' || n.i || '@shop.example', CASE n.i % 2 WHEN 0 THEN $L ELSE $R END, $T FROM n`,
 		`INSERT INTO chargebacks (store_id, chargeback_id, order_id, payment_id, state, amount_minor, currency, ref, reason, due_at, created_at, updated_at)
 			SELECT $S, 'cb_1', $O, $A, 'opened', 1234, $V, 'du_1', 'product_not_received', $T, $T, $T`,
 	} {
@@ -80,7 +93,22 @@ func TestLaterPagesWithOneAndManyAndFailures(t *testing.T) {
 						b.small(row, known)
 					}
 				}
-				for _, path := range []string{"/messages?tab=all&words=shop", "/messages/canned", "/reviews?state=published&stars=5", "/reviews?state=", "/reviews/service", "/discounts",
+				for _, path := range []string{"/messages?tab=all&sort=oldest", "/messages?tab=all", "/reviews?state=all&sort=worst", "/reviews?state=all", "/claims?all=yes&sort=due", "/claims",
+					"/customers?sort=name", "/customers?sort=name-back", "/discounts?sort=name", "/discounts?sort=oldest", "/log", "/log?what=setting&sort=oldest",
+					"/mails/sent"} {
+					b.look(path)
+					if len(b.html) > mostBytes {
+						t.Errorf("%s has %d bytes", path, len(b.html))
+					}
+					if goesOn := nextLink.FindStringSubmatch(b.html); n > 1 {
+						if goesOn == nil {
+							t.Errorf("%s does not go on", path)
+							continue
+						}
+						b.look(strings.TrimPrefix(html.UnescapeString(goesOn[1]), dashboard.Prefix))
+					}
+				}
+				for _, path := range []string{"/attention", "/attention?only=mails", "/jobs", "/feeds", "/messages?tab=all&words=shop", "/messages/canned", "/reviews?state=published&stars=5", "/reviews?state=", "/reviews/service", "/discounts",
 					"/statements", "/statements/st_1?show=differs", "/claims?all=yes", "/profit", "/profit?from=2020-01-01&to=2030-01-01"} {
 					b.look(path)
 					if len(b.html) > mostBytes {
