@@ -196,6 +196,9 @@ func (c *camera) livedAtDesk() []shot {
 		}
 	}
 	return []shot{
+		{name: "desk-talks-all", path: "/admin/messages?tab=all"},
+		{name: "desk-canned", path: "/admin/messages/canned"},
+		{name: "desk-claims", path: "/admin/claims?all=yes"},
 		{name: "desk-rtl-home", path: "/admin", before: turned(nil)},
 		{name: "desk-rtl-orders", path: "/admin/orders", before: turned(nil)},
 		{name: "desk-rtl-order", path: "/admin/orders", before: turned(first("/admin/orders/or_"))},

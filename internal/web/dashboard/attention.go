@@ -37,12 +37,8 @@ type waitingOrder struct {
 // inboxKind is the inbox. Its orders are read page by page; of the rest there are a hundred of each
 // kind at most.
 func inboxKind() listKind {
-	only := listField{Name: "only", Any: "Everything", Words: []string{"orders", "suppliers", "messages", "mails", "jobs"}}
-	for _, w := range only.Words {
-		only.Choice = append(only.Choice, ui.Choice{Value: w, Name: title(w)})
-	}
-	return listKind{Key: "attention", Path: "/attention", Fields: []listField{only},
-		Sorts: []ui.Choice{{Value: report.SortNewest, Name: "Newest order first"}, {Value: report.SortOldest, Name: "Oldest order first"}, {Value: report.SortDearest, Name: "Largest total first"}},
+	return listKind{Key: "attention", Path: "/attention", Fields: []listField{unshown("only", "orders", "suppliers", "messages", "mails", "jobs")},
+		Sorts: []ui.Choice{{Value: report.SortNewest, Name: "Newest first"}, {Value: report.SortOldest, Name: "Oldest first"}, {Value: report.SortDearest, Name: "Largest total"}},
 		Usual: []listView{{Name: "Everything"}, {Name: "Orders", Query: "only=orders"}, {Name: "Suppliers and stock", Query: "only=suppliers"}, {Name: "Messages", Query: "only=messages"},
 			{Name: "Mails", Query: "only=mails"}, {Name: "Parked jobs", Query: "only=jobs"}}}
 }

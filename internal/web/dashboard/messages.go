@@ -62,7 +62,7 @@ func talkKind() listKind {
 		Search: ui.ListSearch{Name: "words", Placeholder: "Name, mail, subject or #order", Label: "Name, mail address, subject or #order"},
 		Fields: []listField{unshown("tab", "waiting", "snoozed", "unsorted", "closed", "all"), topics,
 			{Name: "who", Any: "Whose: any", Words: []string{"mine", "nobody"}, Choice: []ui.Choice{{Value: "mine", Name: "Mine"}, {Value: "nobody", Name: "Nobody's yet"}}}},
-		Sorts: []ui.Choice{{Value: report.SortNewest, Name: "Newest message first"}, {Value: report.SortOldest, Name: "Oldest message first"}, {Value: report.SortWaiting, Name: "Longest waiting first"}},
+		Sorts: []ui.Choice{{Value: report.SortNewest, Name: "Newest first"}, {Value: report.SortOldest, Name: "Oldest first"}, {Value: report.SortWaiting, Name: "Longest waiting"}},
 		Usual: []listView{{Name: "Open"}, {Name: "Mine", Query: "who=mine"}, {Name: "Nobody's yet", Query: "who=nobody"}, {Name: "Waiting", Query: "tab=waiting"},
 			{Name: "Snoozed", Query: "tab=snoozed"}, {Name: "Unsorted", Query: "tab=unsorted"}, {Name: "Closed", Query: "tab=closed"}, {Name: "All", Query: "tab=all"}}}
 }

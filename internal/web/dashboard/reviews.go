@@ -56,7 +56,7 @@ func reviewKind() listKind {
 	}
 	return listKind{Key: "reviews", Path: "/reviews",
 		Fields: []listField{{Name: "state", Words: []string{"waiting", "published", "refused", "all"}, Usual: "waiting"}, stars},
-		Sorts:  []ui.Choice{{Value: report.SortNewest, Name: "Newest first"}, {Value: report.SortOldest, Name: "Oldest first"}, {Value: report.SortWorst, Name: "Fewest stars first"}, {Value: report.SortBest, Name: "Most stars first"}},
+		Sorts:  []ui.Choice{{Value: report.SortNewest, Name: "Newest first"}, {Value: report.SortOldest, Name: "Oldest first"}, {Value: report.SortWorst, Name: "Fewest stars"}, {Value: report.SortBest, Name: "Most stars"}},
 		Usual:  []listView{{Name: "Waiting"}, {Name: "Published", Query: "state=published"}, {Name: "Refused", Query: "state=refused"}, {Name: "All", Query: "state=all"}}}
 }
 
