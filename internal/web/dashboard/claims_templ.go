@@ -154,7 +154,7 @@ func claimTable(v *visit, p claimList) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.SortBy(p.Ask.text("Their turn ends", report.SortDue, report.SortNewest)).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.SortBy(p.Ask.text("Their turn ends", report.SortDue, "")).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -82,7 +82,7 @@ func (d *Dashboard) discounts(v *visit) error {
 
 // codeOf reads a code and what it gave.
 func codeOf(ctx context.Context, tx *db.Tx, s id.Store, name id.Discount) (row codeRow, err error) {
-	if row.Discount, err = discount.Get(ctx, tx, s, name); err != nil || row.Discount.Uses == 0 {
+	if row.Discount, err = discount.Get(ctx, tx, s, name); err != nil || row.Uses == 0 {
 		return row, err
 	}
 	given, err := discount.Given(ctx, tx, s, name, name)

@@ -130,7 +130,7 @@ func (k listKind) url(query string) string {
 func (a listAsk) choose(name string, from []ui.Choice) {
 	for i, f := range a.kind.Fields {
 		if f.Name == name {
-			a.kind.Fields[i].Choice = append(f.Choice, from...)
+			a.kind.Fields[i].Choice = from
 		}
 	}
 }
@@ -173,7 +173,8 @@ func (a listAsk) head(name, down, up string) ui.SortHead {
 	return h
 }
 
-// text is the head of a column of words, which are looked at from A to Z first.
+// text is the head of a column of words, which are looked at from A to Z first. Without a sort
+// downwards the second click leads back to the usual one.
 func (a listAsk) text(name, up, down string) ui.SortHead {
 	h := a.head(name, down, up)
 	if h.Sorted == "" {
