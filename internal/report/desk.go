@@ -146,6 +146,9 @@ func Products(ctx context.Context, tx *db.Tx, store id.Store, f ProductFilter, a
 	if err != nil {
 		return nil, "", fmt.Errorf("list of products: %w", err)
 	}
+	if len(page) == 0 {
+		return []ProductRow{}, "", nil
+	}
 	next := ""
 	if len(page) > limit {
 		page, next = page[:limit], f.keys().next(page[limit-1].name, page[limit-1].title)
