@@ -14,7 +14,7 @@ import (
 )
 
 const claimsOf = `-- name: ClaimsOf :many
-SELECT store_id, claim_id, order_id, state, kind, words, created_at, updated_at, number, wish, outcome, amount_minor, refund_id, purchase_id, trouble, due_at, return_to, return_paid, return_number, return_carrier, received_at, wish_credit, to_credit, variant_id, variant_minor FROM claims WHERE store_id = $1 AND order_id = $2 ORDER BY claim_id
+SELECT store_id, claim_id, order_id, state, kind, words, created_at, updated_at, number, wish, outcome, amount_minor, refund_id, purchase_id, trouble, due_at, return_to, return_paid, return_number, return_carrier, received_at, wish_credit, to_credit, variant_id, variant_minor, elsewhere FROM claims WHERE store_id = $1 AND order_id = $2 ORDER BY claim_id
 `
 
 type ClaimsOfParams struct {
@@ -57,6 +57,7 @@ func (q *Queries) ClaimsOf(ctx context.Context, arg ClaimsOfParams) ([]Claim, er
 			&i.ToCredit,
 			&i.VariantID,
 			&i.VariantMinor,
+			&i.Elsewhere,
 		); err != nil {
 			return nil, err
 		}
@@ -250,7 +251,7 @@ func (q *Queries) ExchangesOfOrder(ctx context.Context, arg ExchangesOfOrderPara
 }
 
 const getClaim = `-- name: GetClaim :one
-SELECT store_id, claim_id, order_id, state, kind, words, created_at, updated_at, number, wish, outcome, amount_minor, refund_id, purchase_id, trouble, due_at, return_to, return_paid, return_number, return_carrier, received_at, wish_credit, to_credit, variant_id, variant_minor FROM claims WHERE store_id = $1 AND claim_id = $2
+SELECT store_id, claim_id, order_id, state, kind, words, created_at, updated_at, number, wish, outcome, amount_minor, refund_id, purchase_id, trouble, due_at, return_to, return_paid, return_number, return_carrier, received_at, wish_credit, to_credit, variant_id, variant_minor, elsewhere FROM claims WHERE store_id = $1 AND claim_id = $2
 `
 
 type GetClaimParams struct {
@@ -287,6 +288,7 @@ func (q *Queries) GetClaim(ctx context.Context, arg GetClaimParams) (Claim, erro
 		&i.ToCredit,
 		&i.VariantID,
 		&i.VariantMinor,
+		&i.Elsewhere,
 	)
 	return i, err
 }
@@ -603,7 +605,7 @@ func (q *Queries) InsertUnits(ctx context.Context, arg InsertUnitsParams) error 
 }
 
 const liveClaims = `-- name: LiveClaims :many
-SELECT store_id, claim_id, order_id, state, kind, words, created_at, updated_at, number, wish, outcome, amount_minor, refund_id, purchase_id, trouble, due_at, return_to, return_paid, return_number, return_carrier, received_at, wish_credit, to_credit, variant_id, variant_minor FROM claims WHERE store_id = $1 AND claim_id < $2 AND state IN ('opened', 'waiting', 'returning', 'inspecting', 'settling', 'failed')
+SELECT store_id, claim_id, order_id, state, kind, words, created_at, updated_at, number, wish, outcome, amount_minor, refund_id, purchase_id, trouble, due_at, return_to, return_paid, return_number, return_carrier, received_at, wish_credit, to_credit, variant_id, variant_minor, elsewhere FROM claims WHERE store_id = $1 AND claim_id < $2 AND state IN ('opened', 'waiting', 'returning', 'inspecting', 'settling', 'failed')
 ORDER BY claim_id DESC LIMIT $3
 `
 
@@ -648,6 +650,7 @@ func (q *Queries) LiveClaims(ctx context.Context, arg LiveClaimsParams) ([]Claim
 			&i.ToCredit,
 			&i.VariantID,
 			&i.VariantMinor,
+			&i.Elsewhere,
 		); err != nil {
 			return nil, err
 		}
@@ -663,7 +666,7 @@ func (q *Queries) LiveClaims(ctx context.Context, arg LiveClaimsParams) ([]Claim
 }
 
 const lockClaim = `-- name: LockClaim :one
-SELECT store_id, claim_id, order_id, state, kind, words, created_at, updated_at, number, wish, outcome, amount_minor, refund_id, purchase_id, trouble, due_at, return_to, return_paid, return_number, return_carrier, received_at, wish_credit, to_credit, variant_id, variant_minor FROM claims WHERE store_id = $1 AND claim_id = $2 FOR UPDATE
+SELECT store_id, claim_id, order_id, state, kind, words, created_at, updated_at, number, wish, outcome, amount_minor, refund_id, purchase_id, trouble, due_at, return_to, return_paid, return_number, return_carrier, received_at, wish_credit, to_credit, variant_id, variant_minor, elsewhere FROM claims WHERE store_id = $1 AND claim_id = $2 FOR UPDATE
 `
 
 type LockClaimParams struct {
@@ -700,6 +703,7 @@ func (q *Queries) LockClaim(ctx context.Context, arg LockClaimParams) (Claim, er
 		&i.ToCredit,
 		&i.VariantID,
 		&i.VariantMinor,
+		&i.Elsewhere,
 	)
 	return i, err
 }
@@ -1106,7 +1110,7 @@ func (q *Queries) ReturnsOfOrder(ctx context.Context, arg ReturnsOfOrderParams) 
 
 const saveClaim = `-- name: SaveClaim :exec
 UPDATE claims SET state = $3, outcome = $4, amount_minor = $5, refund_id = $6, purchase_id = $7, trouble = $8, due_at = $9, return_to = $10,
-  return_paid = $11, return_number = $12, return_carrier = $13, received_at = $14, updated_at = $15, to_credit = $16
+  return_paid = $11, return_number = $12, return_carrier = $13, received_at = $14, updated_at = $15, to_credit = $16, elsewhere = $17
 WHERE store_id = $1 AND claim_id = $2
 `
 
@@ -1127,6 +1131,7 @@ type SaveClaimParams struct {
 	ReceivedAt    clock.Time
 	UpdatedAt     clock.Time
 	ToCredit      bool
+	Elsewhere     bool
 }
 
 func (q *Queries) SaveClaim(ctx context.Context, arg SaveClaimParams) error {
@@ -1147,6 +1152,7 @@ func (q *Queries) SaveClaim(ctx context.Context, arg SaveClaimParams) error {
 		arg.ReceivedAt,
 		arg.UpdatedAt,
 		arg.ToCredit,
+		arg.Elsewhere,
 	)
 	return err
 }

@@ -3,30 +3,20 @@ package flow
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"doorstep/internal/db"
 	"doorstep/internal/id"
+	"doorstep/internal/legal"
 	"doorstep/internal/order"
 	"doorstep/internal/store"
 )
 
-// The policies that the checkout names beside the button that places an order.
-const (
-	policyTerms   = "terms"
-	policyReturns = "returns"
-	policyPrivacy = "privacy"
-)
-
-// shownTexts are the policies as a customer who reads a language is shown them now. A policy
-// that the merchant did not write is left out: what is said in its place follows from the
-// settings.
-func shownTexts(set store.Settings, _ string) (list []order.Shown) {
-	for _, s := range []order.Shown{{Kind: policyTerms, Words: set.Policies.Terms}, {Kind: policyReturns, Words: set.Policies.Returns}, {Kind: policyPrivacy, Words: set.Policies.Privacy}} {
-		if s.Words = strings.TrimSpace(s.Words); s.Words != "" {
-			s.Locale = set.Locale
-			list = append(list, s)
-		}
+// shownTexts are the policies that the checkout names beside the button that places an order, as
+// a customer who reads a language is shown them now.
+func shownTexts(set store.Settings, reader string) (list []order.Shown) {
+	for _, kind := range []legal.Kind{legal.Terms, legal.Returns, legal.Privacy} {
+		t := legal.Of(set, kind, reader)
+		list = append(list, order.Shown{Kind: string(kind), Locale: t.Lang, Words: t.Words})
 	}
 	return list
 }
@@ -53,9 +43,9 @@ func Agreed(ctx context.Context, tx *db.Tx, s id.Store, name id.Order) ([]order.
 }
 
 // of is the policy of a kind that was accepted; false where none was kept.
-func (a agreed) of(kind string) (order.AgreedText, bool) {
+func (a agreed) of(kind legal.Kind) (order.AgreedText, bool) {
 	for _, t := range a.texts {
-		if t.Kind == kind {
+		if t.Kind == string(kind) {
 			return t, true
 		}
 	}
@@ -64,16 +54,16 @@ func (a agreed) of(kind string) (order.AgreedText, bool) {
 
 // returnsWords is the policy on returns, and how the customer knew it.
 func (a agreed) returnsWords(o order.Order) string {
-	if t, known := a.of(policyReturns); known {
+	if t, known := a.of(legal.Returns); known {
 		return t.Words + "\n\n" + a.disclosed(o, t)
 	}
-	words := "Goods can be sent back and are paid back as the law of the customer's country says."
+	words := ""
 	for _, s := range a.now {
-		if s.Kind == policyReturns {
-			words = s.Words + "\n\nThis is the policy as it reads today; the shop kept no copy of the day of the order."
+		if s.Kind == string(legal.Returns) {
+			words = s.Words
 		}
 	}
-	return words + "\n\n" + atCheckout(o)
+	return words + "\n\nThis is the policy as it reads today; the shop kept no copy of the day of the order.\n\n" + atCheckout(o)
 }
 
 // disclosed says of a text that was kept how the customer knew it.

@@ -11,6 +11,7 @@ import (
 	"doorstep/internal/event"
 	"doorstep/internal/id"
 	"doorstep/internal/ledger"
+	"doorstep/internal/legal"
 	"doorstep/internal/order"
 	"doorstep/internal/shipment"
 	"doorstep/internal/store"
@@ -201,7 +202,7 @@ func orderPart(ctx context.Context, tx *db.Tx, o order.Order, d Defence) ([]doss
 		return nil, err
 	}
 	agreed, err := agreedPolicies(ctx, tx, set, o)
-	if terms, known := agreed.of(policyTerms); known {
+	if terms, known := agreed.of(legal.Terms); known {
 		sections = append(sections, dossier.Section{Title: "The terms of sale, and how they were disclosed", Words: []string{terms.Words + "\n\n" + agreed.disclosed(o, terms)}})
 	}
 	return sections, err

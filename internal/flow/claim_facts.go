@@ -255,7 +255,8 @@ func cameInTime(ctx context.Context, tx *db.Tx, o order.Order, list []claim.Clai
 	early := map[int64]int64{}
 	for _, l := range packed {
 		if slices.ContainsFunc(parcels, func(s shipment.Shipment) bool {
-			return s.ShipmentID == l.ShipmentID && s.State == shipment.Delivered && s.DeliveredAt < list[i].CreatedAt && !cameLate(o, s) && ofSale(s, purchases)
+			return s.ShipmentID == l.ShipmentID && s.State == shipment.Delivered && s.DeliveredAt < list[i].CreatedAt && s.DeliveredAt <= o.PromisedTo &&
+				slices.ContainsFunc(purchases, func(p purchase.Purchase) bool { return p.PurchaseID == s.PurchaseID && ofSale(p) })
 		}) {
 			early[l.OrderLineID] += l.Quantity
 		}

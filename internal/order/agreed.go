@@ -52,7 +52,7 @@ func KeepAgreed(ctx context.Context, tx *db.Tx, store id.Store, texts []Shown) (
 		}
 		tx.AfterCommit(func() { known.Store(name, true) })
 	}
-	_, err := fresh.Write(ctx)
+	err := fresh.Write(ctx)
 	return strings.Join(hashes, " "), err
 }
 

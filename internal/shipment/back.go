@@ -47,7 +47,7 @@ func AppendScans(ctx context.Context, tx *db.Tx, list ...TrackingEvent) (int64, 
 			return 0, err
 		}
 	}
-	return batch.Write(ctx)
+	return batch.Taken(ctx)
 }
 
 // Scans lists the facts of a parcel that comes back by their own time; where on the map they

@@ -30,7 +30,7 @@ type found struct {
 	orders     []orderIn
 	bought     id.Order // delivered, and nothing of it claimed
 	choice     id.Order // whose customer was asked what to do
-	claims     []claim.Claim
+	claims     []report.ClaimRow
 	dispute    id.Dispute
 	chargeback id.Chargeback
 	customer   id.Customer
@@ -159,18 +159,18 @@ func (f *found) sales(ctx context.Context, tx *db.Tx) error {
 
 // complaints finds a claim in each state that there is one in, and a demand on a supplier.
 func (f *found) complaints(ctx context.Context, tx *db.Tx) error {
-	list, err := claim.List(ctx, tx, f.store, false, "", someOrders)
+	list, _, err := report.Claims(ctx, tx, f.store, report.ClaimFilter{}, "", someOrders)
 	if err != nil {
 		return err
 	}
 	for _, c := range list {
-		if !slices.ContainsFunc(f.claims, func(x claim.Claim) bool { return x.State == c.State }) {
+		if !slices.ContainsFunc(f.claims, func(x report.ClaimRow) bool { return x.State == c.State }) {
 			f.claims = append(f.claims, c)
 		}
 		if f.dispute != "" {
 			continue
 		}
-		demands, err := claim.DisputesOf(ctx, tx, f.store, c.OrderID)
+		demands, err := claim.DisputesOf(ctx, tx, f.store, c.Order)
 		if err != nil {
 			return err
 		}
@@ -186,7 +186,7 @@ func (f *found) people(ctx context.Context, tx *db.Tx) error {
 	if err != nil {
 		return err
 	}
-	buyers, _, err := report.Customers(ctx, tx, f.store, money, "", "", 1)
+	buyers, _, err := report.Customers(ctx, tx, f.store, money, report.CustomerFilter{}, "", 1)
 	if err != nil {
 		return err
 	}

@@ -6,6 +6,7 @@ import (
 	"doorstep/internal/claim"
 	"doorstep/internal/flow"
 	"doorstep/internal/id"
+	"doorstep/internal/report"
 )
 
 // names are what parameters of routes stand for, where one name will do.
@@ -45,7 +46,7 @@ func (f *found) several() map[string][]view {
 		"/orders/{order}/review":     {{"", f.inState(f.forCustomer("/review"), "delivered")}},
 		"/orders/{order}/messages":   {{"", f.inState(f.forCustomer("/messages"), "delivered", "on the way", "not paid")}},
 
-		"/orders/{order}/claims/{claim}":      f.ofClaims(func(c claim.Claim) string { return f.forCustomer("/claims/" + string(c.ClaimID))(c.OrderID) }),
+		"/orders/{order}/claims/{claim}":      f.ofClaims(func(c report.ClaimRow) string { return f.forCustomer("/claims/" + string(c.ID))(c.Order) }),
 		"/orders/{order}/claims/{claim}/slip": {{"", f.slip()}},
 	}
 	f.ofDashboard(all)
@@ -68,7 +69,7 @@ func (f *found) ofDashboard(all map[string][]view) {
 	all["/admin/orders/{order}/claims/new"] = []view{{"", desk("/claims/new")(f.bought)}}
 	all["/admin/orders/{order}/profit"] = []view{{"", f.inState(desk("/profit"), "delivered", "held")}}
 	all["/admin/claims"] = []view{{"open", "/admin/claims"}, {"all", "/admin/claims?all=yes"}}
-	all["/admin/claims/{claim}"] = f.ofClaims(func(c claim.Claim) string { return "/admin/claims/" + string(c.ClaimID) })
+	all["/admin/claims/{claim}"] = f.ofClaims(func(c report.ClaimRow) string { return "/admin/claims/" + string(c.ID) })
 	all["/admin/messages"] = []view{{"open", "/admin/messages"}, {"all", "/admin/messages?tab=all"}}
 	all["/admin/reviews"] = []view{{"new", "/admin/reviews"}, {"published", "/admin/reviews?state=published"}}
 	all["/admin/connectors/new/{kind}/{driver}"] = []view{
@@ -107,13 +108,13 @@ func (f *found) inState(at func(id.Order) string, states ...string) string {
 }
 
 // ofClaims are the views of a page of a claim, for each state that there is one in.
-func (f *found) ofClaims(at func(claim.Claim) string) []view {
+func (f *found) ofClaims(at func(report.ClaimRow) string) []view {
 	if len(f.claims) == 0 {
 		return []view{{}}
 	}
 	var list []view
 	for _, c := range f.claims {
-		list = append(list, view{strings.ReplaceAll(string(c.State), "-", " "), at(c)})
+		list = append(list, view{strings.ReplaceAll(c.State, "-", " "), at(c)})
 	}
 	return list
 }
@@ -121,8 +122,8 @@ func (f *found) ofClaims(at func(claim.Claim) string) []view {
 // slip is the sheet for the parcel of a claim whose goods go back.
 func (f *found) slip() string {
 	for _, c := range f.claims {
-		if c.State == claim.Returning {
-			return f.forCustomer("/claims/" + string(c.ClaimID) + "/slip")(c.OrderID)
+		if c.State == string(claim.Returning) {
+			return f.forCustomer("/claims/" + string(c.ID) + "/slip")(c.Order)
 		}
 	}
 	return ""
