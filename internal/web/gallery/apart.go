@@ -17,6 +17,7 @@ func standApart() []apart {
 		{"/cart/drawer", "a part of a page; the components have a drawer"},
 		{"/checkout/return", onward},
 		{"/orders/{order}/live", live},
+		{"/products/{handle}/live", live},
 		{"/orders/{order}/claims/{claim}/paid", onward},
 		{"/orders/{order}/claims/{claim}/photos/{photo}", photo},
 		{"/orders/{order}/reviews/{review}/photos/{photo}", photo},

@@ -15,6 +15,7 @@ import (
 	"doorstep/internal/id"
 	"doorstep/internal/inventory"
 	"doorstep/internal/ledger"
+	"doorstep/internal/purchase"
 	"doorstep/internal/report"
 	"doorstep/internal/seal"
 )
@@ -33,6 +34,7 @@ type found struct {
 	claims     []report.ClaimRow
 	dispute    id.Dispute
 	chargeback id.Chargeback
+	purchase   id.Purchase
 	customer   id.Customer
 	talk       id.Conversation
 	staff      id.Staff
@@ -152,6 +154,13 @@ func (f *found) sales(ctx context.Context, tx *db.Tx) error {
 		}
 		if len(banks) > 0 {
 			f.chargeback = banks[0].ChargebackID
+		}
+		bought, err := purchase.OfOrder(ctx, tx, f.store, o.Order)
+		if err != nil {
+			return err
+		}
+		if len(bought) > 0 {
+			f.purchase = bought[0].PurchaseID
 		}
 	}
 	return nil

@@ -15,7 +15,7 @@ func (f *found) names() map[string]string {
 		"product": string(f.product.ProductID), "collection": string(f.shelf.CollectionID), "variant": string(f.variant),
 		"order": string(f.anyOrder()), "customer": string(f.customer), "supplier": string(f.supplier), "feed": string(f.feed),
 		"connector": string(f.connector), "staff": string(f.staff), "discount": string(f.discount), "statement": string(f.statement),
-		"dispute": string(f.dispute), "chargeback": string(f.chargeback), "conversation": string(f.talk), "run": string(f.run),
+		"dispute": string(f.dispute), "chargeback": string(f.chargeback), "purchase": string(f.purchase), "conversation": string(f.talk), "run": string(f.run),
 	}
 }
 
