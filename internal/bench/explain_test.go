@@ -233,6 +233,11 @@ func oneOrder(t *testing.T, d *db.DB) (s id.Store) {
 		if err != nil {
 			return err
 		}
+		_, err = tx.ExecContext(ctx, `INSERT INTO products (store_id, product_id, handle, title, status, created_at, updated_at)
+			VALUES ($1, 'pr_1', 'mug', 'Mug', 'active', 1, 1)`, string(s))
+		if err != nil {
+			return err
+		}
 		return order.Insert(ctx, tx, order.Order{StoreID: s, OrderID: "or_1", Number: 7, CustomerID: customer, Email: "ann@example.com", Currency: "EUR",
 			Shipping: "{}", Billing: "{}", ShippingOption: "{}", State: order.Open, PlacedAt: tx.Now, UpdatedAt: tx.Now}, nil, nil)
 	})

@@ -155,7 +155,11 @@ func TestAuditOfAUnitPaidForUnderTwoNumbers(t *testing.T) {
 		s.refunded()
 		s.inOrder()
 		s.give(o, 2150)
-		s.names([]damage{{"UPDATE order_lines SET cancelled = 1; UPDATE refunds SET reason = 'part of the order was cancelled' WHERE reason = 'goodwill'",
-			"UPDATE order_lines SET cancelled = 0; UPDATE refunds SET reason = 'goodwill' WHERE claim_id = ''", "units paid back twice"}})
+		s.exec("UPDATE refunds SET reason = 'part of the order was cancelled' WHERE reason = 'goodwill'")
+		s.exec("UPDATE order_lines SET cancelled = 1")
+		s.damaged("a mug cancelled and paid for", "units paid back twice")
+		s.exec("UPDATE order_lines SET cancelled = 0")
+		s.exec("UPDATE refunds SET reason = 'goodwill' WHERE claim_id = ''")
+		s.inOrder()
 	})
 }

@@ -153,9 +153,13 @@ func Products(ctx context.Context, tx *db.Tx, store id.Store, f ProductFilter, a
 	if len(page) > limit {
 		page, next = page[:limit], f.keys().next(page[limit-1].name, page[limit-1].title)
 	}
+	// Every position is at least 0: saying so has SQLite look up a product's variants by it, rather
+	// than read all of the store's in an index that happens to hold whatever else is asked for.
 	q, at := &query{args: []any{string(store)}}, map[id.Product]int{}
 	q.add(`SELECT p.product_id, p.title, p.vendor, p.status,
 		COALESCE((SELECT MIN(i.url) FROM images i WHERE i.store_id = p.store_id AND i.product_id = p.product_id AND i.position = 1), ''),
+		(SELECT COUNT(*) FROM variants w CROSS JOIN offers f WHERE w.store_id = p.store_id AND w.product_id = p.product_id AND w.position >= 0
+			AND f.store_id = w.store_id AND f.variant_id = w.variant_id AND f.active = TRUE),
 		COUNT(v.variant_id), COALESCE(CAST(SUM(v.available) AS BIGINT), 0), COALESCE(CAST(SUM(v.reserved) AS BIGINT), 0),
 		COALESCE(MIN(v.price_minor), 0), COALESCE(MAX(v.price_minor), 0), COALESCE(MIN(v.currency), '')
 		FROM products p LEFT JOIN variants v ON v.store_id = p.store_id AND v.product_id = p.product_id
@@ -168,7 +172,7 @@ func Products(ctx context.Context, tx *db.Tx, store id.Store, f ProductFilter, a
 	q.add("%s) GROUP BY p.store_id, p.product_id, p.title, p.vendor, p.status", names)
 	rows, err := collect(ctx, tx, func(row scanner, p *ProductRow) error {
 		var currency string
-		err := row.Scan((*string)(&p.ID), &p.Title, &p.Vendor, &p.Status, &p.Image, &p.Variants, &p.Available, &p.Reserved, &p.Low.Minor, &p.High.Minor, &currency)
+		err := row.Scan((*string)(&p.ID), &p.Title, &p.Vendor, &p.Status, &p.Image, &p.Offers, &p.Variants, &p.Available, &p.Reserved, &p.Low.Minor, &p.High.Minor, &currency)
 		in(currency, &p.Low, &p.High)
 		return err
 	}, q.text.String(), q.args...)
@@ -176,31 +180,7 @@ func Products(ctx context.Context, tx *db.Tx, store id.Store, f ProductFilter, a
 		return nil, "", fmt.Errorf("list of products: %w", err)
 	}
 	slices.SortFunc(rows, func(a, b ProductRow) int { return at[a.ID] - at[b.ID] })
-	return rows, next, countOffers(ctx, tx, rows, names, q.args)
-}
-
-// countOffers counts the active offers of a page's products: by their variants, which SQLite would
-// not look up first inside of a grouped query.
-func countOffers(ctx context.Context, tx *db.Tx, rows []ProductRow, names string, args []any) error {
-	type counted struct {
-		product id.Product
-		offers  int64
-	}
-	list, err := collect(ctx, tx, func(row scanner, c *counted) error { return row.Scan((*string)(&c.product), &c.offers) },
-		`SELECT p.product_id, COUNT(*) FROM products p CROSS JOIN variants w CROSS JOIN offers f WHERE p.store_id = $1 AND p.product_id IN (`+names+`)
-		AND w.store_id = p.store_id AND w.product_id = p.product_id AND f.store_id = w.store_id AND f.variant_id = w.variant_id AND f.active = TRUE
-		GROUP BY p.product_id`, args...)
-	if err != nil {
-		return fmt.Errorf("offers of products: %w", err)
-	}
-	for _, c := range list {
-		for i := range rows {
-			if rows[i].ID == c.product {
-				rows[i].Offers = c.offers
-			}
-		}
-	}
-	return nil
+	return rows, next, nil
 }
 
 // listed is a product of a page.

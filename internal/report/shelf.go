@@ -98,10 +98,11 @@ func fillVariants(ctx context.Context, tx *db.Tx, of map[id.Product]*Card, where
 		currency         string
 		price, was, free int64
 	}
+	// The plus keeps SQLite from reading all variants of the store by their price for one product's.
 	list, err := collect(ctx, tx, func(row scanner, v *variant) error {
 		return row.Scan(&v.product, &v.variant, &v.currency, &v.price, &v.was, &v.free)
 	}, `SELECT product_id, variant_id, currency, price_minor, compare_at_minor, available - reserved FROM variants WHERE `+where+
-		` ORDER BY product_id, price_minor, position`, args...)
+		` ORDER BY product_id, +price_minor, position`, args...)
 	for _, v := range list {
 		c := of[id.Product(v.product)]
 		if c.Variants++; c.Variants == 1 {
