@@ -191,7 +191,7 @@ type logView struct {
 	List []said
 }
 
-// logKind is the audit log. Members of staff are to be chosen from once they are known.
+// logKind is the audit log.
 func logKind() listKind {
 	who := listField{Name: "who", Any: "By: anybody", Choice: []ui.Choice{{Value: "staff:", Name: "Any member of staff"}, {Value: "key:", Name: "Any program"},
 		{Value: "customer", Name: "Customers"}, {Value: "supplier:", Name: "Suppliers"}, {Value: "payment:", Name: "Payment providers"},
