@@ -112,7 +112,7 @@ func planAgain(ctx context.Context, tx *db.Tx, o order.Order, c claim.Claim, how
 	if err != nil {
 		return a, err
 	}
-	needs, tried, err := claimNeeds(ctx, tx, o, c, purchases, true)
+	needs, tried, err := claimNeeds(ctx, tx, o, c, purchases, !how.unsent)
 	if err != nil || len(needs) == 0 {
 		return a, err
 	}
@@ -251,7 +251,8 @@ func sendElsewhere(ctx context.Context, tx *db.Tx, e event.Event) error {
 	})
 }
 
-// nextBest plans what a supplier will not send of a claim's purchase. It is for a person where it
+// nextBest plans what a supplier will not send of a claim's purchase, and not what a carrier lost
+// of it, which may be found again. It is for a person where it
 // costs more than giving the money back would, where suppliers refuse the address, or where many
 // were asked.
 func nextBest(ctx context.Context, tx *db.Tx, o order.Order, c claim.Claim, p purchase.Purchase) (a again, err error) {
@@ -264,7 +265,7 @@ func nextBest(ctx context.Context, tx *db.Tx, o order.Order, c claim.Claim, p pu
 	case len(purchases) >= maxGenerations:
 		return again{cannot: "many suppliers were asked in vain"}, nil
 	}
-	if a, err = lockAgain(ctx, tx, o, c, sourcing{}); err != nil || a.cannot != "" {
+	if a, err = lockAgain(ctx, tx, o, c, sourcing{unsent: true}); err != nil || a.cannot != "" {
 		return a, err
 	}
 	most, err := mostAgain(ctx, tx, o, c)

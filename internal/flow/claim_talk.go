@@ -148,8 +148,8 @@ func ReopenClaim(ctx context.Context, tx *db.Tx, s id.Store, name id.Claim, acto
 }
 
 // RunOutClaims ends claims whose customer neither answered nor sent anything back in time,
-// exchanges whose difference was not paid, and demands on suppliers whose window is over. It says how many there were. People are told of
-// demands, ours and banks', whose day is near.
+// exchanges whose difference was not paid, and demands on suppliers whose window is over. It says
+// how many there were. People are told of demands, ours and banks', whose day is near.
 func RunOutClaims(ctx context.Context, tx *db.Tx, s id.Store) (int, error) {
 	list, err := claim.Overdue(ctx, tx, s, tx.Now, overdueAtOnce)
 	if err != nil {

@@ -182,9 +182,9 @@ func returnExchangeMoney(ctx context.Context, tx *db.Tx, o order.Order, x claim.
 	return err
 }
 
-// lapseExchanges ends exchanges whose difference was not paid in time; it says how many were
-// looked at. One that is being paid is left alone.
-func lapseExchanges(ctx context.Context, tx *db.Tx, s id.Store) (int, error) {
+// lapseExchanges ends exchanges whose difference was not paid in time, and says how many. One
+// that is being paid is left alone.
+func lapseExchanges(ctx context.Context, tx *db.Tx, s id.Store) (ended int, err error) {
 	list, err := claim.OverdueExchanges(ctx, tx, s, tx.Now, overdueAtOnce)
 	if err != nil {
 		return 0, err
@@ -197,13 +197,14 @@ func lapseExchanges(ctx context.Context, tx *db.Tx, s id.Store) (int, error) {
 			if paying, err := beingPaid(ctx, tx, *x); err != nil || paying {
 				return err
 			}
+			ended++
 			return giveUpExchange(ctx, tx, o, c, x, "The difference was not paid in time.")
 		})
 		if err != nil {
 			return 0, err
 		}
 	}
-	return len(list), nil
+	return ended, nil
 }
 
 // beingPaid says whether the difference of an exchange is promised by a provider.

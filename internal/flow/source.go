@@ -53,6 +53,7 @@ type sourcing struct {
 	only   id.Supplier // a person chose this one; empty: whoever is best
 
 	elsewhere bool // of a replacement: not who sent what is claimed
+	unsent    bool // of a replacement: only what nobody has sent; what a carrier lost is for a person
 }
 
 // source buys what no live purchase covers. Suppliers that refused an offer of this order
