@@ -16,6 +16,7 @@ import (
 	"doorstep/internal/ledger"
 	"doorstep/internal/order"
 	"doorstep/internal/purchase"
+	"doorstep/internal/shipment"
 )
 
 // life is one history while it is lived.
@@ -252,6 +253,10 @@ func (l *life) boughtOnce(ctx context.Context, tx *db.Tx, o id.Order) error {
 			l.breaks("bought twice: %d of line %d, of which %d were sold", n, line.LineID, line.Quantity)
 		}
 	}
+	packed, err := shipment.AllLines(ctx, tx, l.store, o)
+	if err != nil {
+		return err
+	}
 	for c, n := range again {
 		if n <= claimed[c] {
 			continue
@@ -260,17 +265,30 @@ func (l *life) boughtOnce(ctx context.Context, tx *db.Tx, o id.Order) error {
 		if err != nil {
 			return err
 		}
-		times := int64(1) // what came instead may break as well
+		times, lost := int64(1), int64(0) // what came instead may break as well, and a person sends once more what was lost
 		for _, e := range events {
-			if e.Subject == string(c) && e.Kind == "claim.reopened" {
+			switch {
+			case e.Subject == string(c) && e.Kind == "claim.reopened":
 				times++
+			case e.Kind == "shipment."+string(shipment.Lost):
+				lost += unitsIn(id.Shipment(e.Subject), packed)
 			}
 		}
-		if n > times*claimed[c] {
-			l.breaks("sent more than was claimed: %d for claim %s of %d, which was decided %d times", n, c, claimed[c], times)
+		if n > times*claimed[c]+lost {
+			l.breaks("sent more than was claimed: %d for claim %s of %d, which was decided %d times, and %d lost", n, c, claimed[c], times, lost)
 		}
 	}
 	return nil
+}
+
+// unitsIn counts what is in a parcel.
+func unitsIn(parcel id.Shipment, packed []shipment.ShipmentLine) (n int64) {
+	for _, line := range packed {
+		if line.ShipmentID == parcel {
+			n += line.Quantity
+		}
+	}
+	return n
 }
 
 // paidOnce adds up, unit by unit, what claims gave back: never more than the unit was sold for.
