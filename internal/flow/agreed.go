@@ -24,12 +24,12 @@ func shownTexts(set store.Settings, reader string) (list []order.Shown) {
 // agreed are the policies that an order was placed under.
 type agreed struct {
 	texts []order.AgreedText
-	now   []order.Shown // what is shown today, for an order from before texts were kept
+	set   store.Settings // of today, for an order from before texts were kept
 }
 
 func agreedPolicies(ctx context.Context, tx *db.Tx, set store.Settings, o order.Order) (a agreed, err error) {
 	a.texts, err = order.Agreed(ctx, tx, o)
-	a.now = shownTexts(set, o.Locale)
+	a.set = set
 	return a, err
 }
 
@@ -57,13 +57,7 @@ func (a agreed) returnsWords(o order.Order) string {
 	if t, known := a.of(legal.Returns); known {
 		return t.Words + "\n\n" + a.disclosed(o, t)
 	}
-	words := ""
-	for _, s := range a.now {
-		if s.Kind == string(legal.Returns) {
-			words = s.Words
-		}
-	}
-	return words + "\n\nThis is the policy as it reads today; the shop kept no copy of the day of the order.\n\n" + atCheckout(o)
+	return legal.Of(a.set, legal.Returns, o.Locale).Words + "\n\nThis is the policy as it reads today; the shop kept no copy of the day of the order.\n\n" + atCheckout(o)
 }
 
 // disclosed says of a text that was kept how the customer knew it.

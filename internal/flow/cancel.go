@@ -378,9 +378,8 @@ func letGo(ctx context.Context, tx *db.Tx, p ledger.Payment) error {
 	if p.Manual || !ledger.Payments.Can(p.State, ledger.AskVoid) {
 		return nil
 	}
-	err := job.Add(ctx, tx, job.New{Store: p.StoreID, Kind: "payment.void", Key: "payment/" + string(p.PaymentID) + "/void",
+	return job.Add(ctx, tx, job.New{Store: p.StoreID, Kind: "payment.void", Key: "payment/" + string(p.PaymentID) + "/void",
 		Lane: string(p.ConnectorID), Payload: PaymentJob{p.PaymentID}})
-	return err
 }
 
 // undoSale books the rest of the sale back.

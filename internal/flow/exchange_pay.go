@@ -98,9 +98,8 @@ func takeExchange(ctx context.Context, tx *db.Tx, e event.Event) error {
 	if err != nil || p.ExchangeID == "" || p.Manual {
 		return err
 	}
-	err = job.Add(ctx, tx, job.New{Store: p.StoreID, Kind: "payment.capture", Key: "payment/" + string(p.PaymentID) + "/capture",
+	return job.Add(ctx, tx, job.New{Store: p.StoreID, Kind: "payment.capture", Key: "payment/" + string(p.PaymentID) + "/capture",
 		Lane: string(p.ConnectorID), Payload: PaymentJob{p.PaymentID}})
-	return err
 }
 
 // settleExchangePaid buys the other article, now that the difference is paid. Money that comes

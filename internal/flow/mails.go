@@ -144,8 +144,7 @@ func newMail(tx *db.Tx) id.Mail { return id.Mail(id.Ordered("ma", tx.Now.Std(), 
 func sendMailSoon(ctx context.Context, tx *db.Tx, m Mail) error { return sendMailAt(ctx, tx, m, 0) }
 
 func sendMailAt(ctx context.Context, tx *db.Tx, m Mail, at clock.Time) error {
-	err := job.Add(ctx, tx, job.New{Store: m.StoreID, Kind: "mail.send", Key: "mail/" + string(m.MailID), Lane: "mail", Payload: MailJob{m.MailID}, At: at})
-	return err
+	return job.Add(ctx, tx, job.New{Store: m.StoreID, Kind: "mail.send", Key: "mail/" + string(m.MailID), Lane: "mail", Payload: MailJob{m.MailID}, At: at})
 }
 
 func tellConfirmed(ctx context.Context, tx *db.Tx, e event.Event) error {

@@ -336,9 +336,8 @@ func expireLater(ctx context.Context, tx *db.Tx, e event.Event) error {
 	if err != nil {
 		return err
 	}
-	err = job.Add(ctx, tx, job.New{Store: e.StoreID, Kind: "order.expire", Key: "order/" + string(e.OrderID) + "/expire",
+	return job.Add(ctx, tx, job.New{Store: e.StoreID, Kind: "order.expire", Key: "order/" + string(e.OrderID) + "/expire",
 		Payload: OrderJob{e.OrderID}, At: tx.Now.Add(set.OrderExpire)})
-	return err
 }
 
 // ExpireOrder cancels an order that nobody paid in time; nothing happens to any other.

@@ -147,9 +147,8 @@ func newsOf(ctx context.Context, tx *db.Tx, s shipment.Shipment, said TrackSaid)
 
 // followParcel makes the job that has a tracking service follow the parcel.
 func followParcel(ctx context.Context, tx *db.Tx, e event.Event) error {
-	err := job.Add(ctx, tx, job.New{Store: e.StoreID, Kind: "tracking.register", Key: "shipment/" + e.Subject + "/register",
+	return job.Add(ctx, tx, job.New{Store: e.StoreID, Kind: "tracking.register", Key: "shipment/" + e.Subject + "/register",
 		Lane: "tracking", Payload: ShipmentJob{id.Shipment(e.Subject)}})
-	return err
 }
 
 // Registered notes that a tracking service follows a parcel.

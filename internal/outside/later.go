@@ -66,9 +66,8 @@ func (o *Outside) hear(ctx context.Context, tx *db.Tx, p *plug, m message) error
 	if err != nil || rest.empty() {
 		return err
 	}
-	err = job.Add(ctx, tx, job.New{Store: p.row.StoreID, Kind: "inbox.later",
+	return job.Add(ctx, tx, job.New{Store: p.row.StoreID, Kind: "inbox.later",
 		Key: "inbox/" + string(p.row.ConnectorID) + "/" + m.key, Payload: laterJob{p.row.ConnectorID, rest}, At: tx.Now.Add(laterPauses[0])})
-	return err
 }
 
 // lookFor makes the jobs that ask how purchases stand, where they are known here. What is not known

@@ -220,7 +220,6 @@ func beforeLapse(ctx context.Context, tx *db.Tx, s id.Store, said flow.PaymentSa
 		return nil
 	}
 	at := max(said.Lapses.Add(-lapseNotice), tx.Now)
-	err := job.Add(ctx, tx, job.New{Store: s, Kind: "payment.capture", Key: "payment/" + string(said.Payment) + "/capture-in-time",
+	return job.Add(ctx, tx, job.New{Store: s, Kind: "payment.capture", Key: "payment/" + string(said.Payment) + "/capture-in-time",
 		Lane: string(said.Connector), Payload: flow.PaymentJob{Payment: said.Payment}, At: at})
-	return err
 }

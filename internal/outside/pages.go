@@ -108,6 +108,5 @@ func replace(ctx context.Context, tx *db.Tx, j job.Job, payload any, pause time.
 	if err := job.Finish(ctx, tx, j); err != nil {
 		return err
 	}
-	err := job.Add(ctx, tx, job.New{Store: j.Store, Kind: j.Kind, Key: j.Key, Lane: j.Lane, Payload: payload, At: tx.Now.Add(pause)})
-	return err
+	return job.Add(ctx, tx, job.New{Store: j.Store, Kind: j.Kind, Key: j.Key, Lane: j.Lane, Payload: payload, At: tx.Now.Add(pause)})
 }

@@ -183,9 +183,8 @@ func (o *Outside) tickReports(ctx context.Context, j job.Job) error {
 
 // beginRound makes a round's first page; nothing happens while one is being read.
 func beginRound(ctx context.Context, tx *db.Tx, sup inventory.Supplier, kind, prefix string) error {
-	err := job.Add(ctx, tx, job.New{Store: sup.StoreID, Kind: kind, Key: prefix + string(sup.SupplierID),
+	return job.Add(ctx, tx, job.New{Store: sup.StoreID, Kind: kind, Key: prefix + string(sup.SupplierID),
 		Lane: string(sup.ConnectorID), Payload: pageJob{Supplier: sup.SupplierID}})
-	return err
 }
 
 // tickTracking begins a round of asking where parcels are.

@@ -48,9 +48,8 @@ func (o *Outside) subscribeAll(ctx context.Context, tx *db.Tx, set store.Setting
 }
 
 func askSubscribe(ctx context.Context, tx *db.Tx, row store.Connector) error {
-	err := job.Add(ctx, tx, job.New{Store: row.StoreID, Kind: "connector.subscribe",
+	return job.Add(ctx, tx, job.New{Store: row.StoreID, Kind: "connector.subscribe",
 		Key: "connector/" + string(row.ConnectorID) + "/subscribe", Lane: string(row.ConnectorID), Payload: connectorJob{row.ConnectorID}})
-	return err
 }
 
 // subscribe tells a supplier where its messages go: job connector.subscribe. Without a public
