@@ -67,10 +67,12 @@ func (w *wire) forward(theirs, ours net.Conn) {
 			_ = ours.Close()
 			return
 		}
+		if n > 0 {
+			w.sent.Add(1) // before the server can answer, so that whoever has the answer finds it counted
+		}
 		if _, wrong := theirs.Write(buffer[:n]); err != nil || wrong != nil {
 			return
 		}
-		w.sent.Add(1)
 	}
 }
 
