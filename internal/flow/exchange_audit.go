@@ -127,7 +127,10 @@ func (b besideExchange) settled(x claim.Exchange) bool {
 		})
 	}
 	for _, r := range b.refunds {
-		if r.ClaimID == x.ClaimID && !ledger.Replaced(b.refunds, r) {
+		if r.ClaimID != x.ClaimID {
+			continue
+		}
+		if by, found := ledger.InPlaceOf(b.refunds, r); !found || by.ClaimID != x.ClaimID { // else it counts itself
 			more += r.AmountMinor
 		}
 	}

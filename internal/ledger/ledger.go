@@ -1,6 +1,8 @@
 package ledger
 
 import (
+	"slices"
+
 	"doorstep/internal/id"
 	"doorstep/money"
 )
@@ -102,29 +104,39 @@ func Refundable(captured int64, refunds []Refund, chargebacks []Chargeback) int6
 	return max(left, 0)
 }
 
-// Replaced says whether a refund that failed was followed by another of the same amount that
-// did not: each of those stands for one failure, the earliest first.
+// Replaced says whether a refund that failed was followed by another in its place, see InPlaceOf.
 func Replaced(all []Refund, failed Refund) bool {
-	if failed.State != RefundFailed {
-		return false
-	}
+	_, found := InPlaceOf(all, failed)
+	return found
+}
+
+// InPlaceOf is the refund of the same amount that followed one that failed, and did not fail. Each
+// stands for one failure, the earliest first; what a claim gives back never stands for what others
+// are owed. all are the order's, oldest first.
+func InPlaceOf(all []Refund, failed Refund) (by Refund, found bool) {
 	used := map[id.Refund]bool{}
-	for _, r := range all { // oldest first
+	for _, r := range all {
 		if r.State != RefundFailed || r.PaymentID != failed.PaymentID || r.AmountMinor != failed.AmountMinor {
 			continue
 		}
-		found := false
-		for _, later := range all {
-			if !found && later.RefundID > r.RefundID && !used[later.RefundID] && later.PaymentID == r.PaymentID &&
-				later.AmountMinor == r.AmountMinor && later.State != RefundFailed && later.State != RefundDeclined {
-				found, used[later.RefundID] = true, true
-			}
+		i := slices.IndexFunc(all, func(later Refund) bool { return !used[later.RefundID] && later.standsFor(r) })
+		if i >= 0 {
+			used[all[i].RefundID] = true
 		}
 		if r.RefundID == failed.RefundID {
-			return found
+			if i < 0 {
+				return Refund{}, false
+			}
+			return all[i], true
 		}
 	}
-	return false
+	return Refund{}, false
+}
+
+// standsFor says whether a refund may stand for one that failed before it.
+func (r Refund) standsFor(failed Refund) bool {
+	return r.RefundID > failed.RefundID && r.PaymentID == failed.PaymentID && r.AmountMinor == failed.AmountMinor &&
+		(r.ClaimID == failed.ClaimID || r.ClaimID == "") && r.State != RefundFailed && r.State != RefundDeclined
 }
 
 // Open says whether the bank has not decided.
