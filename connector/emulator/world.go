@@ -70,17 +70,31 @@ type Parcel struct {
 
 // World is where the emulated parcels are. It is shared by the emulators of one run.
 type World struct {
-	Now  func() time.Time
-	Pace Pace
+	Now func() time.Time
 
 	mu      sync.Mutex
+	pace    Pace
 	parcels map[string]Parcel
 	drift   time.Duration
 }
 
 // NewWorld is an empty world.
 func NewWorld(now func() time.Time, pace Pace) *World {
-	return &World{Now: now, Pace: pace, parcels: map[string]Parcel{}}
+	return &World{Now: now, pace: pace, parcels: map[string]Parcel{}}
+}
+
+// Pace is how fast the world goes.
+func (w *World) Pace() Pace {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.pace
+}
+
+// SetPace makes the world go faster or slower, also for what is on its way.
+func (w *World) SetPace(p Pace) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.pace = p
 }
 
 // Send puts a parcel on its way.
@@ -125,7 +139,7 @@ func (w *World) Scans(number string) []Scan {
 		return nil
 	}
 	now := w.Now()
-	all := p.way(w.Pace)
+	all := p.way(w.Pace())
 	if past := slices.IndexFunc(all, func(s Scan) bool { return s.At.After(now) }); past >= 0 {
 		all = all[:past]
 	}

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"doorstep"
+	"doorstep/connector/emulator"
 	"doorstep/internal/db"
 	"doorstep/internal/demo"
 	"doorstep/internal/id"
@@ -92,6 +93,7 @@ type bench struct {
 	address string
 	handle  string // of a product
 	crowd   *demo.Crowd
+	world   *emulator.World
 	shop    shop
 	d       *db.DB // the program's database, seen from here
 	child   *child
@@ -119,6 +121,7 @@ func Run(ctx context.Context, o Options) (r Report, err error) {
 		return r, err
 	}
 	defer world.Close()
+	b.world = world.Parcel
 	if err := b.prepare(ctx, world, catalogue); err != nil {
 		return r, err
 	}

@@ -156,7 +156,7 @@ func (s *staff) readMail(ctx context.Context) error {
 			if p.Key == key {
 				s.begun[key] = true
 				s.packing = append(s.packing, packing{p.ID, p.Number, o.ShippingAddress.Locality, o.ShippingAddress.Country, false,
-					time.Now().Add(s.world.Parcel.Pace.Accept)})
+					time.Now().Add(s.world.Parcel.Pace().Accept)})
 			}
 		}
 	}
@@ -174,7 +174,7 @@ func (s *staff) pack(ctx context.Context) error {
 			if err != nil {
 				return fmt.Errorf("purchase %s: accept: %w", p.number, err)
 			}
-			p.accepted, p.due = true, time.Now().Add(s.world.Parcel.Pace.Ship)
+			p.accepted, p.due = true, time.Now().Add(s.world.Parcel.Pace().Ship)
 		default:
 			if err := s.post(ctx, p); err != nil {
 				return fmt.Errorf("purchase %s: ship: %w", p.number, err)

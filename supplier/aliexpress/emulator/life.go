@@ -89,7 +89,7 @@ func (s *Server) live(o *order, now time.Time) {
 	if !o.held.IsZero() || o.asked || o.risk || o.incomplete {
 		return
 	}
-	pace := s.o.World.Pace
+	pace := s.o.World.Pace()
 	switch {
 	case o.paid.IsZero() && !now.Before(o.created.Add(s.o.PayTime)):
 		s.end(o, o.created.Add(s.o.PayTime))

@@ -84,7 +84,7 @@ func (o *order) parcels() []string {
 
 // statuses are order_status and logistics_status.
 func (s *Server) statuses(o *order) (string, string) {
-	now, pace := s.o.World.Now(), s.o.World.Pace
+	now, pace := s.o.World.Now(), s.o.World.Pace()
 	if !o.held.IsZero() {
 		now = o.held
 	}

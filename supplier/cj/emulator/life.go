@@ -10,7 +10,7 @@ import (
 
 // live moves every order to where the world's clock says it is.
 func (s *Server) live() {
-	now, pace := s.o.World.Now(), s.o.World.Pace
+	now, pace := s.o.World.Now(), s.o.World.Pace()
 	for _, o := range s.orders {
 		if leaves := o.paidAt.Add(pace.Accept + pace.Ship); o.state == unshipped && !o.held && !o.sandbox && !now.Before(leaves) {
 			s.leave(o, leaves)
