@@ -3,6 +3,7 @@ package flow
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"doorstep/internal/db"
 	"doorstep/internal/id"
@@ -55,9 +56,9 @@ func (a agreed) of(kind legal.Kind) (order.AgreedText, bool) {
 // returnsWords is the policy on returns, and how the customer knew it.
 func (a agreed) returnsWords(o order.Order) string {
 	if t, known := a.of(legal.Returns); known {
-		return t.Words + "\n\n" + a.disclosed(o, t)
+		return legal.Plain(t.Words) + "\n\n" + a.disclosed(o, t)
 	}
-	return legal.Of(a.set, legal.Returns, o.Locale).Words + "\n\nThis is the policy as it reads today; the shop kept no copy of the day of the order.\n\n" + atCheckout(o)
+	return legal.Plain(legal.Of(a.set, legal.Returns, o.Locale).Words) + "\n\nThis is the policy as it reads today; the shop kept no copy of the day of the order.\n\n" + atCheckout(o)
 }
 
 // disclosed says of a text that was kept how the customer knew it.
@@ -67,6 +68,18 @@ func (a agreed) disclosed(o order.Order, t order.AgreedText) string {
 }
 
 func atCheckout(o order.Order) string {
-	return fmt.Sprintf("Beside the button that places an order the checkout says: \"By ordering you agree to our terms\", with links to the terms, to the policy on returns and to the privacy policy. "+
-		"The customer placed the order, and so accepted them, on %s.", minuteOf(o.PlacedAt))
+	return fmt.Sprintf("Beside the button that places an order the checkout says: %s, with links to the terms, to the policy on returns and to the privacy policy. "+
+		"The customer placed the order, and so accepted them, on %s.", agreement(o), minuteOf(o.PlacedAt))
+}
+
+// agreement is the sentence that the customer read, and what it says in English where it was not.
+func agreement(o order.Order) string {
+	quote := func(reader string) string {
+		return `"` + strings.TrimRight(legal.Agreement(reader), ": \u00a0\u202f") + `"`
+	}
+	read, english := quote(o.Locale), quote("en")
+	if read == english {
+		return read
+	}
+	return read + " (in English: " + english + ")"
 }

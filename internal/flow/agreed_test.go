@@ -41,7 +41,8 @@ func TestTheBankIsToldWhatTheCustomerAcceptedThen(t *testing.T) {
 		if n := kept(); n != 3 { // with our own text on privacy
 			t.Errorf("two orders under the same three texts keep %d", n)
 		}
-		set("Three days.", "Ours second.")
+		set("<h2>Returns</h2><p>Three days &amp; <b>no more</b>.</p><ul><li>unused</li><li>in its box</li></ul>", "<p>Ours second.</p>")
+		asText := "Returns\n\nThree days & no more.\n\n- unused\n- in its box\n\nThis is the text"
 		after := s.bought(1, 0)
 		if n := kept(); n != 5 {
 			t.Errorf("orders under five texts keep %d", n)
@@ -75,8 +76,19 @@ func TestTheBankIsToldWhatTheCustomerAcceptedThen(t *testing.T) {
 			!strings.Contains(papers, "Thirty days.") || !strings.Contains(papers, "Ours first.") || strings.Contains(papers, "Three days.") || strings.Contains(papers, "Ours second.") {
 			t.Errorf("the bank is told %q and %q", policy, papers)
 		}
-		if policy, _ := cited(after, "dp_2"); !strings.HasPrefix(policy, "Three days.") {
-			t.Errorf("of the later order: %q", policy)
+		if strings.Contains(policy, "(in English:") {
+			t.Errorf("an English reader is quoted twice: %q", policy)
+		}
+		s.do(func(ctx context.Context, tx *db.Tx) error {
+			_, err := tx.ExecContext(ctx, `UPDATE orders SET locale = 'fr-CH' WHERE order_id = $1`, string(after.Order.OrderID))
+			return err
+		})
+		policy, papers = cited(after, "dp_2")
+		if !strings.HasPrefix(policy, asText) || strings.Contains(papers, "<p>") || !strings.Contains(papers, "Ours second.") {
+			t.Errorf("of the later order, whose policies are HTML: %q and %q", policy, papers)
+		}
+		if !strings.Contains(policy, `says: "En commandant, vous acceptez nos conditions" (in English: "By ordering you agree to our terms"), with links`) {
+			t.Errorf("a customer who read French: %q", policy)
 		}
 		s.do(func(ctx context.Context, tx *db.Tx) error {
 			held, err := flow.ExportCustomer(ctx, tx, s.store, p.Order.Email)
@@ -99,7 +111,7 @@ func TestTheBankIsToldWhatTheCustomerAcceptedThen(t *testing.T) {
 			_, err := tx.ExecContext(ctx, `DELETE FROM chargeback_answers`)
 			return err
 		})
-		if policy, _ := cited(p, "dp_1"); !strings.HasPrefix(policy, "Three days.") || !strings.Contains(policy, "as it reads today") {
+		if policy, _ := cited(p, "dp_1"); !strings.HasPrefix(policy, "Returns\n\nThree days & no more.") || !strings.Contains(policy, "as it reads today") {
 			t.Errorf("of an order from before texts were kept: %q", policy)
 		}
 	})

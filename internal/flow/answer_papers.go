@@ -203,7 +203,7 @@ func orderPart(ctx context.Context, tx *db.Tx, o order.Order, d Defence) ([]doss
 	}
 	agreed, err := agreedPolicies(ctx, tx, set, o)
 	if terms, known := agreed.of(legal.Terms); known {
-		sections = append(sections, dossier.Section{Title: "The terms of sale, and how they were disclosed", Words: []string{terms.Words + "\n\n" + agreed.disclosed(o, terms)}})
+		sections = append(sections, dossier.Section{Title: "The terms of sale, and how they were disclosed", Words: []string{legal.Plain(terms.Words) + "\n\n" + agreed.disclosed(o, terms)}})
 	}
 	return sections, err
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync"
 
+	"doorstep/internal/message"
 	"doorstep/internal/store"
 	"doorstep/internal/words"
 	"doorstep/money"
@@ -48,6 +49,23 @@ func Of(set store.Settings, kind Kind, reader string) Text {
 	s := speaker{set: set, words: book().For(reader)}
 	return Text{Words: s.usual(kind), Lang: s.words.Tag.String()}
 }
+
+// Agreement is what the checkout says beside the button that places an order, before the links to
+// the policies, to a customer who reads a language (BCP 47).
+func Agreement(reader string) string { return speaker{words: book().For(reader)}.say("agree") }
+
+// Plain is a merchant's text for papers that know no HTML: paragraphs stay apart, and a list has a line for
+// each of its points.
+func Plain(text string) string {
+	if !IsHTML(text) {
+		return text
+	}
+	return message.HTMLText(text)
+}
+
+// IsHTML says whether a merchant's text is shown as HTML; else what stands in it is shown letter
+// by letter.
+func IsHTML(text string) bool { return strings.Contains(text, "</") }
 
 // Languages are the languages in which a merchant may write them apart, as BCP 47 tags.
 func Languages() []string { return book().Languages() }

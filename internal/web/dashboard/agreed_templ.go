@@ -10,7 +10,7 @@ import templruntime "github.com/a-h/templ/runtime"
 
 import (
 	"doorstep/internal/catalog"
-	"strings"
+	"doorstep/internal/legal"
 )
 
 // agreedCard is the policies that an order was placed under, as they read then.
@@ -120,7 +120,7 @@ func agreedCard(v *visit, p orderDoc) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			if strings.Contains(t.Words, "</") {
+			if legal.IsHTML(t.Words) {
 				templ_7745c5c3_Err = templ.Raw(catalog.CleanHTML(t.Words)).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err

@@ -13,6 +13,7 @@ import (
 
 	"doorstep/internal/catalog"
 	"doorstep/internal/clock"
+	"doorstep/internal/legal"
 )
 
 var tag = regexp.MustCompile(`<[^>]*>`)
@@ -38,7 +39,7 @@ func cut(text string, most int) string {
 // paragraphs is a merchant's text as clean HTML: HTML stays, of plain text each block
 // between empty lines is a paragraph.
 func paragraphs(text string) string {
-	if strings.Contains(text, "</") {
+	if legal.IsHTML(text) {
 		return catalog.CleanHTML(text)
 	}
 	var out strings.Builder
