@@ -16,7 +16,7 @@ func followBack(ctx context.Context, tx *db.Tx, c claim.Claim) error {
 	if err := shipment.FollowBack(ctx, tx, c.StoreID, c.OrderID, c.ClaimID, c.ReturnNumber, c.ReturnCarrier); err != nil {
 		return err
 	}
-	return job.Add(ctx, tx, job.New{Store: c.StoreID, Kind: "tracking.batch", Key: "tracking/" + string(c.StoreID) + "/batch", Lane: "tracking"})
+	return job.Add(ctx, tx, TrackingBatch(c.StoreID))
 }
 
 // backSaid takes in facts of parcels in which goods come back; false when none has the number.

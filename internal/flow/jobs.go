@@ -1,6 +1,9 @@
 package flow
 
-import "doorstep/internal/id"
+import (
+	"doorstep/internal/id"
+	"doorstep/internal/job"
+)
 
 // The payloads of jobs. Each names one thing; what is to be done with it is the job's kind.
 type (
@@ -29,3 +32,9 @@ type (
 		Shipment id.Shipment `json:"shipment"`
 	}
 )
+
+// TrackingBatch is the job that registers what its store's tracking service does not follow yet:
+// parcels to customers, and those in which goods come back. There is one of a store at a time.
+func TrackingBatch(s id.Store) job.New {
+	return job.New{Store: s, Kind: "tracking.batch", Key: "tracking/" + string(s) + "/batch", Lane: "tracking"}
+}

@@ -86,7 +86,7 @@ func (o *Outside) register(ctx context.Context, j job.Job) error {
 // askBatch makes the job that registers what is not registered yet; false when it is there
 // already, and perhaps has looked before this transaction's parcel was to be seen.
 func askBatch(ctx context.Context, tx *db.Tx, s id.Store) (bool, error) {
-	return job.Insert(ctx, tx, job.New{Store: s, Kind: "tracking.batch", Key: "tracking/" + string(s) + "/batch", Lane: "tracking"})
+	return job.Insert(ctx, tx, flow.TrackingBatch(s))
 }
 
 // over says whether a parcel brings no more news.
