@@ -232,6 +232,15 @@ func TestLiveEvents(t *testing.T) {
 		defer answer.Body.Close()
 		lines := bufio.NewScanner(answer.Body)
 		lines.Scan() // retry: the stream is open
+		for n := range 12 {
+			more, err := b.client.Do(r)
+			d.must(err)
+			t.Cleanup(func() { _ = more.Body.Close() })
+			refused := more.StatusCode == http.StatusTooManyRequests && more.Header.Get("Retry-After") != ""
+			if refused != (n == 11) {
+				t.Fatalf("stream %d of one session: %d", n+2, more.StatusCode)
+			}
+		}
 		told := make(chan string, 100)
 		go func() {
 			for lines.Scan() {

@@ -12,6 +12,7 @@ import (
 	"doorstep/internal/event"
 	"doorstep/internal/id"
 	"doorstep/internal/report"
+	"doorstep/internal/web/ui"
 )
 
 // Pages follow what happens by server-sent events. One goroutine per store reads the event
@@ -23,6 +24,7 @@ import (
 // worth to look. A browser that cannot listen asks every 15 seconds (dashboard.js).
 type hub struct {
 	db     *db.DB
+	seats  *ui.Seats // by session
 	mu     sync.Mutex
 	stores map[id.Store]*feed
 	closed <-chan struct{}
@@ -40,8 +42,15 @@ const (
 	batch     = 200
 )
 
+// How many pages one process tells what happens, and how many of one session: whoever has more
+// open asks every 15 seconds in the others.
+const (
+	listenersMost      = 2000
+	listenersOfOneMost = 12
+)
+
 func newHub(d *db.DB, stopping <-chan struct{}) *hub {
-	return &hub{db: d, stores: map[id.Store]*feed{}, closed: stopping}
+	return &hub{db: d, seats: ui.NewSeats(listenersMost, listenersOfOneMost), stores: map[id.Store]*feed{}, closed: stopping}
 }
 
 // listen adds a listener; call the function that it returns to leave.
@@ -138,6 +147,12 @@ func (h *hub) send(f *feed, list []event.Event) {
 
 // events is the stream.
 func (d *Dashboard) events(v *visit) error {
+	stand, refused := d.live.seats.Take(v.session.SessionID)
+	if refused != 0 {
+		ui.RefuseSeat(v.w, refused)
+		return nil
+	}
+	defer stand()
 	out := http.NewResponseController(v.w)
 	// The server's limit for reading a request would end the stream.
 	_ = out.SetReadDeadline(time.Time{})

@@ -254,15 +254,26 @@ func TestOrderPagesAreLive(t *testing.T) {
 			t.Fatal(err)
 		}
 		address := m.url + "/orders/" + string(order) + "/live?token=" + flow.OrderToken(m.box, m.store, order) + "&since=" + itoa(since)
-		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, address, nil)
-		if err != nil {
-			t.Fatal(err)
+		connect := func() *http.Response {
+			r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, address, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			res, err := http.DefaultClient.Do(r)
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(func() { _ = res.Body.Close() })
+			return res
 		}
-		res, err := http.DefaultClient.Do(r)
-		if err != nil {
-			t.Fatal(err)
+		res := connect()
+		for n := range 12 { // whoever opens too many is not told, and may ask again
+			more := connect()
+			refused := more.StatusCode == http.StatusTooManyRequests && more.Header.Get("Retry-After") == "30"
+			if refused != (n == 11) {
+				t.Fatalf("page %d of one order: %d", n+2, more.StatusCode)
+			}
 		}
-		defer func() { _ = res.Body.Close() }()
 		if kind := res.Header.Get("Content-Type"); kind != "text/event-stream" {
 			t.Fatalf("kind %s", kind)
 		}

@@ -233,6 +233,12 @@ func (s *shop) live(v *visit) error {
 	if err != nil {
 		return err
 	}
+	leave, refused := s.readers.Take(s.seatOf(v), string(name))
+	if refused != 0 {
+		ui.RefuseSeat(v.w, refused)
+		return nil
+	}
+	defer leave()
 	since, _ := strconv.ParseInt(v.r.FormValue("since"), 10, 64)
 	return s.stream(v, since, func(since int64) (int64, []byte) { return s.news(v, name, since) })
 }

@@ -53,7 +53,8 @@ type shop struct {
 	sieves sync.Map // shelfKey to *sieve
 	themes sync.Map // "#rrggbb" to ui.Theme
 
-	stocks *stocks // of the products that somebody looks at
+	stocks  *stocks   // of the products that somebody looks at
+	readers *ui.Seats // of orders' pages that are live
 
 	guesses *httprate.RateLimiter // of orders' links, by address
 	pages   []string              // routes of what is asked for by GET
@@ -94,7 +95,8 @@ func New(o Options) (*Storefront, error) {
 	if err != nil {
 		return nil, fmt.Errorf("storefront: %w", err)
 	}
-	s := &shop{Options: o, assets: assets, stocks: newStocks(o.DB, o.Look, o.Stopping), guesses: httprate.NewRateLimiter(guessesMost, guessesEvery)}
+	s := &shop{Options: o, assets: assets, stocks: newStocks(o.DB, o.Look, o.Stopping), readers: ui.NewSeats(readersMost, readersOfOneMost),
+		guesses: httprate.NewRateLimiter(guessesMost, guessesEvery)}
 	guard := ui.Guard{Log: o.Log, Crash: s.crashed}
 	handler := guard.Wrap(s.routes())
 	return &Storefront{handler: handler, pages: s.pages}, nil

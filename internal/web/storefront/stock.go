@@ -8,6 +8,7 @@ import (
 	"doorstep/internal/catalog"
 	"doorstep/internal/db"
 	"doorstep/internal/id"
+	"doorstep/internal/web/ui"
 )
 
 // How many product pages are told of their stock by one process, and how many of one address:
@@ -25,11 +26,11 @@ type stocks struct {
 	every time.Duration
 	stop  <-chan struct{}
 
-	mu       sync.Mutex
-	watched  map[id.Store]map[id.Product]*watch
-	watchers map[string]int // by address
-	all      int
-	follows  bool // somebody reads
+	seats *ui.Seats // by address
+
+	mu      sync.Mutex
+	watched map[id.Store]map[id.Product]*watch
+	follows bool // somebody reads
 }
 
 // watch is a product that somebody looks at.
@@ -40,22 +41,22 @@ type watch struct {
 }
 
 func newStocks(d *db.DB, every time.Duration, stop <-chan struct{}) *stocks {
-	return &stocks{db: d, every: every, stop: stop, watched: map[id.Store]map[id.Product]*watch{}, watchers: map[string]int{}}
+	return &stocks{db: d, every: every, stop: stop, seats: ui.NewSeats(watchersMost, watchersOfOneMost), watched: map[id.Store]map[id.Product]*watch{}}
 }
 
 // join adds somebody who looks at a product, from an address; call the function that it returns
-// to leave. False: there are too many already.
-func (h *stocks) join(store id.Store, product id.Product, from string) (leave func(), ok bool) {
+// to leave. Refused is the status to answer with where there are too many already, else 0.
+func (h *stocks) join(store id.Store, product id.Product, from string) (leave func(), refused int) {
+	stand, refused := h.seats.Take(from)
+	if refused != 0 {
+		return nil, refused
+	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if h.all >= watchersMost || h.watchers[from] >= watchersOfOneMost {
-		return nil, false
-	}
-	if h.all++; !h.follows {
+	if !h.follows {
 		h.follows = true
 		go h.follow()
 	}
-	h.watchers[from]++
 	if h.watched[store] == nil {
 		h.watched[store] = map[id.Product]*watch{}
 	}
@@ -65,16 +66,15 @@ func (h *stocks) join(store id.Store, product id.Product, from string) (leave fu
 		h.watched[store][product] = w
 	}
 	w.watchers++
-	return func() { h.leave(store, product, from) }, true
+	return func() {
+		h.leave(store, product)
+		stand()
+	}, 0
 }
 
-func (h *stocks) leave(store id.Store, product id.Product, from string) {
+func (h *stocks) leave(store id.Store, product id.Product) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.all--
-	if h.watchers[from]--; h.watchers[from] == 0 {
-		delete(h.watchers, from)
-	}
 	w := h.watched[store][product]
 	if w.watchers--; w.watchers > 0 {
 		return
@@ -120,7 +120,7 @@ func (h *stocks) follow() {
 func (h *stocks) asked() (list map[id.Store][]id.Product, over bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if h.follows = h.all > 0; !h.follows {
+	if h.follows = len(h.watched) > 0; !h.follows {
 		return nil, true
 	}
 	list = map[id.Store][]id.Product{}

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"hash/fnv"
-	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
@@ -103,9 +102,9 @@ func (s *shop) stockNews(v *visit) error {
 	if err != nil {
 		return err
 	}
-	leave, ok := s.stocks.join(v.store, p.ProductID, s.from(v.r))
-	if !ok {
-		v.w.WriteHeader(http.StatusNoContent)
+	leave, refused := s.stocks.join(v.store, p.ProductID, s.seatOf(v))
+	if refused != 0 {
+		ui.RefuseSeat(v.w, refused)
 		return nil
 	}
 	defer leave()

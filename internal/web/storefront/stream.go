@@ -7,6 +7,15 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/go-chi/httprate"
+)
+
+// How many orders' pages are told what changes by one process, and how many of one address or of
+// one order. A page beyond that is as it was when it came, and asks again every half a minute.
+const (
+	readersMost      = 2000
+	readersOfOneMost = 12
 )
 
 // How long a live page is fed by one request, and how often a silent line says that it lives.
@@ -14,6 +23,9 @@ const (
 	liveFor   = 10 * time.Minute
 	heartbeat = 20 * time.Second
 )
+
+// seatOf is whose seat a live page takes.
+func (s *shop) seatOf(v *visit) string { return httprate.CanonicalizeIP(s.from(v.r)) }
 
 // stream feeds a live page (server-sent events): news is asked again and again what the page
 // shows now, if that has changed since, and since when; no HTML where it has not.
