@@ -12,6 +12,7 @@ import (
 	"doorstep/internal/event"
 	"doorstep/internal/id"
 	"doorstep/internal/inventory"
+	"doorstep/internal/message"
 	"doorstep/internal/order"
 	"doorstep/internal/purchase"
 	"doorstep/internal/store"
@@ -113,6 +114,13 @@ func BeginInquiry(ctx context.Context, tx *db.Tx, s id.Store, name id.Purchase, 
 		if err := note(ctx, tx, o, "purchase.inquired", string(name), actor, data{"number": p.Number}); err != nil {
 			return err
 		}
+		by, err := inventory.SupplierByID(ctx, tx, s, p.SupplierID)
+		if err != nil {
+			return err
+		}
+		if err := noteAsked(ctx, tx, o, fmt.Sprintf("%s was asked about our purchase order %s: %s", by.Name, p.Number, asksFor(*p)), actor); err != nil {
+			return err
+		}
 		sub, err = submission(ctx, tx, o, *p)
 		return err
 	})
@@ -127,6 +135,26 @@ func notAskedLately(ctx context.Context, tx *db.Tx, o order.Order, p purchase.Pu
 			return refuse(already, "The supplier was asked about %s a moment ago.", p.Number)
 		}
 	}
+	return err
+}
+
+// noteAsked writes what a supplier is asked among what was said about the order, for the staff
+// alone. A conversation that only this begins is closed: its customer waits for nothing.
+func noteAsked(ctx context.Context, tx *db.Tx, o order.Order, words string, actor Actor) error {
+	c, known, err := message.OfOrder(ctx, tx, o.StoreID, o.OrderID)
+	if err != nil {
+		return err
+	}
+	if !known {
+		if c, err = conversationOf(ctx, tx, o, "desk"); err != nil {
+			return err
+		}
+		if err := stepTalk(ctx, tx, &c, message.Close, words); err != nil {
+			return err
+		}
+	}
+	_, err = message.Add(ctx, tx, message.Message{StoreID: o.StoreID, ConversationID: c.ConversationID, Kind: message.Note, Via: message.ViaDesk,
+		Actor: string(actor), Body: words}, nil)
 	return err
 }
 
@@ -178,6 +206,9 @@ func InquireByMail(ctx context.Context, tx *db.Tx, s id.Store, name id.Purchase,
 			return err
 		}
 		if err := note(ctx, tx, o, "purchase.inquiry-mailed", string(name), actor, data{"number": p.Number, "email": q.Email, "words": words}); err != nil {
+			return err
+		}
+		if err := noteAsked(ctx, tx, o, fmt.Sprintf("%s was asked about our purchase order %s by mail to %s:\n\n%s", q.Supplier, p.Number, q.Email, words), actor); err != nil {
 			return err
 		}
 		// It is none of the order's mails: those are what its customer is told.

@@ -11,6 +11,7 @@ import (
 	"doorstep/internal/db"
 	"doorstep/internal/event"
 	"doorstep/internal/flow"
+	"doorstep/internal/message"
 )
 
 // told are the words of an order's events of a kind.
@@ -27,6 +28,27 @@ func (h *house) told(p flow.Placed, kind string) (list []string) {
 		return err
 	})
 	return list
+}
+
+// noted are the notes of an order's conversation, and the state that this is in.
+func (h *house) noted(p flow.Placed) (notes []string, state message.State) {
+	h.t.Helper()
+	h.update(func(ctx context.Context, tx *db.Tx) error {
+		notes = nil
+		c, known, err := message.OfOrder(ctx, tx, h.store, p.Order.OrderID)
+		if err != nil || !known {
+			return err
+		}
+		state = c.State
+		all, err := message.Messages(ctx, tx, h.store, c.ConversationID)
+		for _, m := range all {
+			if m.Kind == message.Note && m.Actor == "staff:us_1" {
+				notes = append(notes, m.Body)
+			}
+		}
+		return err
+	})
+	return notes, state
 }
 
 // A supplier is asked by program: its answer stands in the timeline, with its raw words. A second
@@ -49,6 +71,9 @@ func TestASupplierIsAsked(t *testing.T) {
 		_, err = h.out.AskSupplier(h.t.Context(), h.store, p.PurchaseID, "staff:us_1")
 		if refusal, ok := errors.AsType[*flow.Refusal](err); !ok || refusal.Code != "already" {
 			h.t.Errorf("a second press came to %v", err)
+		}
+		if notes, state := h.noted(o); len(notes) != 1 || !strings.Contains(notes[0], p.Number+": when will it leave?") || state != message.Closed {
+			h.t.Errorf("colleagues read %q, and it is %q", notes, state)
 		}
 	})
 }
@@ -81,12 +106,26 @@ func TestASupplierIsAskedByMail(t *testing.T) {
 		h.update(func(ctx context.Context, tx *db.Tx) error {
 			return claim.SetTerms(ctx, tx, claim.SupplierTerm{StoreID: h.store, SupplierID: p.SupplierID, Email: "sales@supplier.example"})
 		})
+		h.update(func(ctx context.Context, tx *db.Tx) error { // a customer waits, and goes on waiting
+			m, err := flow.WriteToUs(ctx, tx, h.store, o.Order.OrderID, flow.Wrote{Topic: message.TopicWhere, Words: "Where is it?"})
+			if err != nil {
+				return err
+			}
+			return flow.NoteMessage(ctx, tx, h.store, m.ConversationID, "We wait.", "staff:us_1")
+		})
+		h.later(time.Second, time.Second)
 		h.update(ask)
 		refused("already")
+		if _, state := h.noted(o); state != message.Open {
+			h.t.Errorf("the customer's question is %s", state)
+		}
 		h.later(time.Second, time.Second)
 		sent := h.mail.To("sales@supplier.example")
 		if len(sent) != 1 || !strings.Contains(sent[0].Subject, p.Number) || !strings.Contains(sent[0].Text, "Please hurry.") {
 			h.t.Fatalf("the supplier got %v", sent)
+		}
+		if notes, _ := h.noted(o); len(notes) != 2 || notes[0] != "We wait." || !strings.Contains(notes[1], "sales@supplier.example:\n\nHello,") || !strings.Contains(notes[1], "Please hurry.") {
+			h.t.Errorf("colleagues read %q", notes)
 		}
 		if got := h.told(o, "purchase.inquiry-mailed"); len(got) != 1 || !strings.Contains(got[0], "Please hurry.") {
 			h.t.Errorf("the timeline says %q", got)
