@@ -134,7 +134,7 @@ func ExchangeOf(ctx context.Context, tx *db.Tx, c Claim) (Exchange, error) {
 }
 
 // OverdueExchanges lists exchanges whose difference was not paid in time, the longest overdue
-// first.
+// first, without those that are being paid.
 func OverdueExchanges(ctx context.Context, tx *db.Tx, s id.Store, now clock.Time, limit int32) ([]OverdueExchangesRow, error) {
 	return New(tx).OverdueExchanges(ctx, OverdueExchangesParams{StoreID: s, DueAt: now, Limit: limit})
 }

@@ -121,4 +121,7 @@ SELECT * FROM exchanges WHERE store_id = $1 AND exchange_id = $2;
 SELECT * FROM exchanges WHERE store_id = $1 AND order_id = $2 ORDER BY exchange_id;
 
 -- name: OverdueExchanges :many
-SELECT exchange_id, claim_id FROM exchanges WHERE store_id = $1 AND state = 'waiting' AND due_at < $2 ORDER BY due_at, exchange_id LIMIT $3;
+SELECT x.exchange_id, x.claim_id FROM exchanges x WHERE x.store_id = $1 AND x.state = 'waiting' AND x.due_at < $2
+  AND NOT EXISTS (SELECT 1 FROM payments p WHERE p.store_id = x.store_id AND p.order_id = x.order_id AND p.exchange_id = x.exchange_id
+    AND p.state IN ('authorised', 'capturing'))
+ORDER BY x.due_at, x.exchange_id LIMIT $3;

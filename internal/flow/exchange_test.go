@@ -218,6 +218,37 @@ func TestExchangeNotPaidInTime(t *testing.T) {
 	})
 }
 
+// An exchange that is being paid does not run out, and takes no place among those that do: a
+// hundred of them would hide all that come after.
+func TestExchangeThatIsBeingPaidDoesNotRunOut(t *testing.T) {
+	t.Parallel()
+	each(t, comeBack, func(s *shop) {
+		o := s.had(1, 0)
+		c := s.exchanges(o, claim.NoLongerWanted, 1, s.bowl)
+		s.do(approve(s, c, claim.Exchanged))
+		s.comesBack(c, 1, "")
+		pay := s.paysExchange(c, "pending")
+		s.later(8 * 24 * time.Hour)
+		overdue := func() (n int) {
+			s.do(func(ctx context.Context, tx *db.Tx) error {
+				list, err := claim.OverdueExchanges(ctx, tx, s.store, tx.Now, 100)
+				n = len(list)
+				return err
+			})
+			return n
+		}
+		if n := overdue(); n != 1 {
+			s.t.Fatalf("%d are overdue", n)
+		}
+		s.paid(pay, "authorised")
+		if n := overdue(); n != 0 {
+			s.t.Errorf("%d are overdue that are being paid", n)
+		}
+		s.runOut()
+		s.expectExchange(c, "waiting 1 for 3000, worth 2000")
+	})
+}
+
 func (s *shop) runOut() {
 	s.t.Helper()
 	s.do(func(ctx context.Context, tx *db.Tx) error {
