@@ -19,8 +19,8 @@ const pastLearnt = 20_000
 // carriers never say that they delivered; such a parcel must not count as slow for ever.
 const silence = 14 * aDay
 
-// PastParcels reads what the newest parcels of a store teach: feed it to promise.Learn, with
-// no transaction open, and keep the outcome with promise.KeepLanes.
+// PastParcels reads what the newest parcels of a store teach, without those of its test orders:
+// feed it to promise.Learn, with no transaction open, and keep the outcome with promise.KeepLanes.
 func PastParcels(ctx context.Context, tx *db.Tx, s id.Store) ([]promise.Past, error) {
 	rows, err := promise.New(tx).NewestParcels(ctx, promise.NewestParcelsParams{StoreID: s, Limit: pastLearnt})
 	if err != nil || len(rows) == 0 {

@@ -296,7 +296,9 @@ SELECT s.shipment_id, p.supplier_id, p.service, p.created_at, p.submitted_at, s.
 FROM shipments s
 JOIN purchases p ON p.store_id = s.store_id AND p.purchase_id = s.purchase_id
 JOIN orders o ON o.store_id = s.store_id AND o.order_id = s.order_id
-WHERE s.store_id = $1 ORDER BY s.shipment_id DESC LIMIT $2
+WHERE s.store_id = $1
+  AND NOT EXISTS (SELECT 1 FROM test_orders t WHERE t.store_id = s.store_id AND t.order_id = s.order_id)
+ORDER BY s.shipment_id DESC LIMIT $2
 `
 
 type NewestParcelsParams struct {

@@ -17,7 +17,8 @@ type tallied struct {
 	counts []int64
 }
 
-// CountScores counts how suppliers and their articles did in the last 120 days. It reads that
+// CountScores counts how suppliers and their articles did in the last 120 days, without the orders that the
+// merchant placed to try the shop. It reads that
 // many days of purchases and parcels: call it from a tick.
 func CountScores(ctx context.Context, tx *db.Tx, store id.Store) (score.Cards, error) {
 	recent, before := score.Since(tx.Now)
@@ -68,7 +69,7 @@ func CountScores(ctx context.Context, tx *db.Tx, store id.Store) (score.Cards, e
 			add(r, score.Served, r.counts[1], r.counts[0])
 		}
 	}
-	rows, err := talliedBy(ctx, tx, scoreDisputes, 2, store, recent, before)
+	rows, err := talliedBy(ctx, tx, scoreDisputes(), 2, store, recent, before)
 	for _, r := range rows {
 		add(r, score.Recovered, r.counts[1], r.counts[0])
 	}
@@ -101,7 +102,7 @@ func scorePurchases(level string) string {
 	  CAST(COALESCE(SUM(CASE WHEN p.accepted_at > 0 AND p.state <> 'cancelled' THEN l.quantity ELSE 0 END), 0) AS BIGINT),
 	  CAST(COALESCE(SUM(CASE WHEN p.accepted_at > 0 AND p.state IN ('accepted', 'shipping', 'shipped', 'cancelling') THEN l.quantity - l.short ELSE 0 END), 0) AS BIGINT)
 	FROM purchases p JOIN purchase_lines l ON l.store_id = p.store_id AND l.purchase_id = p.purchase_id
-	WHERE p.store_id = $1 AND p.purchase_id >= $2 AND p.submitted_at > 0 GROUP BY 1, 2, 3`
+	WHERE p.store_id = $1 AND p.purchase_id >= $2 AND p.submitted_at > 0` + noTest("p") + ` GROUP BY 1, 2, 3`
 }
 
 // scoreClaims counts units sent, claimed as damaged, claimed as wrong.
@@ -114,7 +115,7 @@ func scoreClaims(level string) string {
 	    WHERE c.store_id = p.store_id AND c.order_id = p.order_id AND c.state NOT IN ('withdrawn', 'declined')
 	      AND c.kind IN ('wrong-item', 'missing-part', 'not-as-described'))), 0) AS BIGINT)
 	FROM purchases p JOIN purchase_lines l ON l.store_id = p.store_id AND l.purchase_id = p.purchase_id
-	WHERE p.store_id = $1 AND p.purchase_id >= $2 AND p.state IN ('shipping', 'shipped') AND p.claim_id = '' GROUP BY 1, 2, 3`
+	WHERE p.store_id = $1 AND p.purchase_id >= $2 AND p.state IN ('shipping', 'shipped') AND p.claim_id = ''` + noTest("p") + ` GROUP BY 1, 2, 3`
 }
 
 // scoreParcels counts parcels and minutes to their label; parcels seen and minutes until then;
@@ -139,7 +140,7 @@ func scoreParcels(level string) string {
 	  COUNT(CASE WHEN s.delivered_at > 0 THEN 1 END)
 	FROM purchases p JOIN shipments s ON s.store_id = p.store_id AND s.purchase_id = p.purchase_id
 	JOIN orders o ON o.store_id = p.store_id AND o.order_id = p.order_id` + lines + `
-	WHERE p.store_id = $1 AND p.purchase_id >= $2 AND p.submitted_at > 0 AND p.claim_id = '' GROUP BY 1, 2, 3`
+	WHERE p.store_id = $1 AND p.purchase_id >= $2 AND p.submitted_at > 0 AND p.claim_id = ''` + noTest("p") + ` GROUP BY 1, 2, 3`
 }
 
 // scoreService counts purchases of which a customer rated delivery or packaging, and those of
@@ -156,7 +157,9 @@ func scoreService(level string) string {
 }
 
 // scoreDisputes sums what was demanded and credited in disputes that are over.
-const scoreDisputes = `SELECT d.supplier_id, '', d.created_at >= $3 AND d.created_at <= $4,
+func scoreDisputes() string {
+	return `SELECT d.supplier_id, '', d.created_at >= $3 AND d.created_at <= $4,
 	  CAST(SUM(d.amount_minor) AS BIGINT), CAST(SUM(CASE WHEN d.credited_minor < d.amount_minor THEN d.credited_minor ELSE d.amount_minor END) AS BIGINT)
 	FROM disputes d JOIN purchases p ON p.store_id = d.store_id AND p.purchase_id = d.purchase_id
-	WHERE d.store_id = $1 AND p.purchase_id >= $2 AND d.state IN ('credited', 'denied', 'lapsed') GROUP BY 1, 2, 3`
+	WHERE d.store_id = $1 AND p.purchase_id >= $2 AND d.state IN ('credited', 'denied', 'lapsed')` + noTest("d") + ` GROUP BY 1, 2, 3`
+}
