@@ -298,7 +298,7 @@ func hotPages(s id.Store) []hotPage {
 			}, report.SortName, report.SortNameBack, report.SortOldest, report.SortNewest)
 		}},
 		{"Claims", func(ctx context.Context, tx *db.Tx) error {
-			for _, f := range []report.ClaimFilter{{}, {Live: true}, {State: "settled"}, {Kind: "damaged"}} {
+			for _, f := range []report.ClaimFilter{{}, {Live: true}, {State: "settled"}, {Kind: "damaged"}, {Order: "or_1"}, {Order: "or_1", State: "settled"}} {
 				err := inEverySort(func(sort, after string) error {
 					f.Sort = sort
 					_, _, err := report.Claims(ctx, tx, s, f, after, 50)

@@ -29,11 +29,12 @@ type ClaimRow struct {
 // ClaimFilter says which claims are listed, and in which order; the zero value is all, the newest
 // first.
 type ClaimFilter struct {
-	Live  bool   // only those that are not over
-	State string // a state of package claim
-	Kind  string // a kind of package claim
-	Text  string // the number of a claim or of an order
-	Sort  string // SortNewest, SortOldest, SortDue
+	Live  bool     // only those that are not over
+	State string   // a state of package claim
+	Kind  string   // a kind of package claim
+	Order id.Order // only those of one order
+	Text  string   // the number of a claim or of an order
+	Sort  string   // SortNewest, SortOldest, SortDue
 }
 
 // SortDue is a list of the claims whose customer's turn ends, the next to end first.
@@ -81,6 +82,9 @@ func (f ClaimFilter) where(q *query) {
 	}
 	if f.Kind != "" {
 		q.add(" AND c.kind = %s", q.arg(f.Kind))
+	}
+	if f.Order != "" {
+		q.add(" AND c.order_id = %s", q.arg(string(f.Order)))
 	}
 	if f.Sort == SortDue {
 		q.add(" AND c.due_at > 0")

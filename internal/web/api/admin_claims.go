@@ -15,6 +15,7 @@ import (
 func (a *API) claimRoutes() []route {
 	const get, post = "GET", "POST"
 	return []route{
+		on(a, get, "/admin/claims", reader, "List customers' claims, the newest first", a.adminClaims),
 		on(a, get, "/admin/claims/{claim}", reader, "A customer's claim, and what may be done about it", a.getClaim),
 		on(a, post, "/admin/claims/{claim}/approve", manager, "Settle a claim: money, a replacement, a return, another article", a.approveClaim).onceOnly(),
 		on(a, post, "/admin/claims/{claim}/send", manager, "Buy what a claim's customer is still to get, after its supplier refused or a carrier lost it", a.sendClaim).onceOnly(),

@@ -101,7 +101,7 @@ var who = map[string]string{
 	"post /admin/messages/{conversation}/answer": "support", "post /admin/messages/{conversation}/note": "support",
 	"get /admin/suppliers/{supplier}/scorecard": "reader",
 	// Money: what is demanded, billed and proved is the manager's; what was earned may be looked at.
-	"get /admin/claims/{claim}": "reader", "post /admin/claims/{claim}/approve": "manager", "post /admin/claims/{claim}/exchange": "manager",
+	"get /admin/claims": "reader", "get /admin/claims/{claim}": "reader", "post /admin/claims/{claim}/approve": "manager", "post /admin/claims/{claim}/exchange": "manager",
 	"post /admin/claims/{claim}/tracking": "support", "post /admin/claims/{claim}/receive": "support", "post /admin/claims/{claim}/inspect": "manager",
 	"get /admin/disputes/{dispute}": "reader", "post /admin/disputes/{dispute}/file": "manager", "post /admin/disputes/{dispute}/news": "manager",
 	"get /admin/chargebacks/{chargeback}": "manager", "post /admin/chargebacks/{chargeback}/submit": "manager",
