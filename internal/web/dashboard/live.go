@@ -145,6 +145,10 @@ func (h *hub) send(f *feed, list []event.Event) {
 	}
 }
 
+// heardFor is how long one request is told. The browser asks again then, and shows by it that its
+// session is still good.
+const heardFor = 10 * time.Minute
+
 // events is the stream.
 func (d *Dashboard) events(v *visit) error {
 	stand, refused := d.live.seats.Take(v.session.SessionID)
@@ -166,10 +170,13 @@ func (d *Dashboard) events(v *visit) error {
 	}
 	beat := time.NewTicker(beatEvery)
 	defer beat.Stop()
+	over := time.After(heardFor)
 	for {
 		var err error
 		select {
 		case <-v.r.Context().Done():
+			return nil
+		case <-over:
 			return nil
 		case <-d.live.closed:
 			return nil

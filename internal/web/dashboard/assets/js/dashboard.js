@@ -50,7 +50,8 @@
         const said = JSON.parse(e.data);
         if (!only || (said.orders || []).includes(only)) soon();
       };
-      source.onopen = () => { clearInterval(polling); polling = undefined; dash.dataset.connected = "yes"; };
+      let before = false; // what happened while nobody told us is looked for when we are told again
+      source.onopen = () => { clearInterval(polling); polling = undefined; dash.dataset.connected = "yes"; if (before) soon(); before = true; };
       source.onerror = () => { delete dash.dataset.connected; poll(); };
       addEventListener("pagehide", () => source.close());
     } else poll();
