@@ -1,8 +1,9 @@
 // Command screenshots takes a picture of every page: storefront, dashboard and mails, on the
-// phone and at the desk, by day and by night, with orders in many states, with nothing in the
-// shop at all, and with names that break careless layouts.
+// phone and at the desk, by day and by night, with orders in many states, with orders that are
+// stopped on their way and things that go wrong, with nothing in the shop at all, and with names
+// that break careless layouts.
 //
-//	go run ./e2e/cmd/screenshots [-out screenshots] [-only normal|empty] [-pages 'claim|door'] [-looks 390-light]
+//	go run ./e2e/cmd/screenshots [-out screenshots] [-only normal|slow|empty] [-pages 'claim|door'] [-looks 390-light]
 //
 // Files are named after the state, the page and the look: normal/dashboard-orders_390-dark.png.
 package main

@@ -51,6 +51,11 @@ func (c *camera) work() error {
 			return err
 		}
 	}
+	if c.wants("slow") {
+		if err := c.slow(chromium, binary, dir); err != nil {
+			return err
+		}
+	}
 	if c.wants("empty") {
 		return c.empty(chromium, binary, dir)
 	}
