@@ -97,7 +97,7 @@ func (s *scene) byCard() error {
 // one that is refused.
 func (s *scene) byHand() error {
 	butter := wish{string(s.dairy.Variant), 2}
-	for _, one := range [][2]string{{"ordered", "Wanda Wartet"}, {"uncertain", "Ulf Ungewiss"}, {"rejected", "Rita Refused"}, {"choice", "Conrad Choice"}} {
+	for _, one := range [][2]string{{"ordered", "Wanda Wartet"}, {"uncertain", "Ulf Ungewiss"}, {"rejected", "Rita Refused"}} {
 		as := one[0]
 		o, err := s.place(as, one[1], "bank", butter)
 		if err != nil {
@@ -192,7 +192,18 @@ func (s *scene) refusals() error {
 	if o, err = s.place("unplaced", "Norbert Nobody", "stripe", wish{glasses, 1}); err != nil {
 		return err
 	}
-	_, err = s.until(o, "a purchase that nobody takes", needs("unplaced"))
+	if _, err = s.until(o, "a purchase that nobody takes", needs("unplaced")); err != nil {
+		return err
+	}
+	carrier, err := s.variant("pet-carrier") // of which there is another
+	if err != nil {
+		return err
+	}
+	s.town.World.CJ.Reject(1603102, "Product is off the shelves")
+	if o, err = s.place("choice", "Conrad Choice", "stripe", wish{carrier, 1}); err != nil {
+		return err
+	}
+	_, err = s.until(o, "a purchase that nobody takes either", needs("unplaced"))
 	return err
 }
 
@@ -242,7 +253,7 @@ func (s *scene) sendsBack(tab *browser.Tab) {
 	s.arrives(tab, "back")
 	s.complains(tab, "no-longer-wanted", "2", "money", "They do not fit on the shelf.")
 	s.back = tab.At()
-	tab.Type("input[name=number]", s.parcel(shared.StepArrived))
+	tab.Type("input[name=number]", s.parcel(shared.StepDeparted))
 	tab.Follow("form[action*='/sent'] .btn")
 	tab.SeesOnReload("main >> Export hub")
 }
@@ -280,12 +291,11 @@ func (s *scene) breakdown() error {
 		return err
 	}
 	for _, product := range catalogue.Products {
+		if product.Handle != "weekender-bag" { // nobody else has it
+			continue
+		}
 		for _, v := range product.Variants {
-			for _, o := range v.Offers {
-				if o.Supplier == "cj-us" {
-					s.town.World.CJUS.SetCost(o.SKU, 9*o.Cost)
-				}
-			}
+			s.town.World.CJUS.SetCost(v.Offers[0].SKU, 9*v.Offers[0].Cost)
 		}
 	}
 	if _, err := s.town.World.Stripe.Dispute(s.orders["chargeback"].Payment, 57_90); err != nil {

@@ -14,10 +14,10 @@ func (s *scene) storefront() []shot {
 	}
 	return append(list,
 		shot{name: "customer-choice-page", path: s.orders["choice"].page("/choice")},
-		shot{name: "customer-choice-page-de", path: s.orders["choice"].page("/choice") + "&lang=de"},
-		shot{name: "customer-out-fr", path: s.orders["out"].page("") + "&lang=fr"},
 		shot{name: "customer-claim", path: s.claim},
 		shot{name: "customer-return", path: s.back},
+		shot{name: "customer-choice-page-de", path: s.orders["choice"].page("/choice") + "&lang=de"},
+		shot{name: "customer-out-fr", path: s.orders["out"].page("") + "&lang=fr"},
 		shot{name: "customer-return-pt", path: s.back + "&lang=pt-BR"},
 	)
 }

@@ -24,6 +24,7 @@ type connectorList struct {
 	List    []report.Connector
 	Drivers []outside.Known
 	Health  map[id.Connector]report.Health
+	Down    map[id.Connector]bool // nobody answers there
 }
 
 func kinds() []connector.Kind {
@@ -40,6 +41,10 @@ func (d *Dashboard) connectors(v *visit) error {
 		p.Health = map[id.Connector]report.Health{}
 		for _, h := range health {
 			p.Health[h.Connector] = h
+		}
+		p.Down = map[id.Connector]bool{}
+		for _, c := range p.List {
+			_, p.Down[c.ID] = d.outside.DownSince(c.ID)
 		}
 		return err
 	})

@@ -363,9 +363,9 @@ func openWords(h report.Health) string {
 
 func callWords(h report.Health) string {
 	if h.Calls == 0 {
-		return "none"
+		return "no calls"
 	}
-	return count(h.Calls) + ", " + count(h.Failed) + " failed, " + span(h.Latency) + " each"
+	return counted(h.Calls, "call") + ", " + count(h.Failed) + " failed, " + span(h.Latency) + " each"
 }
 
 func forwardingWords(h report.Health) string {

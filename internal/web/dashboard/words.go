@@ -29,7 +29,7 @@ func (v *visit) moment(t clock.Time) string {
 	if t.IsZero() {
 		return "never"
 	}
-	return v.local(t).Format("2 Jan 2006, 15:04")
+	return v.local(t).Format("2 Jan 2006, 15:04 MST")
 }
 
 // day is the day of a moment: "23 Nov", with the year where it is another one.

@@ -156,7 +156,7 @@ func roomView(p ui.Page, r room) templ.Component {
 					}
 				}
 			} else {
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 11, "<p class=\"soft\">The pages stand still in their frames, without scripts and forms; a name opens the page itself. Nothing at all, money without and with three decimals, and names of any length and script: <code>make screenshots</code> takes these too.</p>")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 11, "<p class=\"soft\">The pages stand still in their frames, without scripts and forms; a name opens the page itself. A shop with nothing in it, one whose orders are stopped on their way, and names of any length and script: <code>make screenshots</code> takes these too.</p>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

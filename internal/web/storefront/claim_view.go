@@ -154,7 +154,7 @@ func (v *visit) talk(p claimPage) (list []ui.Moment) {
 	titles := map[string]string{
 		"claim.opened": v.say("claim_you_said"), "claim.asked": v.say("claim_we_asked"), "claim.answered": v.say("claim_you_said"),
 		"claim.declined": v.say("claim_state_declined"), "claim.appealed": v.say("claim_you_said"), "claim.withdrawn": v.say("claim_state_withdrawn"),
-		"claim.approved": v.say("claim_approved"), "claim.return-approved": v.say("claim_approved"), "claim.sent-back": v.say("claim_sent"),
+		"claim.approved": v.say("claim_approved"), "claim.return-approved": v.say("claim_approved"), "claim.sent-back": v.say("claim_you_sent"),
 		"claim.received": v.say("claim_state_inspecting"), "claim.passed": v.say("claim_approved"), "claim.settled": v.say("claim_state_settled"),
 		"claim.run-out": v.say("claim_state_run_out"), "claim.reopened": v.say("claim_state_opened"),
 		"exchange.waiting": v.say("exchange_pay_title"), "exchange.done": v.say("exchange_done"), "exchange.lapsed": v.say("exchange_lapsed"),

@@ -133,12 +133,12 @@ func (v *visit) date(t clock.Time) string {
 	return v.say("date", "weekday", wordAt(v.say("weekdays"), int(at.Weekday())), "day", v.dayNumber(at.Day()), "month", v.monthName(at.Month()))
 }
 
-// moment is a day and a time.
+// moment is a day and a time in the shop's zone, which is named: who reads it may live in another.
 func (v *visit) moment(t clock.Time) string {
 	if t.IsZero() {
 		return ""
 	}
-	return v.say("moment", "date", v.date(t), "time", t.Std().In(v.zone()).Format(v.say("time_layout")))
+	return v.say("moment", "date", v.date(t), "time", t.Std().In(v.zone()).Format(v.say("time_layout")+" MST"))
 }
 
 // between is a window of days: "3–7 March", "28 February – 3 March".
