@@ -17,6 +17,9 @@ func orderHeadline(v *visit, p orderPage) string {
 	case p.State == "pending":
 		return v.say("head_pending")
 	}
+	if p.Wishes.Choice.Open() && p.Wishes.Choice.Answer == "" {
+		return v.say("choice_title")
+	}
 	switch p.Goods {
 	case "delivered":
 		return v.say("head_delivered")

@@ -5,7 +5,7 @@
   const $$ = (sel, from = document) => [...from.querySelectorAll(sel)];
 
   /* --- the current step or section stands in the middle of its row, where that scrolls. */
-  for (const el of $$(".sections__item[aria-current],.wizard__step[aria-current],.tabs [aria-current]")) {
+  for (const el of $$(".sections__item[aria-current],.wizard__step[aria-current],.tabs [aria-current]").filter((el) => el.ariaCurrent !== "false")) {
     let box = el.parentElement;
     while (box !== dash && box.scrollWidth <= box.clientWidth + 1) box = box.parentElement;
     if (box === dash) continue;
