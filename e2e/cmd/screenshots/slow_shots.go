@@ -47,8 +47,6 @@ func (s *scene) dashboard() []shot {
 		{name: "desk-suppliers", path: "/admin/suppliers"},
 		{name: "desk-orders", path: "/admin/orders"},
 		{name: "desk-claims", path: "/admin/claims"},
-		{name: "desk-gallery", path: "/admin/gallery", short: true},
-		{name: "desk-components", path: "/dev/gallery"},
 	}
 	for _, as := range []string{"part", "out", "ordered", "uncertain", "rejected", "address", "margin", "choice", "unplaced", "chargeback", "broken", "back", "down3"} {
 		list = append(list, shot{name: "desk-order-" + as, path: s.orders[as].desk("")})

@@ -27,7 +27,7 @@ func TestDetailsAreReadable(t *testing.T) {
 	const want = `Amount: €12.90
 By: Mila
 Captured: €12.90
-Due: 23 Nov 2026, 10:00
+Due: 23 Nov 2026, 10:00 UTC
 Lines: sku: MUG, units: 2 | sku: BOWL, units: 1
 Reasons: sold out | too late
 Told: yes

@@ -231,9 +231,9 @@ func TestPagesFromRightToLeft(t *testing.T) {
 func TestDatesAsPeopleWriteThem(t *testing.T) {
 	t.Parallel()
 	for tag, want := range map[string]string{
-		"en": "Mon 2 March, 12:00|7–10 March|28 February – 1 March", "en-US": "Mon, March 2, 12:00 PM|March 7–10|February 28 – March 1",
-		"de": "Mo. 2. März, 12:00 Uhr|7.–10. März|28. Februar – 1. März", "fr": "lun. 2 mars à 12:00|7–10 mars|28 février – 1er mars",
-		"es": "lun, 2 de marzo, 12:00|7–10 de marzo|28 de febrero – 1 de marzo", "pt-BR": "seg., 2 de março, 12:00|7–10 de março|28 de fevereiro – 1º de março",
+		"en": "Mon 2 March, 12:00 UTC|7–10 March|28 February – 1 March", "en-US": "Mon, March 2, 12:00 PM UTC|March 7–10|February 28 – March 1",
+		"de": "Mo. 2. März, 12:00 Uhr UTC|7.–10. März|28. Februar – 1. März", "fr": "lun. 2 mars à 12:00 UTC|7–10 mars|28 février – 1er mars",
+		"es": "lun, 2 de marzo, 12:00 UTC|7–10 de marzo|28 de febrero – 1 de marzo", "pt-BR": "seg., 2 de março, 12:00 UTC|7–10 de março|28 de fevereiro – 1º de março",
 	} {
 		if got := storefront.Dates(tag); got != want {
 			t.Errorf("%s: %s, not %s", tag, got, want)

@@ -138,7 +138,8 @@ func (v *visit) moment(t clock.Time) string {
 	if t.IsZero() {
 		return ""
 	}
-	return v.say("moment", "date", v.date(t), "time", t.Std().In(v.zone()).Format(v.say("time_layout")+" MST"))
+	at := t.Std().In(v.zone())
+	return v.say("moment", "date", v.date(t), "time", at.Format(v.say("time_layout"))) + " " + at.Format("MST")
 }
 
 // between is a window of days: "3–7 March", "28 February – 3 March".
