@@ -32,7 +32,7 @@ type sold struct{ ID, Token, Payment string }
 func (o sold) page(rest string) string { return "/orders/" + o.ID + rest + "?token=" + o.Token }
 
 // desk is a page of the order for the staff.
-func (o sold) desk(rest string) string { return "/admin/orders/" + o.ID + rest }
+func (o sold) desk() string { return "/admin/orders/" + o.ID }
 
 // wish is a variant and how many of it are wanted.
 type wish struct {

@@ -217,7 +217,7 @@ func (s *scene) dearer(tab *browser.Tab) {
 	s.orders["margin"] = o
 	s.town.World.CJ.SetCost("1446815353973913343", 90_00)
 	s.town.World.HooksDone()
-	tab.Go(s.town.Base + o.desk(""))
+	tab.Go(s.town.Base + o.desk())
 	tab.SeesOnReload("main >> 90.00")
 	s.must(s.work("/orders/"+o.ID+"/confirm-payment", nil))
 	_, err = s.until(o, "a margin that is held", needs("held-margin", "unplaced"))
@@ -233,7 +233,7 @@ func (s *scene) must(err error) {
 
 // asksCustomer asks the customer what is to become of what nobody sends.
 func (s *scene) asksCustomer(tab *browser.Tab) {
-	tab.Go(s.town.Base + s.orders["choice"].desk(""))
+	tab.Go(s.town.Base + s.orders["choice"].desk())
 	tab.SeesOnReload("details[id^='unplaced-'] > summary")
 	tab.Click("details[id^='unplaced-'] > summary")
 	tab.Follow("form[action$='/ask-customer'] button")

@@ -33,14 +33,14 @@ func (s *scene) dashboard() []shot {
 	}
 	claim := func(at string) string { return strings.TrimPrefix(s.camera.atDesk(at), s.town.Base) }
 	list := []shot{
-		{name: "desk-uncertain-open", path: s.orders["uncertain"].desk(""), before: open("details[id^='fix-resolve-'] > summary")},
-		{name: "desk-unplaced-open", path: s.orders["unplaced"].desk(""), before: open("details[id^='unplaced-'] > summary")},
-		{name: "desk-agreed-open", path: s.orders["part"].desk(""), before: open("#agreed details:first-of-type > summary")},
+		{name: "desk-uncertain-open", path: s.orders["uncertain"].desk(), before: open("details[id^='fix-resolve-'] > summary")},
+		{name: "desk-unplaced-open", path: s.orders["unplaced"].desk(), before: open("details[id^='unplaced-'] > summary")},
+		{name: "desk-agreed-open", path: s.orders["part"].desk(), before: open("#agreed details:first-of-type > summary")},
 		{name: "desk-claim-sender", path: claim(s.claim), before: open("#again-why > summary")},
 		{name: "desk-return", path: claim(s.back)},
 		{name: "desk-feed", path: "/admin/feeds", before: first("/admin/feeds/")},
 		{name: "desk-feeds", path: "/admin/feeds"},
-		{name: "desk-chargeback-page", path: s.orders["chargeback"].desk(""), before: first("/admin/chargebacks/")},
+		{name: "desk-chargeback-page", path: s.orders["chargeback"].desk(), before: first("/admin/chargebacks/")},
 		{name: "desk-attention", path: "/admin/attention"},
 		{name: "desk-home", path: "/admin"},
 		{name: "desk-connectors", path: "/admin/connectors"},
@@ -49,7 +49,7 @@ func (s *scene) dashboard() []shot {
 		{name: "desk-claims", path: "/admin/claims"},
 	}
 	for _, as := range []string{"part", "out", "ordered", "uncertain", "rejected", "address", "margin", "choice", "unplaced", "chargeback", "broken", "back", "down3"} {
-		list = append(list, shot{name: "desk-order-" + as, path: s.orders[as].desk("")})
+		list = append(list, shot{name: "desk-order-" + as, path: s.orders[as].desk()})
 	}
 	return list
 }
