@@ -104,14 +104,16 @@ func reactions(kind string) []reaction {
 		return []reaction{tellClaimReceived}
 	case "claim.passed":
 		return []reaction{raiseDisputes, tellClaimPassed}
+	case "claim.settled":
+		return []reaction{closeWhenDone}
 	case "claim.declined":
-		return []reaction{endWithClaim, tellClaimDeclined}
+		return []reaction{endWithClaim, tellClaimDeclined, closeWhenDone}
 	case "claim.appealed":
 		return []reaction{tellClaimAppealed, tellStaffOfClaim}
 	case "claim.withdrawn":
-		return []reaction{endWithClaim, tellClaimWithdrawn}
+		return []reaction{endWithClaim, tellClaimWithdrawn, closeWhenDone}
 	case "claim.run-out":
-		return []reaction{endWithClaim, tellClaimRunOut}
+		return []reaction{endWithClaim, tellClaimRunOut, closeWhenDone}
 	case "exchange.waiting":
 		return []reaction{tellExchangeWaiting}
 	case "exchange.done":

@@ -96,7 +96,12 @@ func mendRefused(ctx context.Context, tx *db.Tx, purchases []purchase.Purchase) 
 
 // addressRefused says whether a supplier did not take the address and nobody has mended it.
 func addressRefused(purchases []purchase.Purchase) bool {
-	return slices.ContainsFunc(purchases, func(p purchase.Purchase) bool { return p.State == purchase.Rejected && p.Cause == causeAddress })
+	return slices.ContainsFunc(purchases, badAddress)
+}
+
+// badAddress says whether the supplier of a purchase did not take its address.
+func badAddress(p purchase.Purchase) bool {
+	return p.State == purchase.Rejected && p.Cause == causeAddress
 }
 
 // oneLine is an address for the timeline.

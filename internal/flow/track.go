@@ -178,7 +178,7 @@ func closeIfDone(ctx context.Context, tx *db.Tx, o order.Order) error {
 	if err != nil || order.Derive(facts).Goods != "delivered" {
 		return err
 	}
-	if unsent, err := replacementUnsent(ctx, tx, o); err != nil || unsent {
+	if awaited, err := replacementAwaited(ctx, tx, o); err != nil || awaited {
 		return err
 	}
 	if o, err = order.Step(ctx, tx, o, order.Close); err != nil {
@@ -187,11 +187,46 @@ func closeIfDone(ctx context.Context, tx *db.Tx, o order.Order) error {
 	return note(ctx, tx, o, "order.closed", string(o.OrderID), System, nil)
 }
 
-// replacementUnsent says whether a claim's replacement has yet to be sent: a closed order buys
-// nothing any more, and would drop it.
-func replacementUnsent(ctx context.Context, tx *db.Tx, o order.Order) (bool, error) {
+// replacementAwaited says whether something of a claim's replacement is still to be decided: it has
+// yet to be sent, which a closed order would drop; or, while the claim is not over, it has not come,
+// or its supplier refused the address, which is corrected on an open order.
+func replacementAwaited(ctx context.Context, tx *db.Tx, o order.Order) (bool, error) {
+	there, err := besideOf(ctx, tx, o)
+	if err != nil || !there.Claims {
+		return false, err
+	}
 	purchases, err := purchase.OfOrder(ctx, tx, o.StoreID, o.OrderID)
-	return slices.ContainsFunc(purchases, func(p purchase.Purchase) bool { return p.ClaimID != "" && p.Committed() }), err
+	if err != nil {
+		return false, err
+	}
+	purchases = slices.DeleteFunc(purchases, func(p purchase.Purchase) bool { return p.ClaimID == "" })
+	if len(purchases) == 0 {
+		return false, nil
+	}
+	claims, err := claim.OfOrder(ctx, tx, o.StoreID, o.OrderID)
+	if err != nil {
+		return false, err
+	}
+	parcels, err := shipment.OfOrder(ctx, tx, o.StoreID, o.OrderID)
+	for _, p := range purchases {
+		if p.Committed() {
+			return true, err
+		}
+		if !slices.ContainsFunc(claims, func(c claim.Claim) bool { return c.ClaimID == p.ClaimID && c.Live() }) {
+			continue
+		}
+		if badAddress(p) || p.Live() && !arrived(p, parcels) {
+			return true, err
+		}
+	}
+	return false, err
+}
+
+// arrived says whether all of a purchase is with the customer.
+func arrived(p purchase.Purchase, parcels []shipment.Shipment) bool {
+	return p.State == purchase.Shipped && !slices.ContainsFunc(parcels, func(x shipment.Shipment) bool {
+		return x.PurchaseID == p.PurchaseID && x.State != shipment.Delivered
+	})
 }
 
 // freeStock lets go of what an order that is closed still had reserved: units that nobody would
