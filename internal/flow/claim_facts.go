@@ -30,15 +30,35 @@ func gatherClaims(ctx context.Context, tx *db.Tx, o order.Order, f *order.Facts)
 	if err != nil {
 		return err
 	}
+	refused, err := addressAwaited(ctx, tx, o, claims)
+	if err != nil {
+		return err
+	}
 	for _, c := range claims {
 		f.Claims = append(f.Claims, order.ClaimFact{ID: string(c.ClaimID), Number: c.Number, State: string(c.State), Kind: string(c.Kind), Trouble: c.Trouble,
-			Receipt: receipts[c.ClaimID]})
+			Receipt: receipts[c.ClaimID], BadAddress: slices.Contains(refused, c.ClaimID)})
 	}
 	disputes, err := claim.DisputesOf(ctx, tx, o.StoreID, o.OrderID)
 	for _, d := range disputes {
 		f.Disputes = append(f.Disputes, disputeFact(d))
 	}
 	return err
+}
+
+// addressAwaited are the claims of an open order that are bought anew once its address is corrected.
+func addressAwaited(ctx context.Context, tx *db.Tx, o order.Order, claims []claim.Claim) (names []id.Claim, err error) {
+	if o.State != order.Open || !slices.ContainsFunc(claims, func(c claim.Claim) bool { return c.State == claim.Failed }) {
+		return nil, nil
+	}
+	purchases, err := purchase.OfOrder(ctx, tx, o.StoreID, o.OrderID)
+	if err != nil {
+		return nil, err
+	}
+	list, err := claimsRefused(ctx, tx, o, purchases)
+	for _, c := range list {
+		names = append(names, c.ClaimID)
+	}
+	return names, err
 }
 
 // receiptsOf are what customers say that sending goods back cost, where nobody has looked at it.

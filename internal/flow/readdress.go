@@ -2,14 +2,17 @@ package flow
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 
 	"doorstep/internal/address"
+	"doorstep/internal/claim"
 	"doorstep/internal/db"
 	"doorstep/internal/id"
 	"doorstep/internal/order"
 	"doorstep/internal/purchase"
+	"doorstep/internal/shipment"
 )
 
 const (
@@ -22,7 +25,7 @@ const (
 
 // ChangeAddress corrects where an order goes. What is not sent yet goes to the new address,
 // as the purchase that it is; what a supplier refused because of the old one is bought again,
-// as a new purchase. The country stays: freight and taxes hang on it. What a supplier has
+// as a new purchase; so is a claim's replacement that a supplier refused for it. The country stays: freight and taxes hang on it. What a supplier has
 // already goes to the old address; that is refused unless told says that a person has seen
 // to it there. Errors for people are *Invalid and *Refusal.
 func ChangeAddress(ctx context.Context, tx *db.Tx, s id.Store, name id.Order, to address.Address, told bool, actor Actor) error {
@@ -49,7 +52,15 @@ func ChangeAddress(ctx context.Context, tx *db.Tx, s id.Store, name id.Order, to
 		if err != nil {
 			return err
 		}
-		if err := mayReaddress(purchases, told); err != nil {
+		parcels, err := shipment.OfOrder(ctx, tx, s, name)
+		if err != nil {
+			return err
+		}
+		if err := mayReaddress(purchases, parcels, told); err != nil {
+			return err
+		}
+		again, err := claimsRefused(ctx, tx, o, purchases)
+		if err != nil {
 			return err
 		}
 		if err := order.SetShipping(ctx, tx, o, next); err != nil {
@@ -61,14 +72,63 @@ func ChangeAddress(ctx context.Context, tx *db.Tx, s id.Store, name id.Order, to
 		if err := mendRefused(ctx, tx, purchases); err != nil {
 			return err
 		}
-		return source(ctx, tx, s, name, sourcing{wanted: true})
+		if err := source(ctx, tx, s, name, sourcing{wanted: true}); err != nil {
+			return err
+		}
+		return sendMended(ctx, tx, o, again, actor)
 	})
 }
 
+// claimsRefused are the claims that failed because a supplier did not take the address, and of
+// which something is still to be sent.
+func claimsRefused(ctx context.Context, tx *db.Tx, o order.Order, purchases []purchase.Purchase) (list []claim.Claim, err error) {
+	if !slices.ContainsFunc(purchases, func(p purchase.Purchase) bool { return p.ClaimID != "" && badAddress(p) }) {
+		return nil, nil
+	}
+	all, err := claim.OfOrder(ctx, tx, o.StoreID, o.OrderID)
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range all {
+		if c.State != claim.Failed || !slices.ContainsFunc(purchases, func(p purchase.Purchase) bool { return p.ClaimID == c.ClaimID && badAddress(p) }) {
+			continue
+		}
+		needs, _, err := claimNeeds(ctx, tx, o, c, purchases, false)
+		if err != nil {
+			return nil, err
+		}
+		if len(needs) > 0 {
+			list = append(list, c)
+		}
+	}
+	return list, nil
+}
+
+// sendMended buys for claims what was refused because of the old address. Where nobody can send it
+// now the address is corrected all the same, and the claim says why.
+func sendMended(ctx context.Context, tx *db.Tx, o order.Order, list []claim.Claim, actor Actor) error {
+	for i := range list {
+		c := &list[i]
+		err := sendClaim(ctx, tx, o, c, sourcing{wanted: true, unsent: true}, actor)
+		if refused, ok := errors.AsType[*Refusal](err); ok {
+			c.Trouble = "The address is corrected. " + refused.Words
+			err = claim.Save(ctx, tx, *c)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	if len(list) == 0 {
+		return nil
+	}
+	return closeIfDone(ctx, tx, o) // it was kept open for the address
+}
+
 // mayReaddress refuses while a purchase travels to the old address, or is on the line.
-func mayReaddress(purchases []purchase.Purchase, told bool) error {
+func mayReaddress(purchases []purchase.Purchase, parcels []shipment.Shipment, told bool) error {
 	for _, p := range purchases {
 		switch {
+		case arrived(p, parcels):
 		case p.State == purchase.Submitting:
 			return refuse("try-again", "%s is being sent at this moment. Please try again shortly.", p.Number)
 		case p.State == purchase.Uncertain && p.HoldCode == repeated:

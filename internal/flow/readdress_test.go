@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"doorstep/internal/address"
+	"doorstep/internal/claim"
 	"doorstep/internal/db"
 	"doorstep/internal/flow"
 	"doorstep/internal/id"
@@ -113,5 +114,38 @@ func TestTheCustomersOwnCancellation(t *testing.T) {
 		s.acknowledged()
 		s.says(s.purchases(o)[0], parcel("P1"))
 		s.refused("too-late", wish)
+	})
+}
+
+// The supplier of a replacement does not take the address: the order stays open and asks for it,
+// and the corrected one goes to the same supplier, for the claim.
+func TestAReplacementsAddressMended(t *testing.T) {
+	t.Parallel()
+	each(t, claimSettings, func(s *shop) {
+		o, c := s.replaced(1, flow.ClaimYes{})
+		s.submit(flow.Outcome{Kind: flow.RejectedCall, Code: "ADDR", Words: "no such street", Cause: "address"}, nil, flow.Powers{})
+		s.buys(o, "Ali shipped 1; Ali rejected 1")
+		s.expectClaim(c, "failed replacement 0")
+		s.expect(o, "open, delivered, paid, address-refused")
+		s.do(s.readdress(o, "Neue Gasse 2", false)) // what arrived travels no more
+		s.buys(o, "Ali shipped 1; Ali rejected 1; Ali planned 1")
+		s.expectClaim(c, "settling replacement 0")
+		s.expect(o, "open, delivered, paid")
+		s.inOrder()
+		s.arrives(o, "MENDED")
+		s.expectClaim(c, "settled replacement 0")
+		s.expect(o, "closed, delivered, paid")
+
+		o, c = s.replaced(1, flow.ClaimYes{})
+		s.submit(flow.Outcome{Kind: flow.RejectedCall, Code: "ADDR", Words: "no such street", Cause: "address"}, nil, flow.Powers{})
+		s.offer(s.ali, s.mug, 500, 0)
+		s.offer(s.bert, s.mug, 700, 0)
+		s.do(s.readdress(o, "Neue Gasse 2", false))
+		s.expectClaim(c, "failed replacement 0")
+		s.expect(o, "closed, delivered, paid, claim-failed")
+		s.do(func(ctx context.Context, tx *db.Tx) error { return flow.ReopenClaim(ctx, tx, s.store, c.ClaimID, me) })
+		s.do(approve(s, c, claim.Keep)) // rather the money
+		s.refunded()
+		s.expect(o, "closed, delivered, refunded")
 	})
 }

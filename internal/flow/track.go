@@ -199,9 +199,11 @@ func replacementAwaited(ctx context.Context, tx *db.Tx, o order.Order) (bool, er
 	if err != nil {
 		return false, err
 	}
-	purchases = slices.DeleteFunc(purchases, func(p purchase.Purchase) bool { return p.ClaimID == "" })
-	if len(purchases) == 0 {
+	if !slices.ContainsFunc(purchases, func(p purchase.Purchase) bool { return p.ClaimID != "" }) {
 		return false, nil
+	}
+	if refused, err := claimsRefused(ctx, tx, o, purchases); err != nil || len(refused) > 0 {
+		return true, err
 	}
 	claims, err := claim.OfOrder(ctx, tx, o.StoreID, o.OrderID)
 	if err != nil {
@@ -209,13 +211,10 @@ func replacementAwaited(ctx context.Context, tx *db.Tx, o order.Order) (bool, er
 	}
 	parcels, err := shipment.OfOrder(ctx, tx, o.StoreID, o.OrderID)
 	for _, p := range purchases {
-		if p.Committed() {
+		if p.ClaimID != "" && p.Committed() {
 			return true, err
 		}
-		if !slices.ContainsFunc(claims, func(c claim.Claim) bool { return c.ClaimID == p.ClaimID && c.Live() }) {
-			continue
-		}
-		if badAddress(p) || p.Live() && !arrived(p, parcels) {
+		if p.Live() && !arrived(p, parcels) && slices.ContainsFunc(claims, func(c claim.Claim) bool { return c.ClaimID == p.ClaimID && c.Live() }) {
 			return true, err
 		}
 	}

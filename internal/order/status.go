@@ -76,6 +76,8 @@ type ClaimFact struct {
 	Kind    string
 	Trouble string
 	Receipt string // what the customer says that sending it back cost; empty: nobody has to look
+
+	BadAddress bool // it failed because a supplier refused the address, and is bought anew once that is corrected
 }
 
 // DisputeFact is what matters of our demand on a supplier.
@@ -217,10 +219,10 @@ func reasons(f Facts) []Reason {
 	}
 	live := f.State == Open || f.State == Cancelling
 	switch {
-	case f.State != Open || f.Unplaced == 0:
-	case f.BadAddress:
+	case f.State != Open:
+	case f.BadAddress && (f.Unplaced > 0 || slices.ContainsFunc(f.Claims, func(c ClaimFact) bool { return c.BadAddress })):
 		add("address-refused", "", "change-address", "A supplier does not take the address. "+addressWords(f.Purchases), true)
-	default:
+	case f.Unplaced > 0:
 		add("unplaced", "", "choose-supplier", f.Why, true)
 	}
 	for _, p := range f.Purchases {
@@ -319,6 +321,7 @@ func claimReason(c ClaimFact, add func(code, subject, action, words string, pers
 		add("claim-unheard", c.ID, "check-return", "Claim "+c.Number+": "+c.Trouble, true)
 	case c.State == "inspecting":
 		add("claim-inspect", c.ID, "inspect-return", "The goods of claim "+c.Number+" have come back: look at them", true)
+	case c.BadAddress: // the order asks for the address
 	case c.State == "failed":
 		add("claim-failed", c.ID, "mend-claim", "Claim "+c.Number+" was approved and did not come to pass. "+c.Trouble, true)
 	case c.Trouble != "":

@@ -317,7 +317,8 @@ func (d *Dashboard) readAddress(v *visit) (p addressView, err error) {
 		return err
 	})
 	for _, one := range p.Doc.Purchases {
-		p.Sent = p.Sent || slices.Contains([]string{"submitted", "accepted", "uncertain", "shipping", "cancelling"}, one.State)
+		p.Sent = p.Sent || slices.Contains([]string{"submitted", "accepted", "uncertain", "shipping", "cancelling"}, one.State) ||
+			one.State == "shipped" && slices.ContainsFunc(p.Doc.Shipments, func(s report.Shipment) bool { return s.Purchase == one.ID && s.State != "delivered" })
 	}
 	return p, err
 }
