@@ -17,6 +17,7 @@ const (
 	Declined   State = "declined"
 	Withdrawn  State = "withdrawn"
 	RunOut     State = "run-out" // nobody answered in time
+	Over       State = "over"    // its order was cancelled, and all of the money is back
 )
 
 // Event is what can happen to a claim.
@@ -37,11 +38,12 @@ const (
 	Withdraw      Event = "withdraw"
 	LapseClaim    Event = "run-out"
 	Reopen        Event = "reopen"
+	End           Event = "end"
 )
 
 // Claims is the life of a claim.
 var Claims = machine.Machine[State, Event]{
-	Name: "claim", Start: Opened, Final: []State{Settled, Declined, Withdrawn, RunOut},
+	Name: "claim", Start: Opened, Final: []State{Settled, Declined, Withdrawn, RunOut, Over},
 	Rows: []machine.Row[State, Event]{
 		{Event: Ask, From: []State{Opened}, To: Waiting},
 		{Event: Answer, From: []State{Waiting}, To: Opened},
@@ -56,6 +58,7 @@ var Claims = machine.Machine[State, Event]{
 		{Event: Withdraw, From: []State{Opened, Waiting, Returning}, To: Withdrawn},
 		{Event: LapseClaim, From: []State{Waiting, Returning}, To: RunOut},
 		{Event: Reopen, From: []State{Settled, Failed, Withdrawn, RunOut}, To: Opened},
+		{Event: End, From: []State{Opened, Waiting, Failed}, To: Over},
 	},
 }
 

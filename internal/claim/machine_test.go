@@ -22,7 +22,8 @@ func TestClaims(t *testing.T) {
 		appeal:         declined -> opened
 		withdraw:       opened waiting returning -> withdrawn
 		run-out:        waiting returning -> run-out
-		reopen:         settled failed withdrawn run-out -> opened`)
+		reopen:         settled failed withdrawn run-out -> opened
+		end:            opened waiting failed -> over`)
 }
 
 func TestDisputes(t *testing.T) {

@@ -61,8 +61,9 @@ func TestNothingIsSentForACancelledOrder(t *testing.T) {
 			return err
 		})
 		s.cancel(o)
-		s.refunded()
 		s.refused("order-over", approve(s, c, claim.Replacement))
+		s.refunded()
+		s.refused("not-possible", approve(s, c, claim.Replacement))
 		s.stock(s.mug, 20, 0, 0)
 	})
 }

@@ -71,21 +71,23 @@ func reactions(kind string) []reaction {
 
 	// It does not come to pass.
 	case "order.cancelled":
-		return []reaction{releaseStock, endWithOrder, dropPlanned, returnMoney, releaseCode, tellCancelled, endPromise}
+		return []reaction{releaseStock, endWithOrder, dropPlanned, returnMoney, releaseCode, tellCancelled, endPromise, endClaims}
 	case "refund.approved":
 		return []reaction{adoptRefund, sendRefund}
 	case "refund.succeeded":
-		return []reaction{bookRefund, tellRefunded, settlePaid}
+		return []reaction{bookRefund, tellRefunded, settlePaid, endClaims}
 	case "refund.bounced":
 		return []reaction{unbookRefund, failUnpaid}
 	case "refund.failed", "refund.declined":
 		return []reaction{failUnpaid}
+	case "payment.voided", "payment.expired", "payment.failed":
+		return []reaction{endClaims}
 	case "chargeback.inquiry":
 		return []reaction{draftAnswer}
 	case "chargeback.opened":
 		return []reaction{reopenOrder, draftAnswer}
 	case "chargeback.won", "chargeback.lost", "chargeback.dropped", "chargeback.conceded":
-		return []reaction{sendWaiting, closeWhenDone}
+		return []reaction{sendWaiting, closeWhenDone, endClaims}
 
 	// Something is wrong with it.
 	case "claim.opened":
@@ -114,6 +116,10 @@ func reactions(kind string) []reaction {
 		return []reaction{endWithClaim, tellClaimWithdrawn, closeWhenDone}
 	case "claim.run-out":
 		return []reaction{endWithClaim, tellClaimRunOut, closeWhenDone}
+	case "claim.failed":
+		return []reaction{endClaims}
+	case "claim.over":
+		return []reaction{tellClaimOver}
 	case "exchange.waiting":
 		return []reaction{tellExchangeWaiting}
 	case "exchange.done":

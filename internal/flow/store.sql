@@ -81,7 +81,7 @@ UPDATE mails SET state = 'uncertain', words = $2 WHERE store_id = $1 AND state I
 
 -- name: StandingOf :one
 SELECT CAST((SELECT COUNT(*) FROM orders o WHERE o.store_id = $1 AND o.customer_id = $2 AND o.paid_at > $3) AS BIGINT) AS orders,
-  CAST((SELECT COUNT(*) FROM claims c WHERE c.store_id = $1 AND c.created_at > $3 AND c.state <> 'withdrawn'
+  CAST((SELECT COUNT(*) FROM claims c WHERE c.store_id = $1 AND c.created_at > $3 AND c.state NOT IN ('withdrawn', 'over')
     AND c.order_id IN (SELECT o.order_id FROM orders o WHERE o.store_id = $1 AND o.customer_id = $2)) AS BIGINT) AS claims,
   CAST((SELECT COUNT(*) FROM chargebacks b WHERE b.store_id = $1 AND b.created_at > $3
     AND b.order_id IN (SELECT o.order_id FROM orders o WHERE o.store_id = $1 AND o.customer_id = $2)) AS BIGINT) AS chargebacks;

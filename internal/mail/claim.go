@@ -99,8 +99,11 @@ type ClaimWithdrawn struct{ Claim Claim }
 // Kind is KindClaimEnded.
 func (ClaimWithdrawn) Kind() Kind { return KindClaimEnded }
 
-// ClaimRunOut says that a claim has ended because nothing was heard.
-type ClaimRunOut struct{ Claim Claim }
+// ClaimRunOut says that a claim has ended because nothing was heard, or with its order.
+type ClaimRunOut struct {
+	Claim     Claim
+	Cancelled bool // the order was, and nothing of its payment is left with the shop
+}
 
 // Kind is KindClaimRunOut.
 func (ClaimRunOut) Kind() Kind { return KindClaimRunOut }
@@ -216,7 +219,12 @@ func (v ClaimWithdrawn) letter(s *scribe) letter {
 }
 
 func (v ClaimRunOut) letter(s *scribe) letter {
-	return v.Claim.about(s, "claim_run_out", func() []string { return []string{s.say("claim_run_out_say", "claim", v.Claim.Number)} })
+	return v.Claim.about(s, "claim_run_out", func() []string {
+		if v.Cancelled {
+			return []string{s.say("claim_run_out_order", "claim", v.Claim.Number, "number", v.Claim.Order.Number)}
+		}
+		return []string{s.say("claim_run_out_say", "claim", v.Claim.Number)}
+	})
 }
 
 // claimSamples are those of Samples that are about claims.
@@ -242,6 +250,7 @@ func claimSamples(base string, order Order, line Line, now time.Time) []View {
 		ClaimDeclined{said("The photo shows a lamp of another shop.")},
 		ClaimAppealed{c},
 		ClaimWithdrawn{c},
-		ClaimRunOut{c},
+		ClaimRunOut{Claim: c},
+		ClaimRunOut{Claim: c, Cancelled: true},
 	}, exchangeSamples(c, now)...)
 }

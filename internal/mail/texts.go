@@ -144,7 +144,7 @@ var labels = map[string]string{ //nolint:gosec // store credit is no credential
 	"claim_approved_credit": "Where it is paid as store credit", "claim_approved_as_credit": "Below the way back: it is paid as store credit",
 	"claim_approved_again": "Where it is sent once more", "claim_approved_return": "Where it is to be sent back", "claim_return_to": "Above the address", "claim_return_code": "The claim's number",
 	"claim_way_label": "There is a label for the way back", "claim_way_paid": "What the way back cost goes back", "claim_way_credit": "What the way back cost, as store credit", "claim_way_refused": "The receipt is not accepted",
-	"claim_return_paid": "The shop pays the way back", "claim_return_unpaid": "The customer pays the way back", "claim_declined_appeal": "If something was overlooked", "claim_withdrawn_else": "If it was not the customer, or by mistake",
+	"claim_return_paid": "The shop pays the way back", "claim_return_unpaid": "The customer pays the way back", "claim_declined_appeal": "If something was overlooked", "claim_run_out_order": "Where the order was cancelled", "claim_withdrawn_else": "If it was not the customer, or by mistake",
 	"claim_approved_exchange": "Where it is to be sent back for another article", "exchange_pay": "Button: pay", "exchange_waiting_else": "If they would rather have the money back",
 	"exchange_done_back": "What goes back", "exchange_done_credit": "What goes back as store credit", "exchange_lapsed_back": "What goes back instead", "exchange_lapsed_look": "If a person looks first",
 	"message_button": "Button: the conversation", "message_before": "Above what the customer wrote",

@@ -34,7 +34,7 @@ func (l letterer) claim(about mail.Order) mail.View {
 	case flow.MailClaimEnded:
 		return mail.ClaimWithdrawn{Claim: told}
 	case flow.MailClaimRunOut:
-		return mail.ClaimRunOut{Claim: told}
+		return mail.ClaimRunOut{Claim: told, Cancelled: c.State == claim.Over}
 	case flow.MailExchangeWaiting, flow.MailExchangeDone, flow.MailExchangeLapsed:
 		return l.exchange(told)
 	}

@@ -60,7 +60,7 @@ func claimKind() listKind {
 		kinds.Choice = append(kinds.Choice, ui.Choice{Value: string(k), Name: title(string(k))})
 	}
 	return listKind{Key: "claims", Path: "/claims", Search: ui.ListSearch{Name: "q", Placeholder: "Number of the claim or order", Label: "Number of the claim or of its order"},
-		Fields: []listField{unshown("all", "yes"), pickOf("state", "State", "opened", "waiting", "returning", "inspecting", "settling", "failed", "settled", "declined", "withdrawn", "run-out"), kinds},
+		Fields: []listField{unshown("all", "yes"), pickOf("state", "State", "opened", "waiting", "returning", "inspecting", "settling", "failed", "settled", "declined", "withdrawn", "run-out", "over"), kinds},
 		Sorts:  []ui.Choice{{Value: report.SortNewest, Name: "Newest first"}, {Value: report.SortOldest, Name: "Oldest first"}, {Value: report.SortDue, Name: "Their turn ends"}},
 		Usual: []listView{{Name: "Open"}, {Name: "To decide", Query: "state=opened"}, {Name: "Waiting for customers", Query: "state=waiting"},
 			{Name: "Coming back", Query: "state=returning"}, {Name: "To look at", Query: "state=inspecting"}, {Name: "All", Query: "all=yes"}}}

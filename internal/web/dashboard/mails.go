@@ -43,7 +43,7 @@ func mailKinds() []mailKind {
 		{flow.MailClaimDeclined, "Complaint declined", "When you decline a complaint. It says why.", "ban"},
 		{flow.MailClaimAppealed, "Complaint looked at again", "When a customer does not agree that a complaint was declined. It says that a person looks again.", "inbox"},
 		{flow.MailClaimEnded, "Complaint withdrawn", "When a customer takes a complaint back. It confirms that.", "undo-2"},
-		{flow.MailClaimRunOut, "Complaint ended", "When the customer neither answered nor sent anything back in time.", "hourglass"},
+		{flow.MailClaimRunOut, "Complaint ended", "When the customer neither answered nor sent anything back in time, or the order was cancelled and paid back.", "hourglass"},
 		{flow.MailExchangeWaiting, "Difference of an exchange", "When another article costs more than what it replaces. It says until when to pay, and where.", "banknote"},
 		{flow.MailExchangeDone, "Exchange on its way", "When the other article is bought. It says what goes back, if it costs less.", "package"},
 		{flow.MailExchangeLapsed, "Exchange ended", "When the difference was not paid in time, or nobody can send the other article.", "hourglass"},

@@ -198,6 +198,8 @@ func claimSentence(verb string) string {
 		"appealed":        "The customer does not accept the answer to the claim",
 		"withdrawn":       "The customer withdrew the claim",
 		"run-out":         "The claim ended: nobody answered in time",
+		"over":            "The claim ended: its order was cancelled, and all of the money is back",
+		"back-cancelled":  "The order of the claim was cancelled while goods were asked back",
 		"found":           "What the claim missed has turned up",
 		"seen-to":         "A person saw to the claim",
 		"sent-elsewhere":  "What the claim is to send was bought elsewhere",

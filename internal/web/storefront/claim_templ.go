@@ -1210,7 +1210,7 @@ func claimTone(s claim.State) ui.Tone {
 		return ui.Good
 	case claim.Waiting, claim.Returning:
 		return ui.Warn
-	case claim.Declined, claim.RunOut, claim.Withdrawn:
+	case claim.Declined, claim.RunOut, claim.Withdrawn, claim.Over:
 		return ui.Plain
 	}
 	return ui.Note

@@ -35,7 +35,7 @@ var claimStates = map[claim.State]string{
 	claim.Opened: k("claim_state_opened"), claim.Waiting: k("claim_state_waiting"), claim.Returning: k("claim_state_returning"),
 	claim.Inspecting: k("claim_state_inspecting"), claim.Settling: k("claim_state_settling"), claim.Settled: k("claim_state_settled"),
 	claim.Failed: k("claim_state_opened"), claim.Declined: k("claim_state_declined"), claim.Withdrawn: k("claim_state_withdrawn"),
-	claim.RunOut: k("claim_state_run_out"),
+	claim.RunOut: k("claim_state_run_out"), claim.Over: k("claim_state_run_out"),
 }
 
 // claim shows a claim to whom its order belongs.
@@ -156,7 +156,7 @@ func (v *visit) talk(p claimPage) (list []ui.Moment) {
 		"claim.declined": v.say("claim_state_declined"), "claim.appealed": v.say("claim_you_said"), "claim.withdrawn": v.say("claim_state_withdrawn"),
 		"claim.approved": v.say("claim_approved"), "claim.return-approved": v.say("claim_approved"), "claim.sent-back": v.say("claim_you_sent"),
 		"claim.received": v.say("claim_state_inspecting"), "claim.passed": v.say("claim_approved"), "claim.settled": v.say("claim_state_settled"),
-		"claim.run-out": v.say("claim_state_run_out"), "claim.reopened": v.say("claim_state_opened"),
+		"claim.run-out": v.say("claim_state_run_out"), "claim.over": v.say("claim_state_over"), "claim.reopened": v.say("claim_state_opened"),
 		"exchange.waiting": v.say("exchange_pay_title"), "exchange.done": v.say("exchange_done"), "exchange.lapsed": v.say("exchange_lapsed"),
 		"exchange.paid-late": v.say("exchange_late"),
 		"claim.label":        v.say("claim_label"), "claim.receipt": v.say("claim_receipt_sent"), "claim.receipt-paid": v.say("claim_receipt_paid"),
