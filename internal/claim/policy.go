@@ -24,6 +24,7 @@ type Case struct {
 	Cost       int64 // what the units cost us, with their share of freight
 	Again      int64 // what sending them once more costs; meaningless where CannotSend
 	CannotSend string
+	Before     bool      // units of it were sent once more, or exchanged, for another claim
 	Swap       *Swap     // the other article that is wished for; nil: none
 	Delivered  time.Time // zero: not yet
 	Promised   time.Time // the last day promised; zero: none
@@ -265,6 +266,9 @@ func (c Case) again(x *Choice) {
 		return
 	}
 	x.say("sending it once more costs %s", c.in(c.Again))
+	if c.Before {
+		x.say("it was sent once more, or exchanged, before")
+	}
 }
 
 // Back is where the goods would go; empty: nowhere.
@@ -357,6 +361,7 @@ func (d *Decision) auto(c Case) {
 		d.Auto, d.AutoWhy = Return, "The customer withdraws within the statutory days."
 	case c.Rules.AutoBelow <= 0 || max(wish.Gives, wish.Cost) > c.Rules.AutoBelow || wish.Outcome == Partial:
 	case wish.Outcome == Exchanged && max(c.Goods, c.Swap.Price) > c.Rules.AutoBelow:
+	case c.Before && (wish.Outcome == Replacement || wish.Outcome == Exchanged):
 	case !c.Standing.Good() || c.Kind.Seen() && c.Photos == 0:
 	default:
 		d.Auto, d.AutoWhy = wish.Outcome, "It is below "+c.in(c.Rules.AutoBelow)+" and the customer is in good standing."

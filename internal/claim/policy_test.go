@@ -55,6 +55,8 @@ func TestDecide(t *testing.T) {
 		"damaged": {func(*claim.Case) {}, "replacement gives 0 costs 50, partial gives 1000 costs 200, keep gives 2300 costs 1500, return gives 2300 costs 2000"},
 		"damaged, small and a good customer": {func(c *claim.Case) { c.Rules.AutoBelow = 2500 },
 			"replacement gives 0 costs 50, partial gives 1000 costs 200, keep gives 2300 costs 1500, return gives 2300 costs 2000; auto keep"},
+		"damaged, sent once more before": {func(c *claim.Case) { c.Rules.AutoBelow, c.Wish, c.Before = 2500, claim.Replacement, true },
+			"replacement gives 0 costs 50, partial gives 1000 costs 200, keep gives 2300 costs 1500, return gives 2300 costs 2000"},
 		"damaged, without a photo": {func(c *claim.Case) { c.Rules.AutoBelow, c.Photos = 2500, 0 },
 			"replacement gives 0 costs 50, partial gives 1000 costs 200, keep gives 2300 costs 1500, return gives 2300 costs 2000"},
 		"damaged, a customer with many claims": {func(c *claim.Case) { c.Rules.AutoBelow, c.Standing.Claims = 2500, 1 },

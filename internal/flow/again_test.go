@@ -189,3 +189,34 @@ func TestWhoSendsAReplacement(t *testing.T) {
 		s.refused("barred", approve(s, c, claim.Replacement))
 	})
 }
+
+// No more is sent for a claim than it is about: it is not opened again for another one. What came
+// instead may break as well, and is then a claim of its own, which no rule approves.
+func TestAReplacementIsSentOnce(t *testing.T) {
+	t.Parallel()
+	each(t, claimSettings+" claim.auto_below=50.00", func(s *shop) {
+		for range 7 {
+			s.bought(1, 0)
+		}
+		o := s.had(1, 0)
+		s.exec("UPDATE orders SET customer_id = (SELECT o.customer_id FROM orders o WHERE o.order_id = '" + string(o) + "')") // who is in good standing
+		missed := func() (c claim.Claim) {
+			s.do(func(ctx context.Context, tx *db.Tx) (err error) {
+				c, err = flow.OpenClaim(ctx, tx, s.store, o, flow.ClaimSaid{Kind: claim.NotArrived, Wish: claim.Replacement, Units: map[int64]int64{1: 1}, Actor: "customer"})
+				return err
+			})
+			return c
+		}
+		first := missed()
+		s.expectClaim(first, "settling replacement 0") // by the rules
+		s.arrives(o, "ONE")
+		s.refused("sent", func(ctx context.Context, tx *db.Tx) error {
+			return flow.ReopenClaim(ctx, tx, s.store, first.ClaimID, me)
+		})
+		second := missed()
+		s.expectClaim(second, "opened  0")
+		s.do(approve(s, second, claim.Replacement))
+		s.expectClaim(second, "settling replacement 0")
+		s.inOrder()
+	})
+}

@@ -49,7 +49,7 @@ func caseOf(ctx context.Context, tx *db.Tx, o order.Order, w ClaimWish) (claim.C
 	if c.Rules, err = claimRules(set, o.Currency); err != nil {
 		return c, err
 	}
-	for _, fill := range []func(context.Context, *db.Tx, order.Order, ClaimWish, *claim.Case) error{worthOf, moneyOf, arrivalOf, boughtFrom, howFared} {
+	for _, fill := range []func(context.Context, *db.Tx, order.Order, ClaimWish, *claim.Case) error{worthOf, moneyOf, arrivalOf, boughtFrom, howFared, sentBefore} {
 		if err := fill(ctx, tx, o, w, &c); err != nil {
 			return c, err
 		}
@@ -278,7 +278,10 @@ func wishedAgain(ctx context.Context, tx *db.Tx, o order.Order, w ClaimWish, set
 			return a, err
 		}
 		own.Outcome = claim.Replacement
-		return planAgain(ctx, tx, o, own, w.how)
+		if a, err = planAgain(ctx, tx, o, own, w.how); err == nil && len(a.needs) == 0 {
+			a.cannot = "all of it was sent once more for this claim: what came instead, and is wrong as well, is a claim of its own"
+		}
+		return a, err
 	}
 	if a.needs, err = needsOf(ctx, tx, o, w.Units); err != nil || len(a.needs) == 0 {
 		return a, err

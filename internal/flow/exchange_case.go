@@ -122,6 +122,9 @@ func whyNoSwap(ctx context.Context, tx *db.Tx, o order.Order, w ClaimWish, sold 
 		if held, err := holdsFor(ctx, tx, o, w.But); err != nil || held {
 			return "", err
 		}
+		if n, err := sentFor(ctx, tx, o, w.But); err != nil || n > 0 {
+			return "some of it was sent once more for this claim", err
+		}
 	}
 	stock, err := inventory.StockOf(ctx, tx, o.StoreID, sold.Variant.VariantID)
 	if err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"doorstep/internal/claim"
 	"doorstep/internal/db"
 	"doorstep/internal/id"
 	"doorstep/internal/order"
@@ -32,6 +33,51 @@ func ofClaim(c id.Claim) func(purchase.Purchase) bool {
 
 // anyPurchase picks all.
 func anyPurchase(purchase.Purchase) bool { return true }
+
+// sentBefore says whether units of a wish were sent once more, or exchanged, for another claim.
+func sentBefore(ctx context.Context, tx *db.Tx, o order.Order, w ClaimWish, c *claim.Case) error {
+	there, err := besideOf(ctx, tx, o)
+	if err != nil || !there.Claims {
+		return err
+	}
+	purchases, err := purchase.OfOrder(ctx, tx, o.StoreID, o.OrderID)
+	if err != nil {
+		return err
+	}
+	units, err := claim.UnitsOfOrder(ctx, tx, o.StoreID, o.OrderID)
+	c.Before = slices.ContainsFunc(units, func(u claim.ClaimUnit) bool {
+		return u.ClaimID != w.But &&
+			slices.ContainsFunc(w.Units, func(r claim.Range) bool {
+				return r.Line == u.LineID && r.First < u.FirstUnit+u.Units && u.FirstUnit < r.First+r.Units
+			}) &&
+			slices.ContainsFunc(purchases, func(p purchase.Purchase) bool { return p.ClaimID == u.ClaimID && p.Live() })
+	})
+	return err
+}
+
+// sentFor counts what was bought for a claim and comes, or has come: not what a carrier lost.
+func sentFor(ctx context.Context, tx *db.Tx, o order.Order, c id.Claim) (n int64, err error) {
+	purchases, err := purchase.OfOrder(ctx, tx, o.StoreID, o.OrderID)
+	if err != nil {
+		return 0, err
+	}
+	bought, err := purchase.AllLines(ctx, tx, o.StoreID, o.OrderID)
+	if err != nil {
+		return 0, err
+	}
+	for _, l := range bought {
+		if slices.ContainsFunc(purchases, func(p purchase.Purchase) bool {
+			return p.PurchaseID == l.PurchaseID && p.ClaimID == c && p.Live()
+		}) {
+			n += l.Left()
+		}
+	}
+	sent, err := sentOf(ctx, tx, o, purchases, ofClaim(c))
+	for _, line := range sent {
+		n -= line.lost
+	}
+	return n, err
+}
 
 // sentOf says by line what became of the parcels of those purchases that pick wants.
 func sentOf(ctx context.Context, tx *db.Tx, o order.Order, purchases []purchase.Purchase, pick func(purchase.Purchase) bool) (map[int64]sentLine, error) {
