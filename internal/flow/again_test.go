@@ -190,8 +190,8 @@ func TestWhoSendsAReplacement(t *testing.T) {
 	})
 }
 
-// No more is sent for a claim than it is about: it is not opened again for another one. What came
-// instead may break as well, and is then a claim of its own, which no rule approves.
+// No more is sent for a claim than it is about, also when it is opened again. What came instead may
+// break as well, and is then a claim of its own, which no rule approves.
 func TestAReplacementIsSentOnce(t *testing.T) {
 	t.Parallel()
 	each(t, claimSettings+" claim.auto_below=50.00", func(s *shop) {
@@ -210,8 +210,12 @@ func TestAReplacementIsSentOnce(t *testing.T) {
 		first := missed()
 		s.expectClaim(first, "settling replacement 0") // by the rules
 		s.arrives(o, "ONE")
-		s.refused("sent", func(ctx context.Context, tx *db.Tx) error {
+		s.do(func(ctx context.Context, tx *db.Tx) error {
 			return flow.ReopenClaim(ctx, tx, s.store, first.ClaimID, me)
+		})
+		s.refused("barred", approve(s, first, claim.Replacement))
+		s.do(func(ctx context.Context, tx *db.Tx) error {
+			return flow.DeclineClaim(ctx, tx, s.store, first.ClaimID, "Please make another claim.", me)
 		})
 		second := missed()
 		s.expectClaim(second, "opened  0")

@@ -7,7 +7,6 @@ import (
 	"doorstep/internal/db"
 	"doorstep/internal/id"
 	"doorstep/internal/order"
-	"doorstep/internal/purchase"
 )
 
 // overdueAtOnce is how many claims and disputes run out in one transaction.
@@ -134,8 +133,8 @@ func WithdrawClaim(ctx context.Context, tx *db.Tx, s id.Store, name id.Claim, ac
 }
 
 // ReopenClaim brings a claim back to people's eyes: it failed, ran out, was withdrawn, or was
-// settled too early. Money that went back for it stays back. It is refused where all of it was sent
-// once more: its units are free, and what is wrong with those that came is another claim.
+// settled too early. Money that went back for it stays back, and what was sent once more for it
+// is not sent again: what is wrong with that is another claim.
 func ReopenClaim(ctx context.Context, tx *db.Tx, s id.Store, name id.Claim, actor Actor) error {
 	return changeClaim(ctx, tx, s, name, func(o order.Order, c *claim.Claim) error {
 		if err := notPaidBefore(ctx, tx, *c); err != nil {
@@ -144,28 +143,9 @@ func ReopenClaim(ctx context.Context, tx *db.Tx, s id.Store, name id.Claim, acto
 		if err := stillFree(ctx, tx, o, c); err != nil {
 			return err
 		}
-		if err := notSentBefore(ctx, tx, o, *c); err != nil {
-			return err
-		}
 		c.Outcome, c.AmountMinor, c.RefundID, c.PurchaseID, c.Trouble = "", 0, "", "", ""
 		return stepClaim(ctx, tx, o, c, claim.Reopen, "claim.reopened", actor, nil)
 	})
-}
-
-// notSentBefore refuses to open a claim again for which all that was to be sent once more has come.
-func notSentBefore(ctx context.Context, tx *db.Tx, o order.Order, c claim.Claim) error {
-	if c.State != claim.Settled || c.Outcome != claim.Replacement {
-		return nil
-	}
-	purchases, err := purchase.OfOrder(ctx, tx, o.StoreID, o.OrderID)
-	if err != nil {
-		return err
-	}
-	needs, _, err := claimNeeds(ctx, tx, o, c, purchases, true)
-	if err != nil || len(needs) > 0 {
-		return err
-	}
-	return refuse("sent", "All of it was sent once more for claim %s. What came instead, and is wrong as well, is a claim of its own: make one on the order's page.", c.Number)
 }
 
 // RunOutClaims ends claims whose customer neither answered nor sent anything back in time,

@@ -89,7 +89,22 @@ func reactions(kind string) []reaction {
 	case "chargeback.won", "chargeback.lost", "chargeback.dropped", "chargeback.conceded":
 		return []reaction{sendWaiting, closeWhenDone, endClaims}
 
-	// Something is wrong with it.
+	// The house.
+	case "connector.refused", "connector.ending":
+		return []reaction{tellStopped}
+	case "staff.invited":
+		return []reaction{tellInvited}
+	case "staff.reset-asked":
+		return []reaction{tellReset}
+	case "staff.password-changed", "staff.second-factor-on", "staff.second-factor-off", "staff.passkey-added", "staff.passkey-removed", "staff.recovery-used":
+		return []reaction{tellSecurity}
+	}
+	return claimReactions(kind)
+}
+
+// claimReactions is the part of the table about claims: something is wrong with what came.
+func claimReactions(kind string) []reaction {
+	switch kind {
 	case "claim.opened":
 		return []reaction{approveByRule, tellClaimOpened, tellStaffOfClaim}
 	case "claim.asked":
@@ -126,16 +141,6 @@ func reactions(kind string) []reaction {
 		return []reaction{tellExchangeDone}
 	case "exchange.lapsed":
 		return []reaction{tellExchangeLapsed}
-
-	// The house.
-	case "connector.refused", "connector.ending":
-		return []reaction{tellStopped}
-	case "staff.invited":
-		return []reaction{tellInvited}
-	case "staff.reset-asked":
-		return []reaction{tellReset}
-	case "staff.password-changed", "staff.second-factor-on", "staff.second-factor-off", "staff.passkey-added", "staff.passkey-removed", "staff.recovery-used":
-		return []reaction{tellSecurity}
 	}
 	return nil
 }
