@@ -160,6 +160,9 @@ func (w *World) live(ctx context.Context) {
 	})
 }
 
+// Pays lets a customer pay on the provider's page; payment is the provider's name of it.
+func (w *World) Pays(payment string) error { return w.Stripe.Pay(payment, stripe.Paid) }
+
 // Chaos makes everybody misbehave: slow and broken connections, answers that get lost
 // after the deed, "come again" and inner failures, messages that come twice and late.
 func (w *World) Chaos(seed uint64, percent int) {

@@ -14,7 +14,6 @@ import (
 	"doorstep/connector/emulator"
 	"doorstep/e2e/stage"
 	"doorstep/internal/demo"
-	stripe "doorstep/payment/stripe/emulator"
 )
 
 // people are programs that shop, work at the desk and carry parcels in a town whose staff is idle.
@@ -137,7 +136,7 @@ func (p *people) pays(name, by string, wishes ...wish) (o sold, err error) {
 	if by == "bank" {
 		return o, p.work("/orders/"+o.ID+"/confirm-payment", nil)
 	}
-	return o, p.town.World.Stripe.Pay(o.Payment, stripe.Paid)
+	return o, p.town.World.Pays(o.Payment)
 }
 
 // bought is a purchase of an order.
