@@ -28,7 +28,7 @@ type Case struct {
 	Swap       *Swap     // the other article that is wished for; nil: none
 	Delivered  time.Time // zero: not yet
 	Promised   time.Time // the last day promised; zero: none
-	Lost       bool      // the carrier, or a person, says so
+	Lost       bool      // the carrier, or a person, says so; or it went back to its sender
 	Now        time.Time
 	Made       time.Time // when the claim was made: that must be within the window; zero: Now
 	Zone       *time.Location

@@ -118,7 +118,7 @@ func TestTheRestOfAReplacement(t *testing.T) {
 			list, err := shipment.OfOrder(ctx, tx, s.store, o)
 			for _, p := range list {
 				if p.Number == "ONE" {
-					made, err = flow.SendLostAgain(ctx, tx, s.store, p.ShipmentID, me)
+					made, err = flow.SendParcelAgain(ctx, tx, s.store, p.ShipmentID, me)
 				}
 			}
 			return err

@@ -170,7 +170,7 @@ func arrivalOf(ctx context.Context, tx *db.Tx, o order.Order, w ClaimWish, c *cl
 		if at := timeOf(p.DeliveredAt); inside && p.State == shipment.Delivered && at.After(c.Delivered) {
 			c.Delivered = at
 		}
-		c.Lost = c.Lost || inside && p.State == shipment.Lost
+		c.Lost = c.Lost || inside && p.State.Gone()
 	}
 	if c.Kind == claim.NoLongerWanted && !c.Delivered.IsZero() && o.Goods != "delivered" {
 		c.Delivered = c.Now

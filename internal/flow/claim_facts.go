@@ -121,7 +121,7 @@ func countOnce(ctx context.Context, tx *db.Tx, o order.Order, parcels []shipment
 		}
 	}
 	for i, s := range parcels {
-		if s.State != shipment.Lost && s.State != shipment.Exception && s.State != shipment.Returned && s.State != shipment.Returning {
+		if !s.State.Gone() && s.State != shipment.Exception && s.State != shipment.Returning {
 			continue
 		}
 		inside := 0
@@ -145,7 +145,7 @@ func countOnce(ctx context.Context, tx *db.Tx, o order.Order, parcels []shipment
 func sentAgain(ctx context.Context, tx *db.Tx, o order.Order, s shipment.Shipment, claims []claim.Claim, purchases []purchase.Purchase) (bool, error) {
 	i := slices.IndexFunc(purchases, func(p purchase.Purchase) bool { return p.PurchaseID == s.PurchaseID })
 	at := slices.IndexFunc(claims, func(c claim.Claim) bool { return c.ClaimID == purchases[i].ClaimID && c.State == claim.Settling })
-	if at < 0 || s.State != shipment.Lost {
+	if at < 0 || !s.State.Gone() {
 		return at < 0, nil
 	}
 	needs, _, err := claimNeeds(ctx, tx, o, claims[at], purchases, true)

@@ -12,10 +12,10 @@ import (
 	"doorstep/internal/shipment"
 )
 
-// SendLostAgain sends once more what was in a parcel that is lost: a claim of the customer's,
+// SendParcelAgain sends once more what was in a parcel that is lost or came back: a claim of the customer's,
 // made for them and settled at once; of a replacement, the claim that it was for. It is refused
 // where a replacement is not possible, with the reason; then nothing was done.
-func SendLostAgain(ctx context.Context, tx *db.Tx, s id.Store, name id.Shipment, actor Actor) (made claim.Claim, err error) {
+func SendParcelAgain(ctx context.Context, tx *db.Tx, s id.Store, name id.Shipment, actor Actor) (made claim.Claim, err error) {
 	parcel, err := shipment.Get(ctx, tx, s, name)
 	if errors.Is(err, sql.ErrNoRows) {
 		return made, refuse("not-found", "There is no such parcel.")
@@ -23,14 +23,18 @@ func SendLostAgain(ctx context.Context, tx *db.Tx, s id.Store, name id.Shipment,
 	if err != nil {
 		return made, err
 	}
-	if parcel.State != shipment.Lost {
-		return made, refuse("not-possible", "Parcel %s is %s: only what is lost is sent once more.", parcel.Number, parcel.State)
+	what := "is lost"
+	switch {
+	case !parcel.State.Gone():
+		return made, refuse("not-possible", "Parcel %s is %s: only what is lost, or came back, is sent once more.", parcel.Number, parcel.State)
+	case parcel.State == shipment.Returned:
+		what = "went back to its sender"
 	}
 	p, err := purchase.Get(ctx, tx, s, parcel.PurchaseID)
 	if err != nil {
 		return made, err
 	}
-	if p.ClaimID != "" { // the replacement itself is lost
+	if p.ClaimID != "" { // the replacement itself
 		if err := SendClaimAgain(ctx, tx, s, p.ClaimID, "", actor); err != nil {
 			return made, err
 		}
@@ -47,7 +51,7 @@ func SendLostAgain(ctx context.Context, tx *db.Tx, s id.Store, name id.Shipment,
 		}
 	}
 	made, err = OpenClaim(ctx, tx, s, parcel.OrderID, ClaimSaid{Kind: claim.Late, Wish: claim.Replacement, Units: inside,
-		Words: "Parcel " + parcel.Number + " is lost.", Actor: actor})
+		Words: "Parcel " + parcel.Number + " " + what + ".", Actor: actor})
 	if err != nil || made.State != claim.Opened { // small ones are settled by the store's rules
 		return made, err
 	}

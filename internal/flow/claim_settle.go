@@ -261,7 +261,7 @@ func settleSent(ctx context.Context, tx *db.Tx, e event.Event) error {
 	list, o, err := claimsWhere(ctx, tx, e, func(c claim.Claim) bool { return c.ClaimID == p.ClaimID && c.State == claim.Settling && !isPaid(c) })
 	for i := range list {
 		if needs, _, err := claimNeeds(ctx, tx, o, list[i], purchases, true); err != nil || len(needs) > 0 {
-			return err // a carrier has lost the rest
+			return err // the rest will not come
 		}
 		if err := stepClaim(ctx, tx, o, &list[i], claim.Settle, "claim.settled", System, data{"parcel": parcel.Number}); err != nil {
 			return err
@@ -270,7 +270,8 @@ func settleSent(ctx context.Context, tx *db.Tx, e event.Event) error {
 	return err
 }
 
-// onTheWay says whether anything of a claim's replacement is still to arrive that no carrier lost.
+// onTheWay says whether anything of a claim's replacement is still to arrive that no carrier lost or
+// brought back.
 func onTheWay(ctx context.Context, tx *db.Tx, s id.Store, o id.Order, c id.Claim) (bool, error) {
 	purchases, err := purchase.OfOrder(ctx, tx, s, o)
 	if err != nil {
@@ -282,7 +283,7 @@ func onTheWay(ctx context.Context, tx *db.Tx, s id.Store, o id.Order, c id.Claim
 			continue
 		}
 		if p.State != purchase.Shipped || slices.ContainsFunc(parcels, func(x shipment.Shipment) bool {
-			return x.PurchaseID == p.PurchaseID && x.State != shipment.Delivered && x.State != shipment.Lost
+			return x.PurchaseID == p.PurchaseID && x.State != shipment.Delivered && !x.State.Gone()
 		}) {
 			return true, err
 		}

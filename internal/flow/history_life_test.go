@@ -267,7 +267,7 @@ func (l *life) boughtOnce(ctx context.Context, tx *db.Tx, o id.Order) error {
 		}
 		lost := int64(0) // a person sends it once more
 		for _, e := range events {
-			if e.Kind == "shipment."+string(shipment.Lost) {
+			if e.Kind == "shipment."+string(shipment.Lost) || e.Kind == "shipment."+string(shipment.Returned) {
 				lost += unitsIn(id.Shipment(e.Subject), packed)
 			}
 		}

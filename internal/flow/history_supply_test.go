@@ -67,11 +67,11 @@ func (l *life) tracks(o id.Order) string {
 	if !some || p.State == shipment.Delivered && !l.chance(8) {
 		return ""
 	}
-	if p.State == shipment.Lost && l.chance(3) {
+	if p.State.Gone() && l.chance(3) {
 		return l.done(l.try(func(ctx context.Context, tx *db.Tx) error {
-			_, err := flow.SendLostAgain(ctx, tx, l.store, p.ShipmentID, me)
+			_, err := flow.SendParcelAgain(ctx, tx, l.store, p.ShipmentID, me)
 			return err
-		}), "lost parcel sent again", "%s", p.Number)
+		}), "parcel sent again", "%s", p.Number)
 	}
 	kind := l.word(shipment.KindDelivered, shipment.KindDelivered, shipment.KindDelivered, shipment.KindTransit, shipment.KindTransit, shipment.KindOut,
 		shipment.KindLost, shipment.KindException, shipment.KindReturning, shipment.KindReturned)

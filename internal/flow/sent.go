@@ -15,7 +15,7 @@ import (
 // sentLine is what became of units of an order's line that left their suppliers.
 type sentLine struct {
 	all    int64 // in any parcel, wherever it is
-	lost   int64
+	lost   int64 // or back at its sender
 	late   int64 // delivered after the day that was promised
 	inTime int64 // delivered by that day
 }
@@ -55,7 +55,8 @@ func sentBefore(ctx context.Context, tx *db.Tx, o order.Order, w ClaimWish, c *c
 	return err
 }
 
-// sentFor counts what was bought for a claim and comes, or has come: not what a carrier lost.
+// sentFor counts what was bought for a claim and comes, or has come: not what a carrier lost or
+// brought back.
 func sentFor(ctx context.Context, tx *db.Tx, o order.Order, c id.Claim) (n int64, err error) {
 	purchases, err := purchase.OfOrder(ctx, tx, o.StoreID, o.OrderID)
 	if err != nil {
@@ -95,7 +96,7 @@ func sentOf(ctx context.Context, tx *db.Tx, o order.Order, purchases []purchase.
 		s := lines[l.OrderLineID]
 		s.all += l.Quantity
 		switch {
-		case parcels[i].State == shipment.Lost:
+		case parcels[i].State.Gone():
 			s.lost += l.Quantity
 		case parcels[i].State == shipment.Delivered && parcels[i].DeliveredAt > o.PromisedTo:
 			s.late += l.Quantity

@@ -238,8 +238,10 @@ func reasons(f Facts) []Reason {
 			add("parcel-exception", s.ID, "contact-carrier", "Parcel "+s.Number+": "+s.Words, true)
 		case "lost":
 			add("parcel-lost", s.ID, "replace-or-refund", "Parcel "+s.Number+" is lost: "+s.Words, true)
-		case "returning", "returned":
+		case "returning":
 			add("parcel-returned", s.ID, "contact-customer", "Parcel "+s.Number+" goes back: "+s.Words, true)
+		case "returned":
+			add("parcel-returned", s.ID, "replace-or-refund", "Parcel "+s.Number+" went back: "+s.Words, true)
 		case "announced", "in-transit", "out-for-delivery":
 			if s.Late != "" && (s.Late != "late-scan" || len(s.Flags) == 0) {
 				add(s.Late, s.ID, "contact-carrier", "Parcel "+s.Number+" "+lateWords[s.Late], true)

@@ -34,6 +34,10 @@ const (
 // underway are the states of a parcel that may still arrive.
 var underway = []State{Announced, InTransit, Out, Exception, Lost}
 
+// Gone says whether a parcel that is so will not reach the customer: it is lost, or with its sender
+// again.
+func (s State) Gone() bool { return s == Lost || s == Returned }
+
 // Machine is the life of a parcel. A lost one may still be found or delivered; a
 // delivered one that the carrier then sends back is on its way back.
 var Machine = machine.Machine[State, Event]{

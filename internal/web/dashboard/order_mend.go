@@ -260,7 +260,7 @@ func (d *Dashboard) parcelEvent(v *visit) error {
 	})
 }
 
-// sendParcelAgain sends once more what was in a parcel that is lost.
+// sendParcelAgain sends once more what was in a parcel that is lost or came back.
 func (d *Dashboard) sendParcelAgain(v *visit) error {
 	name := id.Shipment(v.path("shipment"))
 	back := Prefix + "/orders"
@@ -273,7 +273,7 @@ func (d *Dashboard) sendParcelAgain(v *visit) error {
 		return err
 	}
 	return d.do(v, back, "It is bought and sent once more. The claim for it is among the customer's claims.", func(ctx context.Context, tx *db.Tx) error {
-		_, err := flow.SendLostAgain(ctx, tx, v.store, name, v.actor())
+		_, err := flow.SendParcelAgain(ctx, tx, v.store, name, v.actor())
 		return err
 	})
 }
