@@ -287,6 +287,19 @@ func (o Order) Window() (from, to clock.Time) {
 	return o.ExpectedFrom, o.ExpectedTo
 }
 
+// Unplaced says whether nobody can send some of the order as things stand, and a person looks for
+// a way.
+func (o Order) Unplaced() bool {
+	var reasons []struct{ Code string }
+	_ = json.Unmarshal(o.Attention, &reasons) // we wrote it ourselves
+	for _, r := range reasons {
+		if r.Code == "unplaced" {
+			return true
+		}
+	}
+	return false
+}
+
 // Slips says whether the order is expected on a later day than the last that was promised.
 func (o Order) Slips() bool {
 	return o.PromisedTo != 0 && o.ExpectedTo > o.PromisedTo.Add(24*time.Hour)

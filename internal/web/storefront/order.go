@@ -103,7 +103,7 @@ func (s *shop) readOrder(v *visit, name id.Order) (p orderPage, err error) {
 
 // steps are the five steps of every order, and the sentence that says what comes next.
 func (v *visit) steps(p orderPage) (list []ui.Moment, next string) {
-	window := v.between(p.Window())
+	window := p.expected(v)
 	reached := reachedStep(p.Order)
 	if p.State == "cancelled" || p.State == "cancelling" {
 		return v.stopped(p)
@@ -137,6 +137,14 @@ func (v *visit) steps(p orderPage) (list []ui.Moment, next string) {
 		next += " " + v.say("next_slips", "window", v.between(p.PromisedFrom, p.PromisedTo))
 	}
 	return names, next
+}
+
+// expected are the days on which the order is expected; none while nobody can send it.
+func (p orderPage) expected(v *visit) string {
+	if p.Unplaced() {
+		return ""
+	}
+	return v.between(p.Window())
 }
 
 // times are when the first parcel left and the last one arrived; zero while that is ahead.
@@ -176,6 +184,8 @@ func (v *visit) nextWords(p orderPage, reached int, window string) string {
 		return v.say("next_payment")
 	case p.Goods == "ordered":
 		return v.say("next_ordered") + expected
+	case reached == 2 && p.Unplaced():
+		return v.say("next_unplaced")
 	case reached == 2:
 		return v.say("next_waiting") + expected
 	case p.Goods == "partly shipped":

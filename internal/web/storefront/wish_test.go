@@ -130,6 +130,9 @@ func TestACustomerChooses(t *testing.T) {
 		m.now.Advance(time.Second)
 		b.post(path+"/choice", "token", token, "choice", "wait")
 		b.says("You would rather wait")
+		b.get(own)
+		b.says("Sending it takes longer than planned")
+		b.saysNot("We are passing your order on", "Expected ")
 		b.post(path+"/choice", "token", token, "choice", "refund")
 		b.says("This order was cancelled")
 		b.post(path+"/choice", "token", token, "choice", "refund") // pressed twice

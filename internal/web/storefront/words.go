@@ -32,7 +32,7 @@ func orderHeadline(v *visit, p orderPage) string {
 	case "returned":
 		return v.say("head_returned")
 	}
-	if window := v.between(p.Window()); window != "" {
+	if window := p.expected(v); window != "" {
 		return v.say("head_arriving", "window", window)
 	}
 	return v.say("step_preparing")
