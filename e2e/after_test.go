@@ -246,7 +246,7 @@ func TestWithdrawalInTime(t *testing.T) {
 	p.SeesNot("label:has(input[name=kind][value='no-longer-wanted']) >> The time for this is over.")
 	p.Axe(axe)
 	p.Fits()
-	complain(p, "no-longer-wanted", "1", "money", "I changed my mind.")
+	stage.FillClaim(p, "no-longer-wanted", "1", "money", "I changed my mind.")
 	p.Sees("main .badge >> Please send it back")
 	p.Sees("main address >> Harbour Street 1")
 	p.Axe(axe)

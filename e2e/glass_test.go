@@ -52,20 +52,6 @@ func (g *glassTown) stock(ctx context.Context, p *doorstep.Program) (err error) 
 	return p.DB.Update(ctx, func(ctx context.Context, tx *db.Tx) error { return wasDue(ctx, tx, g.gone.Placed) })
 }
 
-// complain fills the claim's form in, which is open, and sends it.
-func complain(p *browser.Tab, kind, units, wish, words string, photos ...string) {
-	p.Helper()
-	p.Click("input[name=kind][value='" + kind + "']")
-	p.Choose("select[name^='line-']", units)
-	p.Type("#claim-words", words)
-	if len(photos) > 0 {
-		p.Attach("#claim-photos", photos...)
-	}
-	p.Click("input[name=wish][value=" + wish + "]")
-	p.Follow("form[action*='/claims'] .btn--main")
-	p.AtURL("/claims/cl")
-}
-
 // approve is the merchant who settles the first claim of an order in one way.
 func approve(p *browser.Tab, town *stage.Town, r *received, outcome string) {
 	p.Helper()
@@ -100,7 +86,7 @@ func TestTwoOfThreeUnderADiscount(t *testing.T) {
 	p.Sees("main >> −€11.98")
 	p.Sees("main >> " + bought)
 	p.Go(town.Base + r.path("/claims/new"))
-	complain(p, "damaged", "2", "money", "Two handles are broken.", photo)
+	stage.FillClaim(p, "damaged", "2", "money", "Two handles are broken.", photo)
 	mine := p.At()
 
 	approve(p, town, r, "keep")
@@ -137,7 +123,7 @@ func TestSupplierCreditIsShort(t *testing.T) {
 	}
 	p := person(t, browser.Look{Dark: true})
 	p.Go(town.Base + r.path("/claims/new"))
-	complain(p, "damaged", "1", "money", "The spout is broken.", photo)
+	stage.FillClaim(p, "damaged", "1", "money", "The spout is broken.", photo)
 	approve(p, town, r, "keep")
 	p.Follow("main a >> Look at the demand")
 	p.Sees("main dl >> €10.00")
@@ -177,7 +163,7 @@ func TestLostParcelFoundAfterTheRefund(t *testing.T) {
 	ask(t, town, http.MethodPost, "/shipments/"+parcel+"/event", map[string]any{"kind": "lost"})
 	p := person(t, browser.Look{Phone: true, Dark: true})
 	p.Go(town.Base + r.path("/claims/new"))
-	complain(p, "late", "1", "money", "Nothing came.")
+	stage.FillClaim(p, "late", "1", "money", "Nothing came.")
 	mine := p.At()
 	approve(p, town, r, "refund")
 	p.Go(mine)

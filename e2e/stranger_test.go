@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"doorstep/e2e/browser"
+	"doorstep/e2e/stage"
 )
 
 // TestStrangersGuessLinks: who has no link of an order, a wrong one, or that of another order, reads
@@ -19,7 +20,7 @@ func TestStrangersGuessLinks(t *testing.T) {
 	look := browser.Look{Phone: true}
 	p := person(t, look)
 	p.Go(town.Base + r.path("/claims/new"))
-	complain(p, "not-as-described", "1", "money", "It is blue.")
+	stage.FillClaim(p, "not-as-described", "1", "money", "It is blue.")
 	mine, _, _ := strings.Cut(strings.TrimPrefix(p.At(), town.Base), "?")
 
 	stranger := suite.chromium.Open(t, look) // the customer's seat: they only wait meanwhile

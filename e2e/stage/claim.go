@@ -63,13 +63,20 @@ func abs(n int) int {
 func Complain(tab *browser.Tab, words string, photos ...string) {
 	tab.Helper()
 	tab.Follow("a[href*='/claims/new']")
-	tab.Click("input[name=kind][value=damaged]")
+	FillClaim(tab, "damaged", "1", "money", words, photos...)
+}
+
+// FillClaim fills the form of a claim in, which is open, with so many units of the first line, and
+// sends it.
+func FillClaim(tab *browser.Tab, kind, units, wish, words string, photos ...string) {
+	tab.Helper()
+	tab.Click("input[name=kind][value='" + kind + "']")
+	tab.Choose("select[name^='line-']", units)
 	tab.Type("#claim-words", words)
-	tab.Attach("#claim-photos", photos...)
-	tab.Click("input[name=wish][value=money]")
-	var units string
-	tab.Eval(`[...document.querySelectorAll("select[name^='line-']")].map((s) => s.name)[0]`, &units)
-	tab.Choose("[name='"+units+"']", "1")
+	if len(photos) > 0 {
+		tab.Attach("#claim-photos", photos...)
+	}
+	tab.Click("input[name=wish][value=" + wish + "]")
 	tab.Follow("form[action*='/claims'] .btn--main")
 	tab.AtURL("/claims/cl")
 }

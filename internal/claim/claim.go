@@ -71,6 +71,11 @@ func words(list string) (out []string) {
 // Range is units First to First+Units-1 of a line of an order.
 type Range struct{ Line, First, Units int64 }
 
+// Touches says whether two ranges have a unit in common.
+func (r Range) Touches(o Range) bool {
+	return r.Line == o.Line && r.First < o.First+o.Units && o.First < r.First+r.Units
+}
+
 // Pick chooses n units of a line, the lowest first, among those up to most that nobody holds;
 // false when there are not so many.
 func Pick(line, n, most int64, held []Range) ([]Range, bool) {

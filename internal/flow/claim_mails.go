@@ -74,11 +74,6 @@ func tellClaimRunOut(ctx context.Context, tx *db.Tx, e event.Event) error {
 	return tellClaim(ctx, tx, e, MailClaimRunOut)
 }
 
-// tellClaimOver says that a claim has ended with its order.
-func tellClaimOver(ctx context.Context, tx *db.Tx, e event.Event) error {
-	return tellClaim(ctx, tx, e, MailClaimRunOut)
-}
-
 // newestClaim is the last claim about an order; empty where there is none.
 func newestClaim(ctx context.Context, tx *db.Tx, s id.Store, o id.Order) (id.Claim, error) {
 	list, err := claim.OfOrder(ctx, tx, s, o)

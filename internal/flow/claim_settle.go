@@ -282,9 +282,7 @@ func onTheWay(ctx context.Context, tx *db.Tx, s id.Store, o id.Order, c id.Claim
 		if p.ClaimID != c || !p.Live() {
 			continue
 		}
-		if p.State != purchase.Shipped || slices.ContainsFunc(parcels, func(x shipment.Shipment) bool {
-			return x.PurchaseID == p.PurchaseID && x.State != shipment.Delivered && !x.State.Gone()
-		}) {
+		if !allSent(p, parcels, func(s shipment.State) bool { return s == shipment.Delivered || s.Gone() }) {
 			return true, err
 		}
 	}

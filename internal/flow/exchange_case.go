@@ -177,9 +177,7 @@ type exchanged struct {
 }
 
 func (d exchanged) touches(r claim.Range) bool {
-	return slices.ContainsFunc(d.units, func(u claim.Range) bool {
-		return u.Line == r.Line && u.First < r.First+r.Units && r.First < u.First+u.Units
-	})
+	return slices.ContainsFunc(d.units, r.Touches)
 }
 
 // doneExchanges are an order's exchanges that came to pass, with their units.

@@ -183,16 +183,22 @@ func TestExchangePartlyAccepted(t *testing.T) {
 	})
 }
 
+// owesDifference is a customer who sent a mug back for a dearer bowl and has begun to pay the
+// difference.
+func (s *shop) owesDifference() (o id.Order, c claim.Claim, begun flow.Placed) {
+	o = s.had(1, 0)
+	c = s.exchanges(o, claim.NoLongerWanted, 1, s.bowl)
+	s.do(approve(s, c, claim.Exchanged))
+	s.comesBack(c, 1, "")
+	return o, c, s.paysExchange(c, "pending")
+}
+
 // Nobody pays: the bowl is free again and the goods that came back are paid for. What is paid
 // later goes back.
 func TestExchangeNotPaidInTime(t *testing.T) {
 	t.Parallel()
 	each(t, comeBack, func(s *shop) {
-		o := s.had(1, 0)
-		c := s.exchanges(o, claim.NoLongerWanted, 1, s.bowl)
-		s.do(approve(s, c, claim.Exchanged))
-		s.comesBack(c, 1, "")
-		late := s.paysExchange(c, "pending")
+		o, c, late := s.owesDifference()
 		s.later(6 * 24 * time.Hour)
 		s.runOut()
 		s.expectExchange(c, "waiting 1 for 3000, worth 2000")
@@ -223,11 +229,7 @@ func TestExchangeNotPaidInTime(t *testing.T) {
 func TestExchangeThatIsBeingPaidDoesNotRunOut(t *testing.T) {
 	t.Parallel()
 	each(t, comeBack, func(s *shop) {
-		o := s.had(1, 0)
-		c := s.exchanges(o, claim.NoLongerWanted, 1, s.bowl)
-		s.do(approve(s, c, claim.Exchanged))
-		s.comesBack(c, 1, "")
-		pay := s.paysExchange(c, "pending")
+		_, c, pay := s.owesDifference()
 		s.later(8 * 24 * time.Hour)
 		overdue := func() (n int) {
 			s.do(func(ctx context.Context, tx *db.Tx) error {

@@ -134,7 +134,7 @@ func claimReactions(kind string) []reaction {
 	case "claim.failed":
 		return []reaction{endClaims}
 	case "claim.over":
-		return []reaction{tellClaimOver}
+		return []reaction{tellClaimRunOut} // with words of its own
 	case "exchange.waiting":
 		return []reaction{tellExchangeWaiting}
 	case "exchange.done":

@@ -47,9 +47,7 @@ func sentBefore(ctx context.Context, tx *db.Tx, o order.Order, w ClaimWish, c *c
 	units, err := claim.UnitsOfOrder(ctx, tx, o.StoreID, o.OrderID)
 	c.Before = slices.ContainsFunc(units, func(u claim.ClaimUnit) bool {
 		return u.ClaimID != w.But &&
-			slices.ContainsFunc(w.Units, func(r claim.Range) bool {
-				return r.Line == u.LineID && r.First < u.FirstUnit+u.Units && u.FirstUnit < r.First+r.Units
-			}) &&
+			slices.ContainsFunc(w.Units, claim.Range{Line: u.LineID, First: u.FirstUnit, Units: u.Units}.Touches) &&
 			slices.ContainsFunc(purchases, func(p purchase.Purchase) bool { return p.ClaimID == u.ClaimID && p.Live() })
 	})
 	return err

@@ -223,8 +223,13 @@ func replacementAwaited(ctx context.Context, tx *db.Tx, o order.Order) (bool, er
 
 // arrived says whether all of a purchase is with the customer.
 func arrived(p purchase.Purchase, parcels []shipment.Shipment) bool {
+	return allSent(p, parcels, func(s shipment.State) bool { return s == shipment.Delivered })
+}
+
+// allSent says whether all of a purchase has left its supplier, and each of its parcels is as it is asked.
+func allSent(p purchase.Purchase, parcels []shipment.Shipment, is func(shipment.State) bool) bool {
 	return p.State == purchase.Shipped && !slices.ContainsFunc(parcels, func(x shipment.Shipment) bool {
-		return x.PurchaseID == p.PurchaseID && x.State != shipment.Delivered
+		return x.PurchaseID == p.PurchaseID && !is(x.State)
 	})
 }
 

@@ -69,6 +69,11 @@ type Totals struct {
 	Total    money.Amount `json:"total"`
 }
 
+// TaxIncluded says whether the prices contain the tax: then the rest adds up to the total without it.
+func (t Totals) TaxIncluded() bool {
+	return t.Total.Minor == t.Subtotal.Minor-t.Discount.Minor+t.Shipping.Minor
+}
+
 // Line is what was sold, with the shares of its units.
 type Line struct {
 	Line         int64        `json:"line"`

@@ -65,8 +65,9 @@ func (s *Server) info(r *registration) map[string]any {
 	}
 	from, to := any(nil), any(nil)
 	if p, known := s.o.World.Parcel(r.number); known && len(scans) > 0 {
-		due := p.Label.Add(s.o.World.Pace().Scan + 2*s.o.World.Pace().Move + s.o.World.Pace().GoOut)
-		from, to = due.UTC().Format(time.RFC3339), due.Add(s.o.World.Pace().Deliver).UTC().Format(time.RFC3339)
+		pace := s.o.World.Pace()
+		due := p.Label.Add(pace.Scan + 2*pace.Move + pace.GoOut)
+		from, to = due.UTC().Format(time.RFC3339), due.Add(pace.Deliver).UTC().Format(time.RFC3339)
 	}
 	return map[string]any{
 		"shipping_info": map[string]any{"shipper_address": nil, "recipient_address": nil},

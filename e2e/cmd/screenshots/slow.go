@@ -244,14 +244,14 @@ func (s *scene) breaks(tab *browser.Tab) {
 	photo, err := stage.Photo(s.camera.dir, "spout.jpg")
 	s.must(err)
 	s.arrives(tab, "broken")
-	s.complains(tab, "damaged", "1", "replacement", "The spout has come off.", photo)
+	stage.FillClaim(tab, "damaged", "1", "replacement", "The spout has come off.", photo)
 	s.claim = tab.At()
 }
 
 // sendsBack is a customer who sends goods back, and says by which parcel.
 func (s *scene) sendsBack(tab *browser.Tab) {
 	s.arrives(tab, "back")
-	s.complains(tab, "no-longer-wanted", "2", "money", "They do not fit on the shelf.")
+	stage.FillClaim(tab, "no-longer-wanted", "2", "money", "They do not fit on the shelf.")
 	s.back = tab.At()
 	tab.Type("input[name=number]", s.parcel(shared.StepDeparted))
 	tab.Follow("form[action*='/sent'] .btn")
@@ -265,19 +265,6 @@ func (s *scene) arrives(tab *browser.Tab, as string) {
 	})
 	s.must(err)
 	tab.Go(s.town.Base + s.orders[as].page("/claims/new"))
-}
-
-// complains fills the form of a claim in.
-func (s *scene) complains(tab *browser.Tab, kind, units, wish, words string, photos ...string) {
-	tab.Click("input[name=kind][value='" + kind + "']")
-	tab.Choose("select[name^='line-']", units)
-	tab.Type("#claim-words", words)
-	if len(photos) > 0 {
-		tab.Attach("#claim-photos", photos...)
-	}
-	tab.Click("input[name=wish][value=" + wish + "]")
-	tab.Follow("form[action*='/claims'] .btn--main")
-	tab.AtURL("/claims/cl")
 }
 
 // breakdown is what goes wrong outside of any order: the bank takes money back, a supplier's list

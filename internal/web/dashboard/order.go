@@ -59,7 +59,7 @@ func (d *Dashboard) order(v *visit) error {
 		}
 		p.About = v.query("about")
 		p.Happened = narrowed(p.Happened, p.About)
-		if !p.unplaced() && len(p.openPurchases()) == 0 {
+		if !p.Unplaced() && len(p.openPurchases()) == 0 {
 			return nil
 		}
 		o, err := order.Get(ctx, tx, v.store, p.ID)
@@ -97,7 +97,7 @@ func readOrder(ctx context.Context, tx *db.Tx, v *visit, name string) (p orderDo
 	for _, e := range slices.Backward(p.Timeline) {
 		p.Happened = append(p.Happened, v.said(e, who))
 	}
-	if p.unplaced() {
+	if p.Unplaced() {
 		if p.Choice, err = flow.ChoiceOf(ctx, tx, v.store, p.ID); err != nil {
 			return p, err
 		}

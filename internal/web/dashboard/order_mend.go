@@ -215,7 +215,7 @@ func (d *Dashboard) sourceOrder(v *visit) error {
 
 // hasChoice says whether there is more to choose from than the one supplier who has it.
 func (p orderDoc) hasChoice() bool {
-	return len(p.Senders) > 0 && (p.unplaced() || slices.ContainsFunc(p.Senders, func(l senderLine) bool { return len(l.Senders) != 1 }))
+	return len(p.Senders) > 0 && (p.Unplaced() || slices.ContainsFunc(p.Senders, func(l senderLine) bool { return len(l.Senders) != 1 }))
 }
 
 // openPurchases are those that were not sent yet: another supplier can still be chosen.
@@ -226,11 +226,6 @@ func (p orderDoc) openPurchases() (list []report.Purchase) {
 		}
 	}
 	return list
-}
-
-// unplaced says whether units of the order are with nobody.
-func (p orderDoc) unplaced() bool {
-	return slices.ContainsFunc(p.Reasons, func(r order.Reason) bool { return r.Code == "unplaced" })
 }
 
 // --- parcels

@@ -371,7 +371,7 @@ func senderCard(v *visit, p orderDoc) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			if p.unplaced() {
+			if p.Unplaced() {
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 25, "<form method=\"post\" action=\"")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
@@ -671,7 +671,7 @@ func buyHere(p orderDoc, supplier string, can bool) templ.Component {
 			templ_7745c5c3_Var26 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		if can && p.unplaced() {
+		if can && p.Unplaced() {
 			templ_7745c5c3_Err = buyHereForm(p, supplier, "", "Buy here").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

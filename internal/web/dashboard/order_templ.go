@@ -2961,7 +2961,7 @@ func orderSums(p orderDoc) []ui.SumLine {
 	}
 	list = append(list, ui.SumLine{Name: "Shipping", Value: price(p.Totals.Shipping)})
 	total, tax := ui.SumLine{Name: "Total", Value: price(p.Totals.Total), Total: true}, ui.SumLine{Name: "Tax", Value: price(p.Totals.Tax)}
-	if p.Totals.Subtotal.Minor-p.Totals.Discount.Minor+p.Totals.Shipping.Minor == p.Totals.Total.Minor {
+	if p.Totals.TaxIncluded() {
 		tax.Name = "of which tax" // what stands above the total adds up to it
 		list = append(list, total, tax)
 	} else {

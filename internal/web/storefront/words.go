@@ -110,7 +110,7 @@ func orderBill(v *visit, p orderPage) []ui.SumLine {
 		shipping = v.price(t.Shipping)
 	}
 	list = append(list, ui.SumLine{Name: v.say("sum_shipping"), Value: shipping})
-	included := t.Total.Minor == t.Subtotal.Minor-t.Discount.Minor+t.Shipping.Minor
+	included := t.TaxIncluded()
 	if t.Tax.Minor > 0 && !included {
 		list = append(list, ui.SumLine{Name: v.say("sum_tax"), Value: v.price(t.Tax)})
 	}
