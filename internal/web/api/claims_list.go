@@ -11,7 +11,7 @@ import (
 )
 
 type claimsQuery struct {
-	State string `query:"state" enum:"opened,waiting,returning,inspecting,settling,settled,failed,declined,withdrawn,run-out"`
+	State string `query:"state" enum:"opened,waiting,returning,inspecting,settling,settled,failed,declined,withdrawn,run-out,over"`
 	Live  bool   `query:"live" doc:"Only those that are not over; with a state it says nothing"`
 	Order string `query:"order" doc:"Only those of this order: its number or id"`
 	After string `query:"after" doc:"next of the page before"`

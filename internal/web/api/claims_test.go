@@ -82,6 +82,9 @@ func TestAProgramSeesReturnsThrough(t *testing.T) {
 		listed("?order="+order+"&limit=1&after="+second, first)
 		w.refused(404, "not_found", "GET /admin/claims?order=99999", nil, reader)
 		w.refused(422, "invalid", "GET /admin/claims?state=lost", nil, reader)
+		for _, over := range claim.Claims.Final {
+			listed("?state=" + string(over))
+		}
 		if g := w.ok(at+"/tracking", object{"number": "rx 123", "carrier": "Royal Mail"}, support, key("sent")); g.str("return.number") != "RX123" || g.str("return.received_at") != "" {
 			w.Error(g.text)
 		}
