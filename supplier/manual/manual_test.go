@@ -35,7 +35,7 @@ func (o *outbox) Send(_ context.Context, m connector.Mail) error {
 
 func now() time.Time { return time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC) }
 
-func opened(t *testing.T, box *outbox, v connector.Values) supplier.Connector {
+func opened(t testing.TB, box *outbox, v connector.Values) supplier.Connector {
 	t.Helper()
 	values := connector.Values{"email": "orders@acme.example"}
 	maps.Copy(values, v)
@@ -289,6 +289,45 @@ func TestUnprintableIsSaid(t *testing.T) {
 		if d := p.draw(now()); d.lost != lost || d.Error() != nil {
 			t.Errorf("%s: lost %v, %v", name, d.lost, d.Error())
 		}
+	}
+}
+
+// TestSheetsOfTheWestAreLight: no font is put into a sheet that needs none.
+func TestSheetsOfTheWestAreLight(t *testing.T) {
+	t.Parallel()
+	for name, most := range map[string]int{"Jürgen Groß, 5 € “l’Œuvre” – Ñandú": 6_000, "Łukasz Żółć": 60_000} {
+		o := order()
+		o.Address.Name = name
+		p, err := opened(t, &outbox{}, nil).(*client).paper(o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		data, err := p.pdf(now())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(data) > most || bytes.Contains(data, []byte("FontFile")) != (most > 6_000) {
+			t.Errorf("%s: %d bytes", name, len(data))
+		}
+	}
+}
+
+func BenchmarkSheet(b *testing.B) {
+	for name, customer := range map[string]string{"western": "Jürgen Groß", "polish": "Łukasz Żółć"} {
+		o := order()
+		o.Address.Name = customer
+		p, err := opened(b, &outbox{}, nil).(*client).paper(o)
+		if err != nil {
+			b.Fatal(err)
+		}
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, err := p.pdf(now()); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 	"codeberg.org/go-fonts/dejavu/dejavusansbold"
 	"codeberg.org/go-pdf/fpdf"
 	"golang.org/x/image/font/sfnt"
+	"golang.org/x/text/encoding/charmap"
 )
 
 // Measures of the sheet in millimetres, on A4.
@@ -26,12 +27,14 @@ const (
 // drawing is a sheet being drawn.
 type drawing struct {
 	*fpdf.Fpdf
-	p    paper
-	lost bool // a letter could not be printed
+	p     paper
+	plain bool // in the letters of Western Europe
+	lost  bool // a letter could not be printed
 }
 
-// pdf is the sheet as a PDF of one or more pages. The font has the Latin, Greek, Cyrillic,
-// Armenian and Georgian letters; of other scripts a box is printed and the sheet says so.
+// pdf is the sheet as a PDF of one or more pages. With letters of Western Europe alone it needs
+// no font but Helvetica, which every reader has. Else it brings one, with the Latin, Greek,
+// Cyrillic, Armenian and Georgian letters; of other scripts a box is printed and the sheet says so.
 func (p paper) pdf(now time.Time) ([]byte, error) {
 	var out bytes.Buffer
 	if err := p.draw(now).Output(&out); err != nil {
@@ -40,14 +43,25 @@ func (p paper) pdf(now time.Time) ([]byte, error) {
 	return out.Bytes(), nil
 }
 
+// draw tries Helvetica first: reading a font and cutting these letters from it takes many times
+// as long as all the rest.
 func (p paper) draw(now time.Time) *drawing {
-	d := &drawing{Fpdf: fpdf.New("P", "mm", "A4", ""), p: p}
+	if d := p.drawIn(now, true); !d.lost {
+		return d
+	}
+	return p.drawIn(now, false)
+}
+
+func (p paper) drawIn(now time.Time, plain bool) *drawing {
+	d := &drawing{Fpdf: fpdf.New("P", "mm", "A4", ""), p: p, plain: plain}
 	d.SetCatalogSort(true)
 	d.SetCreationDate(now)
 	d.SetModificationDate(now)
 	d.SetTitle(p.W.PurchaseOrder+" "+p.Number, true)
-	d.AddUTF8FontFromBytes("sans", "", dejavusans.TTF)
-	d.AddUTF8FontFromBytes("sans", "B", dejavusansbold.TTF)
+	if !plain {
+		d.AddUTF8FontFromBytes("sans", "", dejavusans.TTF)
+		d.AddUTF8FontFromBytes("sans", "B", dejavusansbold.TTF)
+	}
 	d.SetMargins(margin, margin, margin)
 	d.SetAutoPageBreak(false, 0)
 	d.AliasNbPages("{pages}")
@@ -79,19 +93,52 @@ var glyphs = sync.OnceValue(func() *sfnt.Font {
 	return font
 })
 
-// say is the text as it can be printed.
-func (d *drawing) say(s string) string {
+// say is the text as it can be printed, in the encoding of the font.
+func (d *drawing) say(text string) string {
+	if d.plain {
+		return d.western(text)
+	}
 	return strings.Map(func(r rune) rune {
 		if r == '\n' || printable(r) {
 			return r
 		}
 		d.lost = true
 		return '□'
-	}, s)
+	}, text)
+}
+
+// western is the text in Windows' code page 1252, a byte for each letter.
+func (d *drawing) western(text string) string {
+	out := make([]byte, 0, len(text))
+	for _, r := range text {
+		b, known := charmap.Windows1252.EncodeRune(r)
+		if !known || unicode.IsControl(r) && r != '\n' {
+			d.lost = true
+			continue
+		}
+		out = append(out, b)
+	}
+	return string(out)
+}
+
+// split is what say said, in lines that fit the width.
+func (d *drawing) split(said string, w float64) []string {
+	if !d.plain {
+		return d.SplitText(said, w)
+	}
+	var lines []string
+	for _, l := range d.SplitLines([]byte(said), w) {
+		lines = append(lines, string(l))
+	}
+	return lines
 }
 
 func (d *drawing) style(style string, size float64, grey int) {
-	d.SetFont("sans", style, size)
+	family := "sans"
+	if d.plain {
+		family = "Helvetica"
+	}
+	d.SetFont(family, style, size)
 	d.SetTextColor(grey, grey, grey)
 }
 
@@ -181,7 +228,7 @@ func (d *drawing) lines() {
 	w := d.columns()
 	for _, l := range d.p.Lines {
 		d.style("", 10, 0)
-		sku, title := d.SplitText(d.say(l.SKU), w[2]-6), d.SplitText(d.say(l.Title), w[3]-4)
+		sku, title := d.split(d.say(l.SKU), w[2]-6), d.split(d.say(l.Title), w[3]-4)
 		height := max(9, 5*float64(max(len(sku), len(title)))+3)
 		if d.GetY()+height > foot-12 {
 			d.AddPage()
@@ -259,7 +306,7 @@ func (d *drawing) block(title string, lines []string) {
 		d.style("", 9, 70)
 	}
 	for _, l := range lines {
-		for _, part := range d.SplitText(d.say(l), width) {
+		for _, part := range d.split(d.say(l), width) {
 			if d.GetY() > foot-6 {
 				d.AddPage()
 			}
@@ -272,7 +319,7 @@ func (d *drawing) block(title string, lines []string) {
 func (d *drawing) footer() {
 	d.style("", 8, 110)
 	d.SetXY(margin, 284)
-	d.CellFormat(width, 4, fmt.Sprintf(d.p.W.Page, d.PageNo(), "{pages}"), "", 0, "L", false, 0, "")
+	d.CellFormat(width, 4, d.say(fmt.Sprintf(d.p.W.Page, d.PageNo(), "{pages}")), "", 0, "L", false, 0, "")
 	d.SetXY(margin, 284)
 	d.CellFormat(width, 4, d.say(d.p.Number+" · "+d.p.Store), "", 0, "R", false, 0, "")
 }
