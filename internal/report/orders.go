@@ -28,6 +28,7 @@ type Filter struct {
 	Money       string      // a word of order.Derive: "paid", "refunded" …
 	Purchase    string      // has a purchase that is "held" or "uncertain"
 	Sort        string      // one of Sorts; empty is the first
+	common      bool        // so many have the name that the list is read for it
 }
 
 // Sorts are the orders in which a list can be had: each has an index. The names of things
@@ -83,6 +84,9 @@ const newest = id.Order("or_zzzzzzzzzzzzzzzzzzzzzzzzzzz")
 func Orders(ctx context.Context, tx *db.Tx, store id.Store, f Filter, after string, limit int) (OrderPage, error) {
 	few, err := isFew(ctx, tx, store, f)
 	if err != nil {
+		return OrderPage{}, err
+	}
+	if f.common, err = isCommon(ctx, tx, store, f.Name); err != nil {
 		return OrderPage{}, err
 	}
 	query, args := ordersQuery(f, store, after, limit+1)
@@ -194,7 +198,7 @@ func ordersQuery(f Filter, store id.Store, after string, limit int) (string, []a
 		where("o.money =", f.Money)
 	}
 	if f.Name != "" {
-		query += called(f.Name, add)
+		query += called(f.Name, f.common, add)
 	}
 	if f.Ref != "" {
 		query += strings.ReplaceAll(byRef, "$n", add(strings.TrimSpace(f.Ref)))
