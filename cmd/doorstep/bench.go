@@ -70,12 +70,12 @@ func table(e *env, r bench.Report) error {
 	fmt.Fprintf(t, "%s, %d CPUs\t\n", r.Database, r.CPUs)
 	fmt.Fprintf(t, "raw commits, one writer\t%.0f/s\n", r.Commits)
 	for _, p := range r.Placing {
-		fmt.Fprintf(t, "placing orders, %d clients\t%.0f/s\tp50 %.1f ms, p99 %.1f ms\t%.3f of raw commits\n", p.Clients, p.Rate, p.P50, p.P99, p.Ratio)
+		fmt.Fprintf(t, "placing orders, %d clients\t%.0f/s\tp50 %.1f ms, p99 %.1f ms\t%.3f of raw commits, %.2f ms of processor each\n", p.Clients, p.Rate, p.P50, p.P99, p.Ratio, p.Work)
 	}
 	fmt.Fprintf(t, "whole journeys\t%.1f/s\t\t%.3f of raw commits\n", r.Journeys.Rate, r.Journeys.Ratio)
 	fmt.Fprintf(t, "offers taken in\t%.0f/s unchanged\t%.0f/s changed\n", r.Feed.Unchanged, r.Feed.Changed)
 	fmt.Fprintf(t, "paid to accepted, %.0f orders/s\tp50 %.0f ms\tp99 %.0f ms\t%d late\n", r.Pace.Every, r.Pace.P50, r.Pace.P99, r.Pace.Late)
-	fmt.Fprintf(t, "backlog of %d orders\t%.0f/s\n", r.Backlog.Orders, r.Backlog.Rate)
+	fmt.Fprintf(t, "backlog of %d orders\t%.0f/s\t%.2f ms of processor each\n", r.Backlog.Orders, r.Backlog.Rate, r.Backlog.Work)
 	fmt.Fprintf(t, "memory, idle\t%.0f MiB\n", r.Memory.Idle)
 	fmt.Fprintf(t, "memory, highest under load\t%.0f MiB\n", r.Memory.Load)
 	fmt.Fprintf(t, "start to first answer\t%.0f ms\n", r.Startup)

@@ -63,6 +63,7 @@ type Placing struct {
 	Rate    float64 `json:"orders_per_s"`
 	P50     float64 `json:"p50_ms"`
 	P99     float64 `json:"p99_ms"`
+	Work    float64 `json:"program_ms"`           // the program's processor time for one, with all that it causes meanwhile
 	Ratio   float64 `json:"ratio_to_raw_commits"` // orders per second to raw commits per second
 }
 

@@ -28,6 +28,7 @@ type Pace struct {
 type Backlog struct {
 	Orders int     `json:"orders"`
 	Rate   float64 `json:"orders_per_s"`
+	Work   float64 `json:"program_ms"` // the program's processor time for one
 }
 
 // perSecondPaid is how many orders are paid a second, and byPerson the supplier who accepts
@@ -180,14 +181,14 @@ func (b *bench) backlog(ctx context.Context) error {
 	if err := b.start(ctx); err != nil {
 		return err
 	}
-	began := time.Now()
+	worked, began := b.child.worked(), time.Now()
 	if err := b.until(ctx, func(c context.Context, tx *db.Tx) (bool, error) {
 		n, err := job.Undone(c, tx, b.shop.store, "purchase.submit")
 		return n == 0, err
 	}); err != nil {
 		return err
 	}
-	b.r.Backlog = Backlog{Orders: len(list), Rate: perSecond(len(list), time.Since(began))}
+	b.r.Backlog = Backlog{Orders: len(list), Rate: perSecond(len(list), time.Since(began)), Work: each(b.child.worked()-worked, len(list))}
 	b.world.SetPace(pace)
 	return b.travelled(ctx)
 }

@@ -47,7 +47,7 @@ func (b *bench) place(ctx context.Context, clients int) (Placing, error) {
 		return p, fmt.Errorf("bench: filling carts: %w", err)
 	}
 	took := make([]time.Duration, orders)
-	began := time.Now()
+	worked, began := b.child.worked(), time.Now()
 	err = parallel(clients, orders, func(i int) (err error) {
 		took[i], err = carts[i].Place(ctx)
 		return err
@@ -55,7 +55,7 @@ func (b *bench) place(ctx context.Context, clients int) (Placing, error) {
 	if err != nil {
 		return p, fmt.Errorf("bench: placing: %w", err)
 	}
-	p.Rate = perSecond(orders, time.Since(began))
+	p.Rate, p.Work = perSecond(orders, time.Since(began)), each(b.child.worked()-worked, orders)
 	slices.Sort(took)
 	p.P50, p.P99 = milliseconds(took[len(took)/2]), milliseconds(took[len(took)*99/100])
 	return p, nil
