@@ -109,7 +109,7 @@ func (s *sqliteEngine) connectWriter(ctx context.Context) (*conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, set := range []string{"busy_timeout = 0", "temp_store = MEMORY", "cache_size = -16000"} {
+	for _, set := range []string{"busy_timeout = 0", "temp_store = MEMORY"} {
 		if err := c.control("PRAGMA " + set); err != nil {
 			_ = c.Close()
 			return nil, err
