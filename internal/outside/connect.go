@@ -13,6 +13,7 @@ import (
 	"doorstep/internal/flow"
 	"doorstep/internal/id"
 	"doorstep/internal/inventory"
+	"doorstep/internal/job"
 	"doorstep/internal/seal"
 	"doorstep/internal/store"
 )
@@ -114,6 +115,9 @@ func afterConnect(ctx context.Context, tx *db.Tx, row store.Connector) error {
 		return nil
 	}
 	if err := askSubscribe(ctx, tx, row); err != nil {
+		return err
+	}
+	if err := job.Sooner(ctx, tx, subscribeKey(row), tx.Now); err != nil { // it was refused before
 		return err
 	}
 	users, err := inventory.SuppliersOf(ctx, tx, row.StoreID, row.ConnectorID)

@@ -2,6 +2,8 @@ package outside
 
 import (
 	"context"
+	"errors"
+	"time"
 
 	"doorstep/connector"
 	"doorstep/internal/db"
@@ -49,11 +51,15 @@ func (o *Outside) subscribeAll(ctx context.Context, tx *db.Tx, set store.Setting
 
 func askSubscribe(ctx context.Context, tx *db.Tx, row store.Connector) error {
 	return job.Add(ctx, tx, job.New{Store: row.StoreID, Kind: "connector.subscribe",
-		Key: "connector/" + string(row.ConnectorID) + "/subscribe", Lane: string(row.ConnectorID), Payload: connectorJob{row.ConnectorID}})
+		Key: subscribeKey(row), Lane: string(row.ConnectorID), Payload: connectorJob{row.ConnectorID}})
+}
+
+func subscribeKey(row store.Connector) string {
+	return "connector/" + string(row.ConnectorID) + "/subscribe"
 }
 
 // subscribe tells a supplier where its messages go: job connector.subscribe. Without a public
-// address of ours, or where the supplier does not take it, purchases are asked for instead.
+// address of ours, and until the supplier takes it, purchases are asked for instead.
 func (o *Outside) subscribe(ctx context.Context, j job.Job) error {
 	var payload connectorJob
 	if err := j.Decode(&payload); err != nil {
@@ -90,22 +96,37 @@ func (o *Outside) subscribe(ctx context.Context, j job.Job) error {
 	})
 }
 
+// callbackPauses are the pauses before a supplier that did not take our address is told it again. It
+// may have tried to reach us while we were starting, or before the world knew our name. Until it
+// takes it no message comes, and the reports that are asked for tell the same, later.
+var callbackPauses = []time.Duration{10 * time.Second, time.Minute, 10 * time.Minute, time.Hour}
+
 // tellCallback tells a supplier that can be told; done when the job was given back.
 func (o *Outside) tellCallback(ctx context.Context, j job.Job, p *plug, callback string) (done bool, err error) {
 	subscriber, ok := p.supplier.(supplier.Subscriber)
 	if !ok {
 		return false, nil
 	}
+	var refused error
 	done, skip, err := o.read(ctx, j, p, func(ctx context.Context) error {
 		err := subscriber.Subscribe(ctx, callback)
-		if connector.OutcomeOf(err) == connector.WasRejected {
-			o.log.Warn("a supplier does not take our address for messages; it is asked instead", "connector", p.row.Name, "error", err)
-			return nil
+		if connector.OutcomeOf(err) != connector.WasRejected {
+			return err
 		}
-		return err
+		refused = err
+		return nil
 	}, nil)
-	if skip {
-		o.log.Warn("a supplier could not be told our address for messages; it is asked instead", "connector", p.row.Name)
+	if done || err != nil {
+		return done, err
 	}
-	return done, err
+	if skip {
+		refused = errors.New("it does not answer")
+	}
+	if refused == nil {
+		return false, nil
+	}
+	pause := callbackPauses[min(int(j.Attempt/2), len(callbackPauses)-1)] // the fence is raised by two each time
+	o.log.Warn("a supplier does not take our address for messages; it is asked instead, and told again later",
+		"connector", p.row.Name, "later", pause, "error", refused)
+	return true, o.again(ctx, j, pause, refused.Error())
 }

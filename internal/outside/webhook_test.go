@@ -159,6 +159,39 @@ func (h *house) waiting(kind string) (n int) {
 	return n
 }
 
+// A supplier that could not reach us when it was told our address is told it again.
+func TestAnAddressThatWasRefusedIsToldAgain(t *testing.T) {
+	t.Parallel()
+	each(t, func(h *house) {
+		heard := func(units, want int64) {
+			h.t.Helper()
+			h.factory.SetStock(vid, units)
+			h.work()
+			h.update(func(ctx context.Context, tx *db.Tx) error {
+				s, err := inventory.StockOf(ctx, tx, h.store, h.variant)
+				if s.Available != want {
+					h.t.Errorf("the supplier has %d, we know of %d, want %d", units, s.Available, want)
+				}
+				return err
+			})
+		}
+		h.deaf.Store(true)
+		h.work()
+		heard(45, 40)
+		h.later(30*time.Second, 10*time.Second)
+		heard(44, 40)
+		if n := h.waiting("connector.subscribe"); n != 1 {
+			h.t.Errorf("%d jobs tell our address", n)
+		}
+		h.deaf.Store(false)
+		h.later(time.Minute, 10*time.Second)
+		heard(43, 43)
+		if n := h.waiting("connector.subscribe"); n != 0 {
+			h.t.Errorf("it is told our address once more: %d", n)
+		}
+	})
+}
+
 func TestStockIsHeardAndPulled(t *testing.T) {
 	t.Parallel()
 	each(t, func(h *house) {
