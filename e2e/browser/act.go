@@ -121,11 +121,13 @@ type place struct {
 	Why  string
 }
 
-// Click scrolls to a thing and clicks in its middle, once nothing lies over it.
+// Click scrolls to a thing and clicks in its middle, once nothing lies over it and it stays where it
+// is: a picture above it that comes late would move it away from under the mouse.
 func (t *Tab) Click(what string) {
 	t.Helper()
 	var at place
 	t.until("a click on "+what, func() (bool, error) {
+		before := at
 		at = place{}
 		err := t.eval(found(what, `(() => {
 			face.scrollIntoView({ block: "center", inline: "nearest" });
@@ -139,7 +141,7 @@ func (t *Tab) Click(what string) {
 		if err == nil && at.Why != "" {
 			err = errors.New(at.Why)
 		}
-		return err == nil && at != place{}, err
+		return err == nil && at != place{} && at == before, err
 	})
 	t.press(at)
 }
