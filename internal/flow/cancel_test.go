@@ -333,6 +333,31 @@ func TestAnAuthorisationForMoreThanIsLeft(t *testing.T) {
 	})
 }
 
+// What has left is paid for, also when the other supplier's answer comes after all its news: no
+// word of a parcel follows that could take what is authorised.
+func TestWhatIsLeftIsCapturedWhenTheRestEnds(t *testing.T) {
+	t.Parallel()
+	for _, settings := range []string{"payment.capture=authorise", "payment.capture=authorise capture.when=shipped"} {
+		each(t, settings, func(s *shop) {
+			s.split()
+			placed := s.placed(1, 1) // 20 + 30, shipping 6.00: the mug's part is 22.40
+			o := placed.Order.OrderID
+			s.paid(placed, "authorised")
+			s.acknowledged()
+			s.says(s.buys(o, "Ali submitted 1; Bert submitted 1")[0], parcel("P1"))
+			s.tracked("P1", "delivered", time.Hour)
+			s.act("capture", flow.Outcome{Kind: flow.Done}, "captured")
+			s.expect(o, "open, partly delivered, authorised") // the other may yet say no
+			s.cancel(o)
+			s.cancelled(flow.Outcome{Kind: flow.Done}, canCancel)
+			s.act("capture", flow.Outcome{Kind: flow.Done}, "captured")
+			s.refunded()
+			s.expect(o, "closed, delivered, partly refunded")
+			s.money(o, "cash 2240, cost 800, sales -2240, supplier -800")
+		})
+	}
+}
+
 // Cancelling an order that no supplier could take ends it at once.
 func TestCancelWhatNobodySends(t *testing.T) {
 	t.Parallel()

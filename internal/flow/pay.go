@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"slices"
 
 	"doorstep/internal/clock"
 	"doorstep/internal/db"
@@ -207,22 +206,33 @@ func returnIfCancelled(ctx context.Context, tx *db.Tx, e event.Event) error {
 	return returnMoney(ctx, tx, e)
 }
 
-// captureWhenPromised takes an authorised payment once every live purchase is promised by
-// its supplier, or once goods leave, as the store has set.
+// captureWhenPromised takes an authorised payment once every live purchase is promised by its
+// supplier, and some goods have left where the store has set that. What is left of an order may
+// be so without news of it, because the rest has ended: an order that is kept, or at its end,
+// asks too.
 func captureWhenPromised(ctx context.Context, tx *db.Tx, e event.Event) error {
 	set, err := settingsOf(ctx, tx, e.StoreID)
-	if err != nil || set.CaptureWhen == store.CaptureWhenShipped && e.Kind == "purchase.accepted" {
+	if err != nil {
 		return err
 	}
 	purchases, err := purchase.OfOrder(ctx, tx, e.StoreID, e.OrderID)
 	if err != nil {
 		return err
 	}
-	promised := []purchase.State{purchase.Accepted, purchase.Shipping, purchase.Shipped}
+	promised, sent := 0, 0
 	for _, p := range purchases {
-		if p.Live() && !slices.Contains(promised, p.State) {
+		switch {
+		case !p.Live():
+		case p.State == purchase.Shipping || p.State == purchase.Shipped:
+			sent++
+		case p.State == purchase.Accepted:
+			promised++
+		default:
 			return nil
 		}
+	}
+	if sent == 0 && (promised == 0 || set.CaptureWhen == store.CaptureWhenShipped) {
+		return nil
 	}
 	return askCapture(ctx, tx, e.StoreID, e.OrderID)
 }

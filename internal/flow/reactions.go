@@ -66,8 +66,10 @@ func reactions(kind string) []reaction {
 		return []reaction{tellOut, moveExpected, flagMoved}
 	case "shipment.delivered":
 		return []reaction{tellDelivered, moveExpected, flagMoved, flagDelivered, closeWhenDone, settleSent}
+	case "order.kept":
+		return []reaction{captureWhenPromised}
 	case "order.closed":
-		return []reaction{freeStock, followUpLater, endPromise}
+		return []reaction{captureWhenPromised, freeStock, followUpLater, endPromise}
 
 	// It does not come to pass.
 	case "order.cancelled":
