@@ -101,8 +101,8 @@ func (c *child) memory(figure string) float64 {
 	return 0
 }
 
-// worked is the processors' time that the program has taken so far. Other than a rate, it says the
-// same on a busy machine. Linux tells it; 0 elsewhere.
+// worked is the processors' time that the program has taken so far. On a busy machine it changes
+// less than a rate does. Linux tells it; 0 elsewhere.
 func (c *child) worked() time.Duration {
 	body, err := os.ReadFile("/proc/" + strconv.Itoa(c.command.Process.Pid) + "/stat")
 	if err != nil {

@@ -252,6 +252,16 @@ func TestNaughty(t *testing.T) {
 	}
 }
 
+// sheet is an order's, for a supplier without wishes of its own.
+func sheet(t testing.TB, o supplier.Order) paper {
+	t.Helper()
+	p, err := opened(t, &outbox{}, nil).(*client).paper(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
 // TestLongOrder: an order of many lines goes over several pages.
 func TestLongOrder(t *testing.T) {
 	t.Parallel()
@@ -259,10 +269,7 @@ func TestLongOrder(t *testing.T) {
 	for i := range 80 {
 		o.Lines = append(o.Lines, supplier.Line{SKU: fmt.Sprintf("SKU-%03d", i), Title: strings.Repeat("A long title ", i%12), Quantity: 1, UnitCost: money.New(1, "EUR")})
 	}
-	p, err := opened(t, &outbox{}, nil).(*client).paper(o)
-	if err != nil {
-		t.Fatal(err)
-	}
+	p := sheet(t, o)
 	data, err := p.pdf(now())
 	if err != nil {
 		t.Fatal(err)
@@ -282,10 +289,7 @@ func TestUnprintableIsSaid(t *testing.T) {
 	for name, lost := range map[string]bool{"Jürgen Groß": false, "Łukasz Żółć": false, "佐藤 花": true, "أحمد": true} {
 		o := order()
 		o.Address.Name = name
-		p, err := opened(t, &outbox{}, nil).(*client).paper(o)
-		if err != nil {
-			t.Fatal(err)
-		}
+		p := sheet(t, o)
 		if d := p.draw(now()); d.lost != lost || d.Error() != nil {
 			t.Errorf("%s: lost %v, %v", name, d.lost, d.Error())
 		}
@@ -298,10 +302,7 @@ func TestSheetsOfTheWestAreLight(t *testing.T) {
 	for name, most := range map[string]int{"Jürgen Groß, 5 € “l’Œuvre” – Ñandú": 6_000, "Łukasz Żółć": 60_000} {
 		o := order()
 		o.Address.Name = name
-		p, err := opened(t, &outbox{}, nil).(*client).paper(o)
-		if err != nil {
-			t.Fatal(err)
-		}
+		p := sheet(t, o)
 		data, err := p.pdf(now())
 		if err != nil {
 			t.Fatal(err)
@@ -316,10 +317,7 @@ func BenchmarkSheet(b *testing.B) {
 	for name, customer := range map[string]string{"western": "Jürgen Groß", "polish": "Łukasz Żółć"} {
 		o := order()
 		o.Address.Name = customer
-		p, err := opened(b, &outbox{}, nil).(*client).paper(o)
-		if err != nil {
-			b.Fatal(err)
-		}
+		p := sheet(b, o)
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
