@@ -169,14 +169,20 @@ func (f Filter) person() string {
 	return " AND o.order_id IN (SELECT order_id FROM orders WHERE store_id = $1 AND order_id > '' AND needs_person)"
 }
 
+// bound are the arguments of a query that is being put together.
+type bound []any
+
+// add binds one more value and names its place.
+func (b *bound) add(value any) string {
+	*b = append(*b, value)
+	return "$" + strconv.Itoa(len(*b))
+}
+
 // ordersQuery is the one query of the mode that the filter asks for: only the conditions
 // that are wanted stand in it, so that each mode has its index.
 func ordersQuery(f Filter, store id.Store, after string, limit int) (string, []any) {
-	query, args := orderColumns, []any{string(store)}
-	add := func(value any) string {
-		args = append(args, value)
-		return "$" + strconv.Itoa(len(args))
-	}
+	query, args := orderColumns, bound{string(store)}
+	add := args.add
 	where := func(condition string, value any) { query += " AND " + condition + " " + add(value) }
 	if f.Number != 0 {
 		where("o.number =", f.Number)

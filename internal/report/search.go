@@ -3,7 +3,6 @@ package report
 import (
 	"context"
 	"fmt"
-	"strconv"
 	"strings"
 
 	"doorstep/internal/db"
@@ -39,13 +38,9 @@ func isCommon(ctx context.Context, tx *db.Tx, store id.Store, name string) (bool
 	if begin == "" {
 		return false, nil
 	}
-	args := []any{string(store)}
-	add := func(value any) string {
-		args = append(args, value)
-		return "$" + strconv.Itoa(len(args))
-	}
+	args := bound{string(store)}
 	query := `SELECT COUNT(*) FROM (SELECT c.customer_id FROM customers c WHERE c.store_id = $1 AND c.` +
-		strings.ReplaceAll(beginning, "$n", add(begin)) + like(whole, add) + " LIMIT " + add(fewOrders) + ") AS t"
+		strings.ReplaceAll(beginning, "$n", args.add(begin)) + like(whole, args.add) + " LIMIT " + args.add(fewOrders) + ") AS t"
 	var n int64
 	if err := tx.QueryRowContext(ctx, query, args...).Scan(&n); err != nil {
 		return false, fmt.Errorf("customers of a name: %w", err)
